@@ -1,0 +1,5 @@
+"""What both twins promise: validators, error texts and result tuples, one file a topic.
+
+A validator looks only at shapes, dtypes and options, so the NumPy and the PyTorch side share it
+and reject the same input with the same words.
+"""

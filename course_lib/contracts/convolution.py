@@ -1,0 +1,153 @@
+"""Promises of the convolutions: which input is valid, and what the gradients are called."""
+
+from typing import Any, NamedTuple
+
+from course_lib.contracts.checks import (
+    complaint,
+    per_axis,
+    require_axes,
+    require_choice,
+    require_float,
+    require_grad,
+    require_int,
+    require_shape,
+    shape_text,
+)
+from course_lib.shapes import conv_output_size
+
+SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
+KERNEL_AXES = {1: "K", 2: "K_h, K_w", 3: "K_d, K_h, K_w"}
+
+
+class ConvGrads(NamedTuple):
+    """Gradients of a scalar loss with respect to the inputs of a convolution.
+
+    `grad_x` is None when it was not asked for; `grad_bias` is what a bias of zeros would get
+    when the convolution had none.
+    """
+
+    grad_x: Any
+    grad_weight: Any
+    grad_bias: Any
+
+
+class ConvGeometry(NamedTuple):
+    """Options of a convolution, spelled out for each spatial axis.
+
+    `padding` holds one pair (before, after) an axis, in pixels: "same" may need one more after.
+    """
+
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    groups: int
+    output_size: tuple[int, ...]
+
+
+def check_conv(
+    operation: str,
+    x: Any,
+    weight: Any,
+    bias: Any,
+    *,
+    num_axes: int,
+    stride: int | tuple[int, ...],
+    padding: int | tuple[int, ...] | str,
+    dilation: int | tuple[int, ...],
+    groups: int,
+) -> ConvGeometry:
+    """Raise TypeError or ValueError unless the convolution is valid; return its geometry."""
+    require_float(operation, x=x, weight=weight, bias=bias)
+    require_axes(operation, "x", x, f"N, C_in, {SPATIAL_AXES[num_axes]}")
+    require_axes(operation, "weight", weight, f"C_out, C_in / groups, {KERNEL_AXES[num_axes]}")
+    groups = require_int(operation, "groups", groups, minimum=1)
+    _check_channels(operation, x, weight, groups)
+    if bias is not None:
+        require_shape(operation, "bias", bias, (weight.shape[0],), "one number an output channel")
+    kernel = tuple(weight.shape[2:])
+    if min(kernel) < 1:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"weight with shape {shape_text(weight)}",
+                needed="a kernel of at least 1 pixel on each axis",
+                fix="use a kernel size of 1 or more",
+            )
+        )
+    stride = per_axis(operation, "stride", stride, num_axes=num_axes, minimum=1)
+    dilation = per_axis(operation, "dilation", dilation, num_axes=num_axes, minimum=1)
+    spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
+    pads = _padding_pairs(operation, padding, spans, stride)
+    sizes = tuple(
+        _output_size(operation, *axis, x, weight)
+        for axis in zip(x.shape[2:], spans, stride, pads, strict=True)
+    )
+    return ConvGeometry(stride, pads, dilation, groups, sizes)
+
+
+def check_conv_grad(
+    operation: str, grad_y: Any, x: Any, weight: Any, geometry: ConvGeometry
+) -> None:
+    """Raise TypeError or ValueError unless `grad_y` fits the output of a checked convolution."""
+    require_grad(operation, grad_y, (x.shape[0], weight.shape[0], *geometry.output_size), x=x)
+
+
+def _check_channels(operation: str, x: Any, weight: Any, groups: int) -> None:
+    shapes = f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}"
+    if x.shape[1] % groups or weight.shape[0] % groups:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"{shapes} with groups={groups}",
+                needed="C_in and C_out divisible by groups",
+                fix="choose groups that divides both",
+            )
+        )
+    if weight.shape[1] * groups != x.shape[1]:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"{shapes} with groups={groups}",
+                needed="equal C_in: weight.shape[1] * groups == x.shape[1]",
+                fix="check that x is (N, C, ...), channels first, and the weight was made for it",
+            )
+        )
+
+
+def _padding_pairs(
+    operation: str, padding: Any, spans: tuple[int, ...], stride: tuple[int, ...]
+) -> tuple[tuple[int, int], ...]:
+    """Turn an int, a tuple, "valid" or "same" into one (before, after) pair an axis."""
+    if not isinstance(padding, str):
+        pads = per_axis(operation, "padding", padding, num_axes=len(spans), minimum=0)
+        return tuple((p, p) for p in pads)
+    if require_choice(operation, "padding", padding, ("valid", "same")) == "valid":
+        return ((0, 0),) * len(spans)
+    if max(stride) > 1:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f'padding="same" with stride={stride}',
+                needed='stride 1 with padding="same"',
+                fix="give the padding as numbers",
+            )
+        )
+    return tuple(((span - 1) // 2, span // 2) for span in spans)
+
+
+def _output_size(
+    operation: str, size: int, span: int, stride: int, pads: tuple[int, int], x: Any, weight: Any
+) -> int:
+    padded = size + sum(pads)
+    if span > padded:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"x with shape {shape_text(x)} and weight with shape "
+                f"{shape_text(weight)}: a kernel that spans {span} pixels on a padded axis of "
+                f"{padded}",
+                needed="a kernel no larger than the padded input",
+                fix="pad more or use a smaller kernel or dilation",
+            )
+        )
+    return conv_output_size(padded, span, stride=stride)

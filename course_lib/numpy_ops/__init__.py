@@ -1,0 +1,13 @@
+"""The NumPy reference: every operation of the course, forward and backward, without torch.
+
+`__all__` lists what has a PyTorch twin; the `<name>_loops` beside it spell the formulas out.
+"""
+
+from course_lib.numpy_ops.convolution import conv2d, conv2d_backward
+from course_lib.numpy_ops.loops.convolution import conv2d_loops as conv2d_loops
+
+__all__ = [
+    # convolution
+    "conv2d",
+    "conv2d_backward",
+]

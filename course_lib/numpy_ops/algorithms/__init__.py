@@ -1,0 +1,94 @@
+"""The ways to convolve, one readable pair `forward` / `backward` a file, and the rule to choose.
+
+All take `x` (N, C_in, H, W), `weight` (C_out, C_in / groups, K_h, K_w) and a checked
+`ConvGeometry`, and leave the bias to their caller.
+"""
+
+from types import ModuleType
+
+from numpy.typing import NDArray
+
+from course_lib.contracts.checks import complaint, require_choice
+from course_lib.contracts.convolution import (
+    ConvGeometry,
+    ConvGrads,
+    check_conv,
+    check_conv_grad,
+)
+from course_lib.numpy_ops.algorithms import im2col, pointwise
+
+ALGORITHMS = {"im2col": im2col, "pointwise": pointwise}
+
+
+def choose(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
+    """Pick the algorithm for a convolution: the first that applies and is usually fastest."""
+    return pointwise if pointwise.applies(weight, geometry) else im2col
+
+
+def conv2d(
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    *,
+    algorithm: str,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] | str = 0,
+    dilation: int | tuple[int, int] = 1,
+    groups: int = 1,
+) -> NDArray:
+    """Convolve as `numpy_ops.conv2d` does, by the algorithm of that name.
+
+    Raises ValueError also when the algorithm does not cover these options.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)), algorithm="im2col")[0, 0]
+    array([[4., 4.],
+           [4., 4.]])
+    """
+    geometry = check_conv(
+        "conv2d", x, weight, bias, num_axes=2, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    y = _named(algorithm, weight, geometry).forward(x, weight, geometry)
+    return y if bias is None else y + bias[:, None, None]
+
+
+def conv2d_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    *,
+    algorithm: str,
+    stride: int | tuple[int, int] = 1,
+    padding: int | tuple[int, int] | str = 0,
+    dilation: int | tuple[int, int] = 1,
+    groups: int = 1,
+    needs_grad_x: bool = True,
+) -> ConvGrads:
+    """Send the gradient back as `numpy_ops.conv2d_backward` does, by the algorithm of that name."""
+    geometry = check_conv(
+        "conv2d_backward", x, weight, bias, num_axes=2, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
+    backward = _named(algorithm, weight, geometry).backward
+    grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+    return ConvGrads(*grads, grad_y.sum(axis=(0, 2, 3)))
+
+
+def _named(algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
+    chosen = ALGORITHMS[require_choice("conv2d", "algorithm", algorithm, ALGORITHMS)]
+    if hasattr(chosen, "applies") and not chosen.applies(weight, geometry):
+        raise ValueError(
+            complaint(
+                "conv2d",
+                received=f"weight with shape {weight.shape}, stride={geometry.stride}, "
+                f"dilation={geometry.dilation} and groups={geometry.groups}",
+                needed=f"options that algorithm={algorithm!r} covers",
+                fix='use algorithm="im2col", which covers all',
+            )
+        )
+    return chosen

@@ -1,0 +1,156 @@
+"""Run the twins on the cases and measure how far apart they are."""
+
+import zlib
+from collections.abc import Collection, Mapping
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib import numpy_ops
+from course_lib.contracts.checks import complaint, require_choice
+from course_lib.parity.cases import Case, all_cases
+from course_lib.parity.compare import TOLERANCES, Tolerance, relative_error, to_numpy
+
+
+class Row(NamedTuple):
+    """One comparison; errors are shares of the largest reference value."""
+
+    operation: str
+    case: str
+    output_error: float
+    gradient_error: float | None
+    tolerance: Tolerance
+    passed: bool
+
+
+def run(
+    *, device: str = "cpu", dtype: str = "float64", operations: Collection[str] | None = None
+) -> list[Row]:
+    """Compare `torch_ops` with `numpy_ops` on every case, outputs and gradients.
+
+    Parameters
+    ----------
+    device : str, default="cpu"
+        Where the torch twin runs, as torch names it: "cpu", "cuda", "cuda:1".
+    dtype : {"float64", "float32", "bfloat16"}, default="float64"
+        Precision of both sides; bfloat16, which NumPy lacks, is held against NumPy's float64.
+    operations : collection of str, default=None
+        Names to compare; None means all.
+
+    Returns
+    -------
+    list of Row
+        One for each case, in the order of the course.
+
+    Raises
+    ------
+    ValueError
+        If the dtype or an operation is unknown, or the device is not there.
+
+    Examples
+    --------
+    >>> rows = run(operations=["conv2d"])
+    >>> all(row.passed for row in rows)
+    True
+    """
+    require_choice("parity.run", "dtype", dtype, TOLERANCES)
+    _require_device(device)
+    cases = all_cases()
+    known = dict.fromkeys(case.operation for case in cases)
+    for operation in operations or ():
+        require_choice("parity.run", "operations", operation, known)
+    chosen = known if operations is None else operations
+    return [
+        run_case(case, device=device, dtype=dtype) for case in cases if case.operation in chosen
+    ]
+
+
+def run_case(case: Case, *, device: str = "cpu", dtype: str = "float64") -> Row:
+    """Compare the twins on one case."""
+    from course_lib import torch_ops
+
+    rng = np.random.default_rng(zlib.crc32(str(case).encode()))
+    inputs = case.inputs(rng)
+    numpy_dtype = "float64" if dtype == "bfloat16" else dtype
+    reference = _Side(numpy_ops, case, lambda a: _cast(a, numpy_dtype))
+    twin = _Side(torch_ops, case, lambda a: _tensor(_cast(a, numpy_dtype), device, dtype))
+    same_dtype = dtype != "bfloat16"
+
+    expected, actual = reference.forward(inputs), twin.forward(inputs)
+    output_error = _largest_error(actual, expected, same_dtype)
+    gradient_error = None
+    if hasattr(numpy_ops, f"{case.operation}_backward"):
+        grad_y = np.asarray(rng.standard_normal(np.shape(expected[0])))
+        gradients = (side.backward(grad_y, inputs) for side in (twin, reference))
+        gradient_error = _largest_error(*gradients, same_dtype)
+    tolerance = TOLERANCES[dtype]
+    passed = output_error <= tolerance.output and (gradient_error or 0.0) <= tolerance.gradient
+    return Row(case.operation, case.name, output_error, gradient_error, tolerance, passed)
+
+
+class _Side(NamedTuple):
+    """One of the twins: its module, and how to turn float64 arrays into its inputs."""
+
+    module: ModuleType
+    case: Case
+    convert: Any
+
+    def forward(self, inputs: tuple[NDArray | None, ...]) -> tuple:
+        function = getattr(self.module, self.case.operation)
+        return _as_tuple(function(*map(self.convert, inputs), **self._options()))
+
+    def backward(self, grad_y: NDArray, inputs: tuple[NDArray | None, ...]) -> tuple:
+        function = getattr(self.module, f"{self.case.operation}_backward")
+        arrays = map(self.convert, (grad_y, *inputs))
+        return _as_tuple(function(*arrays, **self._options()))
+
+    def _options(self) -> Mapping[str, Any]:
+        options = self.case.options.items()
+        return {k: self.convert(v) if isinstance(v, np.ndarray) else v for k, v in options}
+
+
+def _as_tuple(result: Any) -> tuple:
+    return result if isinstance(result, tuple) else (result,)
+
+
+def _cast(array: NDArray | None, dtype: str) -> NDArray | None:
+    floating = array is not None and np.issubdtype(array.dtype, np.floating)
+    return array.astype(dtype) if floating else array
+
+
+def _tensor(array: NDArray | None, device: str, dtype: str) -> Any:
+    import torch
+
+    if array is None:
+        return None
+    tensor = torch.from_numpy(array).to(device)
+    return tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor
+
+
+def _largest_error(actual: tuple, expected: tuple, same_dtype: bool) -> float:
+    """Compare field by field; a field that only one side has is an infinite error."""
+    if len(actual) != len(expected):
+        return float("inf")
+    errors = [0.0]
+    for a, e in zip(actual, expected, strict=True):
+        if (a is None) != (e is None):
+            return float("inf")
+        if a is not None:
+            errors.append(relative_error(a, to_numpy(e), same_dtype=same_dtype))
+    return max(errors)
+
+
+def _require_device(device: str) -> None:
+    import torch
+
+    if device.startswith("cuda") and not torch.cuda.is_available():
+        raise ValueError(
+            complaint(
+                "parity.run",
+                received=f"device={device!r}",
+                needed="an NVIDIA GPU that PyTorch can use",
+                fix='use device="cpu", or install a CUDA build of PyTorch',
+            )
+        )

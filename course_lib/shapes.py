@@ -1,0 +1,204 @@
+"""Axis letters and size formulas shared by both twins.
+
+N batch        C_in, C_out input and output channels     H, W image rows and columns
+L length (1-D) D depth (3-D)                             K_h, K_w kernel rows and columns
+H_out, W_out output rows and columns                     G groups
+"""
+
+from course_lib.contracts.checks import complaint, require_int
+
+
+def conv_output_size(
+    size: int, kernel: int, *, stride: int = 1, padding: int = 0, dilation: int = 1
+) -> int:
+    """Count the window positions along one axis; positions that do not fit whole are dropped.
+
+    floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1
+
+    Parameters
+    ----------
+    size : int
+        Length of the input axis, in pixels.
+    kernel : int
+        Number of taps of the kernel along this axis.
+    stride : int, default=1
+        Step between neighbouring windows, in pixels.
+    padding : int, default=0
+        Zeros added on *each* of the two sides, in pixels.
+    dilation : int, default=1
+        Distance between neighbouring taps, in pixels.
+
+    Returns
+    -------
+    int
+        Length of the output axis, at least 1.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an int.
+    ValueError
+        If `size`, `kernel`, `stride` or `dilation` is below 1, `padding` below 0, or the kernel
+        is larger than the padded input.
+
+    References
+    ----------
+    Dumoulin and Visin, 2016, arXiv:1603.07285, relationship 6; with dilation, relationship 15.
+
+    Examples
+    --------
+    >>> conv_output_size(5, 3)
+    3
+    >>> conv_output_size(224, 7, stride=2, padding=3)  # 112.5 before the floor
+    112
+    """
+    lengths = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+    for name, value in lengths.items():
+        require_int("conv_output_size", name, value, minimum=1)
+    require_int("conv_output_size", "padding", padding, minimum=0)
+    span = dilation * (kernel - 1) + 1
+    if span > size + 2 * padding:
+        raise ValueError(
+            complaint(
+                "conv_output_size",
+                received=f"a kernel that spans {span} pixels and a padded input of "
+                f"{size + 2 * padding}",
+                needed="a kernel no larger than the padded input",
+                fix="pad more or use a smaller kernel or dilation",
+            )
+        )
+    return (size + 2 * padding - span) // stride + 1
+
+
+def pool_output_size(
+    size: int,
+    kernel: int,
+    *,
+    stride: int | None = None,
+    padding: int = 0,
+    dilation: int = 1,
+    ceil_mode: bool = False,
+) -> int:
+    """Count the pooling windows along one axis.
+
+    As `conv_output_size`, with `stride` equal to `kernel` unless given. With `ceil_mode` the
+    division rounds up, and a last window that would start in the right padding is dropped.
+
+    Parameters
+    ----------
+    size, kernel, padding, dilation : int
+        As for `conv_output_size`, in pixels.
+    stride : int or None, default=None
+        Step between windows, in pixels; None means `kernel`: windows that touch, not overlap.
+    ceil_mode : bool, default=False
+        Keep a last window that sticks out of the padded input.
+
+    Returns
+    -------
+    int
+        Length of the output axis, at least 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv_output_size`; ValueError also if `padding` is above half of `kernel`.
+
+    References
+    ----------
+    `torch.nn.MaxPool2d`, "Shape" and the note on `ceil_mode`.
+
+    Examples
+    --------
+    >>> pool_output_size(55, 3, stride=2)
+    27
+    >>> pool_output_size(5, 2), pool_output_size(5, 2, ceil_mode=True)
+    (2, 3)
+    """
+    stride = kernel if stride is None else stride
+    floored = conv_output_size(size, kernel, stride=stride, padding=padding, dilation=dilation)
+    if 2 * padding > kernel:
+        raise ValueError(
+            complaint(
+                "pool_output_size",
+                received=f"padding {padding} with a window of {kernel}",
+                needed="padding of at most half the window",
+                fix=f"use padding <= {kernel // 2}",
+            )
+        )
+    leftover = size + 2 * padding - dilation * (kernel - 1) - 1 - (floored - 1) * stride
+    starts_inside = floored * stride < size + padding
+    return floored + 1 if ceil_mode and leftover > 0 and starts_inside else floored
+
+
+def conv_transpose_output_size(
+    size: int,
+    kernel: int,
+    *,
+    stride: int = 1,
+    padding: int = 0,
+    output_padding: int = 0,
+    dilation: int = 1,
+) -> int:
+    """Give the output length of a transposed convolution along one axis.
+
+    (size - 1) * stride - 2 * padding + dilation * (kernel - 1) + output_padding + 1
+
+    Parameters
+    ----------
+    size, kernel, stride, dilation : int
+        As for `conv_output_size`, in pixels; here `stride` is the step between *outputs*.
+    padding : int, default=0
+        Rows cut from each of the two sides of the full output, in pixels.
+    output_padding : int, default=0
+        Rows added at the far end: it picks one of the sizes that a strided convolution floors
+        to the same value. Below `stride` or `dilation`.
+
+    Returns
+    -------
+    int
+        Length of the output axis, at least 1.
+
+    Raises
+    ------
+    TypeError
+        If an argument is not an int.
+    ValueError
+        If an argument is out of its range or nothing is left of the output.
+
+    References
+    ----------
+    Dumoulin and Visin, 2016, arXiv:1603.07285, relationship 14.
+
+    Examples
+    --------
+    >>> conv_transpose_output_size(4, 3, stride=2, padding=1)
+    7
+    >>> conv_output_size(7, 3, stride=2, padding=1)
+    4
+    """
+    lengths = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+    for name, value in lengths.items():
+        require_int("conv_transpose_output_size", name, value, minimum=1)
+    for name, value in {"padding": padding, "output_padding": output_padding}.items():
+        require_int("conv_transpose_output_size", name, value, minimum=0)
+    if output_padding >= max(stride, dilation):
+        raise ValueError(
+            complaint(
+                "conv_transpose_output_size",
+                received=f"output_padding {output_padding} with stride {stride} and dilation "
+                f"{dilation}",
+                needed="output_padding below stride or below dilation",
+                fix="reduce output_padding",
+            )
+        )
+    full = (size - 1) * stride + dilation * (kernel - 1) + 1
+    if full + output_padding <= 2 * padding:
+        raise ValueError(
+            complaint(
+                "conv_transpose_output_size",
+                received=f"padding {padding} for a full output of {full + output_padding} pixels",
+                needed="padding that leaves at least one pixel",
+                fix="reduce padding",
+            )
+        )
+    return full - 2 * padding + output_padding

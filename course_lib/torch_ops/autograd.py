@@ -1,0 +1,18 @@
+"""How every twin gets its gradients: autograd, on fresh leaves."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor
+
+
+def gradients(
+    function: Callable[..., Tensor], grad_y: Tensor, *inputs: Tensor
+) -> tuple[Tensor, ...]:
+    """Return the gradient of sum(grad_y * function(*inputs)) for each input, in order.
+
+    Works inside `torch.no_grad()` too, and leaves the inputs' own `.grad` alone.
+    """
+    with torch.enable_grad():
+        leaves = [x.detach().requires_grad_() for x in inputs]
+        return torch.autograd.grad(function(*leaves), leaves, grad_outputs=grad_y)

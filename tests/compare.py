@@ -1,0 +1,17 @@
+"""The one comparison every test goes through."""
+
+from typing import Any
+
+from course_lib.contracts.checks import dtype_name
+from course_lib.parity import TOLERANCES, relative_error
+
+
+def assert_same(actual: Any, expected: Any, *, tolerance: float | None = None) -> None:
+    """Fail unless shape, dtype and values agree; by default float64 leaves only rounding."""
+    limit = TOLERANCES[dtype_name(expected)].output if tolerance is None else tolerance
+    error = relative_error(actual, expected)
+    assert error <= limit, (
+        f"error {error:.2e} of max|expected| is above {limit:.0e}: "
+        f"received {dtype_name(actual)} {tuple(actual.shape)}, "
+        f"expected {dtype_name(expected)} {tuple(expected.shape)}"
+    )

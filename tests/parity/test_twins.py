@@ -1,0 +1,54 @@
+"""Each NumPy operation has a PyTorch twin that is called the same way."""
+
+import subprocess
+import sys
+from inspect import signature
+
+import numpy as np
+import pytest
+import torch
+from compare import assert_same
+
+from course_lib import numpy_ops, torch_ops
+from course_lib.parity.cases import all_cases
+
+
+def call_form(function):
+    return [(p.name, p.kind, p.default) for p in signature(function).parameters.values()]
+
+
+def test_both_sides_export_the_same_names():
+    assert numpy_ops.__all__ == torch_ops.__all__
+
+
+@pytest.mark.parametrize("name", numpy_ops.__all__)
+def test_twins_share_one_signature(name):
+    assert call_form(getattr(numpy_ops, name)) == call_form(getattr(torch_ops, name))
+
+
+@pytest.mark.parametrize("module", ["numpy_ops"])
+def test_numpy_side_never_imports_torch(module):
+    code = f"import course_lib.{module}, sys; raise SystemExit('torch' in sys.modules)"
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_every_operation_has_a_parity_case():
+    covered = {case.operation for case in all_cases()}
+    operations = {name for name in numpy_ops.__all__ if not name.endswith("_backward")}
+    assert operations - covered == set()
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        pytest.param(np.array([0.0, 0.0, 1e-6]) + 1, id="value"),
+        pytest.param(np.ones((1, 3)), id="shape"),
+        pytest.param(np.ones(3, np.float32), id="dtype"),
+        pytest.param(np.array([1.0, 1.0, np.nan]), id="nan"),
+    ],
+)
+def test_the_comparison_itself_can_fail(wrong):
+    expected = torch.ones(3, dtype=torch.float64)
+    assert_same(np.ones(3), expected)
+    with pytest.raises(AssertionError):
+        assert_same(wrong, expected)
