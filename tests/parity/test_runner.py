@@ -1,0 +1,87 @@
+"""The parity run: it compares everything, and it can fail."""
+
+import numpy as np
+import pytest
+import torch
+
+from course_lib import parity, torch_ops
+from course_lib.parity.cases.convolution import CASES
+from course_lib.parity.runner import run_case
+
+
+def test_rows_cover_the_operations_asked_for():
+    rows = parity.run(operations=["conv2d"])
+    assert {row.operation for row in rows} == {"conv2d"}
+    assert len(rows) == sum(case.operation == "conv2d" for case in CASES)
+    assert all(row.passed and row.gradient_error is not None for row in rows)
+
+
+def test_bfloat16_is_held_against_float64():
+    rows = parity.run(dtype="bfloat16", operations=["conv2d"])
+    assert all(row.passed for row in rows)
+    assert max(row.output_error for row in rows) > 1e-5  # it did run in low precision
+
+
+def wrong_value(y):
+    return y * (1 + 1e-6)
+
+
+def wrong_shape(y):
+    return y[:, :, :, :-1]
+
+
+def wrong_dtype(y):
+    return y.to(torch.float32)
+
+
+def wrong_nan(y):
+    return torch.full_like(y, torch.nan)
+
+
+@pytest.mark.parametrize("spoil", [wrong_value, wrong_shape, wrong_dtype, wrong_nan])
+def test_a_wrong_output_fails(monkeypatch, spoil):
+    right = torch_ops.conv2d
+    monkeypatch.setattr(torch_ops, "conv2d", lambda *a, **k: spoil(right(*a, **k)))
+    row = run_case(CASES[2])
+    assert not row.passed
+    assert row.output_error > row.tolerance.output
+
+
+@pytest.mark.parametrize("field", ["grad_x", "grad_weight", "grad_bias"])
+def test_a_wrong_gradient_fails(monkeypatch, field):
+    right = torch_ops.conv2d_backward
+
+    def spoiled(*arrays, **options):
+        grads = right(*arrays, **options)
+        return grads._replace(**{field: getattr(grads, field) * 1.001})
+
+    monkeypatch.setattr(torch_ops, "conv2d_backward", spoiled)
+    row = run_case(CASES[2])
+    assert not row.passed
+    assert row.output_error <= row.tolerance.output
+
+
+def test_a_missing_gradient_fails(monkeypatch):
+    right = torch_ops.conv2d_backward
+    monkeypatch.setattr(
+        torch_ops, "conv2d_backward", lambda *a, **k: right(*a, **k)._replace(grad_x=None)
+    )
+    assert run_case(CASES[2]).gradient_error == np.inf
+
+
+@pytest.mark.parametrize(
+    "options, text",
+    [
+        pytest.param({"dtype": "int8"}, "dtype as one of", id="dtype"),
+        pytest.param({"operations": ["conv9d"]}, "operations as one of", id="operation"),
+    ],
+)
+def test_unknown_options_are_refused(options, text):
+    with pytest.raises(ValueError, match=text):
+        parity.run(**options)
+
+
+def test_a_missing_gpu_is_named(monkeypatch):
+    monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
+    with pytest.raises(ValueError, match="needs an NVIDIA GPU"):
+        parity.run(device="cuda", operations=["conv2d"])
