@@ -5,9 +5,14 @@
 
 from course_lib.numpy_ops.convolution import conv2d, conv2d_backward
 from course_lib.numpy_ops.loops.convolution import conv2d_loops as conv2d_loops
+from course_lib.numpy_ops.loops.pooling import max_pool2d_loops as max_pool2d_loops
+from course_lib.numpy_ops.pooling import max_pool2d, max_pool2d_backward
 
 __all__ = [
     # convolution
     "conv2d",
     "conv2d_backward",
+    # pooling
+    "max_pool2d",
+    "max_pool2d_backward",
 ]

@@ -1,0 +1,116 @@
+"""Promises of the poolings: which input is valid, and where the windows lie."""
+
+from typing import Any, NamedTuple
+
+from course_lib.contracts.checks import (
+    complaint,
+    per_axis,
+    require_axes,
+    require_flag,
+    require_float,
+    require_grad,
+    shape_text,
+)
+from course_lib.shapes import pool_output_size
+
+SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
+
+
+class PoolGeometry(NamedTuple):
+    """Options of a pooling, spelled out for each spatial axis.
+
+    `padding` holds one pair (before, after) an axis, in pixels: after, as many as the last
+    window reads.
+    """
+
+    kernel: tuple[int, ...]
+    stride: tuple[int, ...]
+    padding: tuple[tuple[int, int], ...]
+    dilation: tuple[int, ...]
+    output_size: tuple[int, ...]
+
+
+def check_pool(
+    operation: str,
+    x: Any,
+    *,
+    num_axes: int,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None,
+    padding: int | tuple[int, ...],
+    dilation: int | tuple[int, ...] = 1,
+    ceil_mode: bool,
+) -> PoolGeometry:
+    """Raise TypeError or ValueError unless the pooling is valid; return its geometry."""
+    check_images(operation, x, num_axes=num_axes)
+    kernel = per_axis(operation, "kernel_size", kernel_size, num_axes=num_axes, minimum=1)
+    stride = kernel if stride is None else stride
+    stride = per_axis(operation, "stride", stride, num_axes=num_axes, minimum=1)
+    padding = per_axis(operation, "padding", padding, num_axes=num_axes, minimum=0)
+    dilation = per_axis(operation, "dilation", dilation, num_axes=num_axes, minimum=1)
+    require_flag(operation, "ceil_mode", ceil_mode)
+    axes = [
+        _check_axis(operation, x, *axis, ceil_mode=ceil_mode)
+        for axis in zip(x.shape[2:], kernel, stride, padding, dilation, strict=True)
+    ]
+    pads, sizes = zip(*axes, strict=True)
+    return PoolGeometry(kernel, stride, pads, dilation, sizes)
+
+
+def check_images(operation: str, x: Any, *, num_axes: int) -> None:
+    """Raise unless `x` is a floating point batch with at least one channel and one pixel."""
+    require_float(operation, x=x)
+    require_axes(operation, "x", x, f"N, C, {SPATIAL_AXES[num_axes]}")
+    if 0 in x.shape[1:]:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"x with shape {shape_text(x)}",
+                needed="at least one channel and one pixel on each axis",
+                fix="check where x was cut",
+            )
+        )
+
+
+def check_pool_grad(operation: str, grad_y: Any, x: Any, output_size: tuple[int, ...]) -> None:
+    """Raise TypeError or ValueError unless `grad_y` fits the output of a checked pooling."""
+    require_grad(operation, grad_y, (*x.shape[:2], *output_size), x=x)
+
+
+def _check_axis(
+    operation: str,
+    x: Any,
+    size: int,
+    kernel: int,
+    stride: int,
+    padding: int,
+    dilation: int,
+    *,
+    ceil_mode: bool,
+) -> tuple[tuple[int, int], int]:
+    """Return the (before, after) padding and the number of windows along one axis."""
+    if 2 * padding > kernel:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"padding={padding} with a window of {kernel}",
+                needed="padding of at most half the window",
+                fix=f"use padding <= {kernel // 2}",
+            )
+        )
+    span = dilation * (kernel - 1) + 1
+    if span > size + 2 * padding:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"x with shape {shape_text(x)}: a window that spans {span} pixels on a "
+                f"padded axis of {size + 2 * padding}",
+                needed="a window no larger than the padded input",
+                fix="use a smaller kernel_size or dilation",
+            )
+        )
+    num_windows = pool_output_size(
+        size, kernel, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
+    )
+    last_read = (num_windows - 1) * stride + span
+    return (padding, max(0, last_read - padding - size)), num_windows

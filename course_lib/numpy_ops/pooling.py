@@ -1,0 +1,138 @@
+"""Pooling in plain NumPy, forward beside backward.
+
+twin: course_lib/torch_ops/pooling.py   test: tests/parity/test_pooling.py
+taught in: notebooks/13_pooling.ipynb   symbols: course_lib/shapes.py
+"""
+
+from numpy.typing import NDArray
+
+from course_lib.contracts.pooling import check_pool, check_pool_grad
+from course_lib.numpy_ops._max_pooling import (
+    max_and_tap_of_windows,
+    max_of_windows,
+    scatter_to_taps,
+)
+
+
+def max_pool2d(
+    x: NDArray,
+    *,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+    ceil_mode: bool = False,
+) -> NDArray:
+    """Keep the largest value of each window.
+
+    y[n, c, i, j] = max_uv x_pad[n, c, S*i + D*u, S*j + D*v]
+
+    Parameters
+    ----------
+    x : (N, C, H, W)
+        Images, channels first, floating point.
+    kernel_size : int or (int, int)
+        Height K_h and width K_w of the window, in taps.
+    stride : int or (int, int), default=None
+        Step S between windows, in pixels; None means `kernel_size`: windows that touch.
+    padding : int or (int, int), default=0
+        Pixels of -inf added on both ends of each image axis, at most half the window; they
+        never win.
+    dilation : int or (int, int), default=1
+        Distance D between neighbouring taps, in pixels.
+    ceil_mode : bool, default=False
+        Keep a last window that sticks out of the padded image, unless it starts in the padding.
+
+    Returns
+    -------
+    y : (N, C, H_out, W_out)
+        H_out = (H + 2*padding - D*(K_h - 1) - 1) // S + 1, and W_out alike; with `ceil_mode`
+        see `course_lib.shapes.pool_output_size`. Rows that do not fill a window are dropped.
+
+    Raises
+    ------
+    TypeError
+        If `x` is not floating point, or an option has the wrong type.
+    ValueError
+        If an option is out of range, `padding` is above half the window, or the window is
+        larger than the padded image.
+
+    Notes
+    -----
+    A window that holds a NaN gives NaN.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.arange(16.0).reshape(1, 1, 4, 4)
+    >>> max_pool2d(x, kernel_size=2)[0, 0]
+    array([[ 5.,  7.],
+           [13., 15.]])
+    """
+    geometry = check_pool(
+        "max_pool2d", x, num_axes=2, kernel_size=kernel_size, stride=stride, padding=padding,
+        dilation=dilation, ceil_mode=ceil_mode,
+    )  # fmt: skip
+    return max_of_windows(x, geometry)
+
+
+def max_pool2d_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    *,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+    dilation: int | tuple[int, int] = 1,
+    ceil_mode: bool = False,
+) -> NDArray:
+    """Send the loss gradient back through `max_pool2d`: all of it to the winner of each window.
+
+    grad_x[n, c, h, w] = sum of grad_y[n, c, i, j] over the windows (i, j) that pixel (h, w) won
+
+    Parameters
+    ----------
+    grad_y : (N, C, H_out, W_out)
+        Gradient of the loss with respect to the output of `max_pool2d`.
+    x, kernel_size, stride, padding, dilation, ceil_mode
+        The values that were passed to `max_pool2d`.
+
+    Returns
+    -------
+    grad_x : (N, C, H, W)
+        Gradient with respect to `x`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `max_pool2d`; also if `grad_y` has another dtype than `x` or not the shape of the
+        output.
+
+    Notes
+    -----
+    Among equal values the first in row-major order wins, among several NaN the last, as in
+    PyTorch.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[[[1.0, 3.0], [3.0, 2.0]]]])
+    >>> max_pool2d_backward(np.array([[[[5.0]]]]), x, kernel_size=2)[0, 0]
+    array([[0., 5.],
+           [0., 0.]])
+    """
+    geometry = check_pool(
+        "max_pool2d_backward", x, num_axes=2, kernel_size=kernel_size, stride=stride,
+        padding=padding, dilation=dilation, ceil_mode=ceil_mode,
+    )  # fmt: skip
+    check_pool_grad("max_pool2d_backward", grad_y, x, geometry.output_size)
+    tap = max_and_tap_of_windows(x, geometry).tap
+    return scatter_to_taps(grad_y, tap, x.shape, geometry)
