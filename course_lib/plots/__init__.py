@@ -1,0 +1,55 @@
+"""Figures of the course, one look for all: `ax=None` in, axes out, `describe` at the end.
+
+Every figure in a notebook ends with `plots.describe(ax, "alt text")`, which shows it once, with
+words for readers who cannot see it.
+"""
+
+from course_lib.plots.curves import emphasise, show_arrow, show_curves, show_text
+from course_lib.plots.images import (
+    mark_window,
+    number_text,
+    show_image,
+    show_kernel,
+    show_map,
+    show_numbers,
+)
+from course_lib.plots.publish import describe, render_png
+from course_lib.plots.style import (
+    GRADIENT,
+    INK,
+    INPUT,
+    KERNEL,
+    OKABE_ITO,
+    OUTPUT,
+    QUIET,
+    course_style,
+    figure,
+    frame,
+    in_course_style,
+)
+
+__all__ = [
+    "GRADIENT",
+    "INK",
+    "INPUT",
+    "KERNEL",
+    "OKABE_ITO",
+    "OUTPUT",
+    "QUIET",
+    "course_style",
+    "describe",
+    "emphasise",
+    "figure",
+    "frame",
+    "in_course_style",
+    "mark_window",
+    "number_text",
+    "render_png",
+    "show_arrow",
+    "show_curves",
+    "show_image",
+    "show_kernel",
+    "show_map",
+    "show_numbers",
+    "show_text",
+]

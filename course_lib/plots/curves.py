@@ -1,0 +1,153 @@
+"""Curves and the words between pictures."""
+
+from collections.abc import Mapping
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.patches import ConnectionPatch
+from numpy.typing import NDArray
+
+from course_lib.contracts.checks import complaint
+from course_lib.plots.style import (
+    CURVE_COLOURS,
+    CURVE_LINES,
+    INK,
+    axes_or_new,
+    frame,
+    in_course_style,
+)
+
+MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
+
+
+@in_course_style
+def show_curves(
+    x: NDArray,
+    curves: Mapping[str, NDArray],
+    *,
+    x_label: str,
+    y_label: str,
+    title: str = "",
+    log_x: bool = False,
+    log_y: bool = False,
+    markers: bool = False,
+    ax: Axes | None = None,
+) -> Axes:
+    """Draw named curves, each with its own colour *and* line style.
+
+    Parameters
+    ----------
+    x : (L,)
+        Common positions.
+    curves : mapping of str to (L,)
+        The curves by their name in the legend; at most seven.
+    x_label, y_label : str
+        What the axes show, with units: "time (ms)".
+    title : str, default=""
+        Text above.
+    log_x, log_y : bool, default=False
+        Logarithmic axes.
+    markers : bool, default=False
+        Mark each point: for a few measurements rather than a smooth line.
+    ax : Axes, default=None
+        Where to draw; None starts a figure.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    ValueError
+        If there are more curves than colours, or a curve has another length than `x`.
+
+    Examples
+    --------
+    >>> ax = show_curves(np.arange(3), {"squares": np.arange(3) ** 2}, x_label="n", y_label="n²")
+    >>> len(ax.lines)
+    1
+    """
+    _require_curves(x, curves)
+    ax = axes_or_new(ax, width=8.0)
+    looks = zip(curves.items(), CURVE_COLOURS, CURVE_LINES, MARKERS, strict=False)
+    for (name, values), colour, line, marker in looks:
+        ax.plot(
+            x, values, label=name, color=colour, linestyle=line, marker=marker if markers else ""
+        )
+    ax.set(xlabel=x_label, ylabel=y_label, title=title)
+    if log_x:
+        ax.set_xscale("log", base=2)
+    if log_y:
+        ax.set_yscale("log")
+    ax.grid(True, linestyle="-")
+    ax.tick_params(labelsize=12)
+    if len(curves) > 1:
+        ax.legend()
+    return ax
+
+
+@in_course_style
+def show_text(text: str, *, size: float = 30, ax: Axes | None = None) -> Axes:
+    """Write a sign such as "∗" or "=" into otherwise empty axes, between two pictures."""
+    ax = axes_or_new(ax, width=1.0)
+    ax.axis("off")
+    ax.text(0.5, 0.5, text, ha="center", va="center", fontsize=size, transform=ax.transAxes)
+    return ax
+
+
+@in_course_style
+def show_arrow(
+    start: tuple[Axes, float, float],
+    end: tuple[Axes, float, float],
+    *,
+    colour: str = INK,
+    bend: float = 0.0,
+) -> Axes:
+    """Draw an arrow from a point of one axes to a point of another, both in data coordinates.
+
+    `bend` curves it, as a share of its length; the axes of `end` are returned.
+    """
+    (ax_start, *xy_start), (ax_end, *xy_end) = start, end
+    arrow = ConnectionPatch(
+        xy_start,
+        xy_end,
+        coordsA=ax_start.transData,
+        coordsB=ax_end.transData,
+        arrowstyle="-|>,head_length=0.7,head_width=0.35",
+        connectionstyle=f"arc3,rad={bend}",
+        color=colour,
+        linewidth=2.5,
+        zorder=10,
+    )
+    arrow.set_in_layout(False)
+    ax_start.get_figure(root=True).add_artist(arrow)
+    return ax_end
+
+
+def emphasise(ax: Axes, colour: str) -> Axes:
+    """Frame axes strongly in `colour`: look here."""
+    frame(ax, colour, width=5.0)
+    return ax
+
+
+def _require_curves(x: NDArray, curves: Mapping[str, NDArray]) -> None:
+    if not 1 <= len(curves) <= len(CURVE_COLOURS):
+        raise ValueError(
+            complaint(
+                "show_curves",
+                received=f"{len(curves)} curves",
+                needed=f"1 to {len(CURVE_COLOURS)} curves, one a colour",
+                fix="spread them over several axes",
+            )
+        )
+    for name, values in curves.items():
+        if np.shape(values) != np.shape(x):
+            raise ValueError(
+                complaint(
+                    "show_curves",
+                    received=f"curve {name!r} with shape {np.shape(values)}",
+                    needed=f"shape {np.shape(x)}, that of x",
+                    fix="evaluate the curve at every x",
+                )
+            )

@@ -1,0 +1,97 @@
+"""The way every figure of a notebook ends: shown once, with words for those who cannot see it."""
+
+import base64
+import io
+
+import matplotlib.pyplot as plt
+from IPython import get_ipython
+from IPython.display import display
+from matplotlib.axes import Axes
+from matplotlib.figure import Figure
+
+from course_lib.contracts.checks import complaint
+from course_lib.plots.style import course_style
+
+DISPLAY_DPI = 100
+PIXEL_RATIO = 2  # drawn twice as fine as shown: sharp on a projector and on high-density screens
+SHORTEST_ALT = 20
+
+
+def describe(drawing: Axes | Figure, alt: str) -> None:
+    """Show a figure once in a notebook, as PNG with an alt text, and close it.
+
+    Outside a notebook the alt text is printed instead.
+
+    Parameters
+    ----------
+    drawing : Axes or Figure
+        The figure, or any axes of it.
+    alt : str
+        What the figure shows, for readers who cannot see it: at least 20 characters. Say what
+        is to be seen, not only what is plotted.
+
+    Raises
+    ------
+    TypeError
+        If `drawing` is neither axes nor a figure.
+    ValueError
+        If `alt` is too short.
+
+    Examples
+    --------
+    >>> from course_lib import plots
+    >>> _, axes = plots.figure()
+    >>> describe(axes[0, 0], "An empty pair of axes, waiting for a first curve.")
+    Figure: An empty pair of axes, waiting for a first curve.
+    """
+    figure = _figure_of(drawing)
+    text = _checked(alt)
+    if get_ipython() is None:
+        print(f"Figure: {text}")
+    else:
+        width, height = (round(DISPLAY_DPI * inches) for inches in figure.get_size_inches())
+        png = base64.b64encode(render_png(figure)).decode()
+        shown = {"alt": text, "width": width, "height": height}
+        display(
+            {"image/png": png, "text/plain": f"Figure: {text}"},
+            metadata={"image/png": shown},
+            raw=True,
+        )
+    plt.close(figure)
+
+
+def render_png(figure: Figure, *, pixel_ratio: float = PIXEL_RATIO) -> bytes:
+    """Draw a figure as the bytes of a PNG file, `pixel_ratio` times its displayed size."""
+    buffer = io.BytesIO()
+    with course_style():
+        figure.savefig(buffer, format="png", dpi=DISPLAY_DPI * pixel_ratio)
+    return buffer.getvalue()
+
+
+def _figure_of(drawing: Axes | Figure) -> Figure:
+    if isinstance(drawing, Figure):
+        return drawing
+    if isinstance(drawing, Axes):
+        return drawing.get_figure(root=True)
+    raise TypeError(
+        complaint(
+            "describe",
+            received=f"a {type(drawing).__name__}",
+            needed="axes or a figure",
+            fix="pass what the plot function returned",
+        )
+    )
+
+
+def _checked(alt: str) -> str:
+    text = " ".join(alt.split())
+    if len(text) < SHORTEST_ALT:
+        raise ValueError(
+            complaint(
+                "describe",
+                received=f"the alt text {text!r}",
+                needed=f"at least {SHORTEST_ALT} characters",
+                fix="say what a reader should see in the figure",
+            )
+        )
+    return text

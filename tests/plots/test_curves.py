@@ -1,0 +1,43 @@
+"""plots.curves: told apart by colour and by line; arrows and signs."""
+
+import numpy as np
+import pytest
+
+from course_lib import plots
+
+X = np.arange(5)
+
+
+def test_curves_differ_in_colour_and_in_line():
+    ax = plots.show_curves(X, {f"{n}": X * n for n in range(7)}, x_label="x", y_label="y")
+    looks = [(line.get_color(), line.get_linestyle(), line._dash_pattern) for line in ax.lines]
+    assert len({colour for colour, _, _ in looks}) == 7
+    assert len({str(look[1:]) for look in looks}) == 7
+    assert [text.get_text() for text in ax.get_legend().get_texts()] == list("0123456")
+
+
+def test_one_curve_needs_no_legend():
+    ax = plots.show_curves(X, {"a": X}, x_label="time (ms)", y_label="y", log_x=True, log_y=True)
+    assert ax.get_legend() is None
+    assert (ax.get_xlabel(), ax.get_xscale(), ax.get_yscale()) == ("time (ms)", "log", "log")
+
+
+@pytest.mark.parametrize(
+    "curves, text",
+    [
+        pytest.param({}, "0 curves", id="none"),
+        pytest.param({str(n): X for n in range(8)}, "8 curves", id="more-than-colours"),
+        pytest.param({"a": X[:3]}, r"curve 'a' with shape \(3,\)", id="short"),
+    ],
+)
+def test_bad_curves_are_named(curves, text):
+    with pytest.raises(ValueError, match=text):
+        plots.show_curves(X, curves, x_label="x", y_label="y")
+
+
+def test_signs_and_arrows_join_pictures():
+    chart, axes = plots.figure(columns=2)
+    assert plots.show_text("=", ax=axes[0, 0]) is axes[0, 0]
+    assert plots.show_arrow((axes[0, 0], 0, 0), (axes[0, 1], 1, 1)) is axes[0, 1]
+    plots.emphasise(axes[0, 1], plots.OUTPUT)
+    assert plots.render_png(chart).startswith(b"\x89PNG")

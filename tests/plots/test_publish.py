@@ -1,0 +1,52 @@
+"""plots.describe: one PNG with an alt text, and the figure is gone."""
+
+import base64
+
+import matplotlib.pyplot as plt
+import numpy as np
+import pytest
+
+from course_lib import plots
+from course_lib.plots import publish
+
+ALT = "A diagonal of white pixels from top left to bottom right."
+
+
+@pytest.fixture
+def shown(monkeypatch):
+    """Collect what `describe` displays, as if in a notebook."""
+    calls = []
+    monkeypatch.setattr(publish, "get_ipython", lambda: object())
+    monkeypatch.setattr(publish, "display", lambda data, **options: calls.append((data, options)))
+    return calls
+
+
+def test_describe_shows_one_png_with_its_alt_text(shown):
+    plots.describe(plots.show_image(np.eye(3)), ALT)
+    [(data, options)] = shown
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"] == f"Figure: {ALT}"
+    assert options["metadata"]["image/png"] == {"alt": ALT, "width": 500, "height": 450}
+
+
+def test_describe_closes_the_figure(shown):
+    plots.describe(plots.show_image(np.eye(3)), ALT)
+    assert plt.get_fignums() == []
+
+
+def test_describe_accepts_a_whole_figure_and_folds_line_breaks(shown):
+    chart, _ = plots.figure(columns=2)
+    assert plots.describe(chart, "A figure\n    with two pairs of axes.") is None
+    assert shown[0][1]["metadata"]["image/png"]["alt"] == "A figure with two pairs of axes."
+
+
+@pytest.mark.parametrize("alt", ["", "   ", "a plot"], ids=["empty", "blank", "too-short"])
+def test_describe_refuses_figures_without_words(shown, alt):
+    with pytest.raises(ValueError, match=r"^describe received the alt text .* 20 characters"):
+        plots.describe(plots.show_image(np.eye(3)), alt)
+    assert shown == []
+
+
+def test_describe_refuses_what_is_not_a_figure():
+    with pytest.raises(TypeError, match=r"^describe received a ndarray; it needs axes"):
+        plots.describe(np.eye(3), ALT)
