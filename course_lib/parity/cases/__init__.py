@@ -11,7 +11,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TOPICS = ("convolution", "pooling")
+TOPICS = ("convolution", "pooling", "losses")
 
 
 @dataclass(frozen=True)

@@ -1,0 +1,177 @@
+"""Promises of the losses: which predictions, targets and options are valid.
+
+Labels and probabilities are checked by value, so that no loss is computed from nonsense; NaN
+passes, as IEEE says.
+"""
+
+from typing import Any
+
+from course_lib.contracts.checks import (
+    complaint,
+    dtype_name,
+    require_array,
+    require_choice,
+    require_float,
+    require_grad,
+    require_number,
+    require_shape,
+    shape_text,
+)
+
+REDUCTIONS = ("none", "mean", "sum")
+# How far probabilities may sum from 1: rounding, but not another scale.
+SUM_TOLERANCE = {"float64": 1e-6, "float32": 1e-5, "float16": 1e-2, "bfloat16": 1e-2}
+
+
+def check_cross_entropy(
+    operation: str, logits: Any, target: Any, *, weight: Any, label_smoothing: float, reduction: str
+) -> bool:
+    """Raise unless the call is valid; return True for class indices, False for probabilities."""
+    require_float(operation, logits=logits, weight=weight)
+    require_number(operation, "label_smoothing", label_smoothing, minimum=0, maximum=1)
+    check_classes(operation, "logits", logits, weight=weight, reduction=reduction)
+    require_array(operation, "target", target)
+    require_some_logit(operation, logits)
+    if tuple(target.shape) != tuple(logits.shape):
+        require_labels(operation, target, "logits", logits)
+        return True
+    require_float(operation, logits=logits, target=target)
+    require_unit_interval(operation, target=target)
+    require_sum_of_one(operation, target)
+    return False
+
+
+def check_nll(
+    operation: str, log_probability: Any, target: Any, *, weight: Any, reduction: str
+) -> None:
+    """Raise TypeError or ValueError unless the call is valid."""
+    require_float(operation, log_probability=log_probability, weight=weight)
+    check_classes(operation, "log_probability", log_probability, weight=weight, reduction=reduction)
+    require_labels(operation, target, "log_probability", log_probability)
+
+
+def check_classes(operation: str, name: str, scores: Any, *, weight: Any, reduction: str) -> None:
+    """Raise ValueError unless scores are (N, C, ...), none of them 0, and weight is (C,)."""
+    require_choice(operation, "reduction", reduction, REDUCTIONS)
+    if len(scores.shape) < 2:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"{name} with shape {shape_text(scores)}",
+                needed=f"{name} (N, C) or (N, C, d1, ...)",
+                fix=f"add the missing axis, for example {name}[None]",
+            )
+        )
+    require_not_empty(operation, name, scores)
+    if weight is not None:
+        require_shape(operation, "weight", weight, (scores.shape[1],), "one number a class")
+
+
+def check_loss_grad(
+    operation: str, grad_y: Any, shape: tuple[int, ...], reduction: str, **inputs: Any
+) -> None:
+    """Raise unless `grad_y` fits the loss: `shape` for "none", else one number.
+
+    A plain Python number has no dtype to disagree with and is taken as it is.
+    """
+    if reduction == "none":
+        require_grad(operation, grad_y, shape, **inputs)
+    elif type(grad_y) not in (int, float):
+        require_grad(operation, grad_y, (), **inputs)
+
+
+def require_not_empty(operation: str, name: str, x: Any) -> None:
+    """Raise ValueError if there is nothing to take a loss of, whatever the reduction."""
+    if 0 in tuple(x.shape):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"{name} with shape {shape_text(x)}",
+                needed="at least one sample and one class, for a loss over nothing is undefined",
+                fix="skip empty batches",
+            )
+        )
+
+
+def require_labels(operation: str, target: Any, name: str, scores: Any) -> None:
+    """Raise unless `target` holds one integer label from 0 to C - 1 for each position."""
+    require_array(operation, "target", target)
+    positions = (scores.shape[0], *scores.shape[2:])
+    why = f"one label for each position of {name} {shape_text(scores)}"
+    require_shape(operation, "target", target, positions, why)
+    if not dtype_name(target).startswith(("int", "uint")):
+        raise TypeError(
+            complaint(
+                operation,
+                received=f"target with shape {shape_text(target)} and dtype {dtype_name(target)}",
+                needed="class labels as integers",
+                fix="convert them to int64",
+            )
+        )
+    num_classes = scores.shape[1]
+    lowest, highest = int(target.min()), int(target.max())
+    if lowest < 0 or highest >= num_classes:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"target with labels from {lowest} to {highest}",
+                needed=f"labels from 0 to {num_classes - 1}, one of the {num_classes} classes",
+                fix="number the classes from 0 and drop samples without a label",
+            )
+        )
+
+
+def require_some_logit(operation: str, logits: Any) -> None:
+    """Raise ValueError if every class of a sample is impossible: a row of only -inf."""
+    if bool((logits == float("-inf")).all(axis=1).any()):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"logits with shape {shape_text(logits)} and only -inf for some sample",
+                needed="at least one possible class for each sample",
+                fix="mask fewer classes",
+            )
+        )
+
+
+def require_unit_interval(operation: str, **arrays: Any) -> None:
+    """Raise ValueError if a value lies outside [0, 1]; NaN passes."""
+    for name, x in arrays.items():
+        if bool(((x < 0) | (x > 1)).any()):
+            lowest, highest = float(x.min()), float(x.max())
+            raise ValueError(
+                complaint(
+                    operation,
+                    received=f"{name} with values from {lowest:.6g} to {highest:.6g}",
+                    needed=f"{name} with values from 0 to 1",
+                    fix="pass probabilities: logits go through a sigmoid or softmax first",
+                )
+            )
+
+
+def require_sum_of_one(operation: str, target: Any) -> None:
+    """Raise ValueError unless probabilities sum to 1 over the classes; NaN passes."""
+    error = abs(target.sum(axis=1) - 1)
+    if bool((error > SUM_TOLERANCE[dtype_name(target)]).any()):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"target with probabilities that miss 1 by up to {float(error.max()):.3g} "
+                "in sum",
+                needed="probabilities that sum to 1 over the classes of each sample",
+                fix="divide them by their sum",
+            )
+        )
+
+
+def require_total_weight(operation: str, total: Any) -> None:
+    """Raise ValueError if the weights of all labels of a batch sum to 0."""
+    if float(total) == 0:
+        raise ValueError(
+            complaint(
+                operation,
+                received="weight that sums to 0 over the labels of the batch",
+                needed="some weight to divide the mean by",
+                fix='give these classes a weight, or use reduction="sum"',
+            )
+        )
