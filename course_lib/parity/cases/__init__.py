@@ -11,7 +11,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-TOPICS = ("convolution", "pooling", "losses")
+TOPICS = (
+    "convolution",
+    "pooling",
+    "activations",
+    "losses",
+    "linear",
+    "initialization",
+)
 
 
 @dataclass(frozen=True)

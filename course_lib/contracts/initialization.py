@@ -1,0 +1,87 @@
+"""Promises of the initializers: valid shapes and gains, and what the fans are called."""
+
+from math import prod
+from typing import Any, NamedTuple
+
+from course_lib.contracts.checks import complaint, require_choice, require_int, require_number
+
+NONLINEARITIES = (
+    "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
+    "conv_transpose3d", "sigmoid", "tanh", "relu", "leaky_relu", "selu",
+)  # fmt: skip
+
+
+class Fans(NamedTuple):
+    """How many numbers an output sums up, and how many outputs an input number reaches."""
+
+    fan_in: int
+    fan_out: int
+
+
+def check_weight_shape(operation: str, shape: Any) -> tuple[int, ...]:
+    """Return the shape of a weight (out, in, *kernel) as ints, or raise TypeError or ValueError."""
+    if not isinstance(shape, tuple | list):
+        raise TypeError(
+            complaint(
+                operation,
+                received=f"shape={shape!r} of type {type(shape).__name__}",
+                needed="shape as a tuple (out, in, *kernel)",
+                fix="pass for example weight.shape",
+            )
+        )
+    sizes = tuple(require_int(operation, "shape", size, minimum=1) for size in shape)
+    if len(sizes) < 2:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"shape={sizes}",
+                needed="shape (out, in, *kernel) with at least two axes",
+                fix="initialize a bias with zeros instead",
+            )
+        )
+    return sizes
+
+
+def check_initializer(
+    operation: str, shape: Any, gain: Any, generator: Any, generator_type: type
+) -> tuple[int, ...]:
+    """Return the shape, or raise unless gain and generator can be used with it."""
+    sizes = check_weight_shape(operation, shape)
+    require_number(operation, "gain", gain, minimum=0.0)
+    require_generator(operation, generator, generator_type)
+    return sizes
+
+
+def require_generator(operation: str, generator: Any, generator_type: type) -> None:
+    """Raise TypeError unless the generator is the kind that this side draws from."""
+    if not isinstance(generator, generator_type):
+        raise TypeError(
+            complaint(
+                operation,
+                received=f"generator of type {type(generator).__name__}",
+                needed="generator as a numpy.random.Generator (in torch_ops, a torch.Generator)",
+                fix="pass np.random.default_rng(seed=0) or torch.Generator().manual_seed(0)",
+            )
+        )
+
+
+def check_gain(nonlinearity: Any, negative_slope: Any) -> None:
+    """Raise TypeError or ValueError unless the gain of this nonlinearity is known."""
+    require_choice("calculate_gain", "nonlinearity", nonlinearity, NONLINEARITIES)
+    if negative_slope is None:
+        return
+    require_number("calculate_gain", "negative_slope", negative_slope)
+    if nonlinearity != "leaky_relu":
+        raise ValueError(
+            complaint(
+                "calculate_gain",
+                received=f"negative_slope={negative_slope} for {nonlinearity!r}",
+                needed='negative_slope only with "leaky_relu"',
+                fix="leave negative_slope out",
+            )
+        )
+
+
+def flat_shape(shape: tuple[int, ...]) -> tuple[int, int]:
+    """Give the shape of a weight laid out as a matrix: one row for each output."""
+    return shape[0], prod(shape[1:])
