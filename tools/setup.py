@@ -1,0 +1,219 @@
+"""Set the course up in `.venv`, then start it: `python tools/setup.py lab` (or `test`, `check`).
+
+Only the standard library is used, and no syntax that a Python too old for the course would
+stumble over: such a Python shall give a sentence, not a traceback.
+"""
+
+import argparse
+import hashlib
+import json
+import re
+import shutil
+import subprocess
+import sys
+import time
+import venv
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+VENV = ROOT / ".venv"
+STAMP = VENV / "course-setup.json"
+OLDEST_PYTHON = (3, 11)
+MEGABYTE = 1_000_000
+NEEDED_MB = 2500
+
+# What each task installs, and what it then runs with the Python of the environment.
+TASKS = {
+    "lab": (("lab", "lecture"), ("-m", "course_lib", "lab")),
+    "test": (("lab", "lecture", "test"), ("tools/run_tests.py",)),
+    "check": (("dev",), ("tools/run_tests.py", "--fast")),
+    "install": (("dev",), ()),
+}
+
+ANNOUNCEMENT = """\
+Setting up the course in {folder} (first time only).
+  Download: about 400 MB; on Linux about 3 GB, unless PyTorch comes as CPU build (see README).
+  On disk:  about 2 GB; with the CUDA build about 7 GB.
+  Time:     about 3 minutes at 50 Mbit/s; the CUDA build takes about 10."""
+
+NO_NETWORK = re.compile(
+    "NewConnectionError|Max retries exceeded|Connection (?:refused|reset|timed out|broken)"
+    "|name resolution|getaddrinfo failed|ProxyError|ConnectTimeout|ReadTimeout|SSLError"
+)
+NOT_FOUND = re.compile(r"No matching distribution found for (\S+)")
+
+
+class SetupError(Exception):
+    """What stops the set-up, in one sentence for the learner."""
+
+
+def main(arguments=None):
+    """Set up what the task needs, run it, and return its exit status."""
+    options = parse(arguments)
+    extras, command = TASKS[options.task]
+    try:
+        check_python(sys.version_info)
+        prepare(extras, newest=options.newest)
+    except SetupError as problem:
+        print("\nSet-up stopped. " + str(problem), file=sys.stderr)
+        return 1
+    except KeyboardInterrupt:
+        print("\nSet-up stopped by you. The same command picks up from here.", file=sys.stderr)
+        return 130
+    return run([*command, *options.rest]) if command else 0
+
+
+def parse(arguments):
+    """Read the command line; what follows the task goes to the program it starts."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("task", choices=TASKS, help="what to set up and start")
+    parser.add_argument(
+        "--newest", action="store_true", help="take the newest packages, not the tested ones"
+    )
+    parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to the task")
+    return parser.parse_args(arguments)
+
+
+def check_python(version):
+    """Stop unless this Python is new enough."""
+    if tuple(version[:2]) < OLDEST_PYTHON:
+        raise SetupError(
+            "The course needs Python {}.{} or newer and this is {}.{}; install a newer one and "
+            "name it, for example `make lab PYTHON=python3.12`.".format(
+                *OLDEST_PYTHON, *version[:2]
+            )
+        )
+
+
+def check_disk(folder):
+    """Stop unless the packages fit on the disk."""
+    free = shutil.disk_usage(folder).free // MEGABYTE
+    if free < NEEDED_MB:
+        raise SetupError(
+            f"The packages need {NEEDED_MB} MB and the disk of {folder} has {free} MB free; "
+            "free some space, then run the same command again."
+        )
+
+
+def prepare(extras, newest=False):
+    """Install the extras into the environment, unless that is done already."""
+    installed = read_stamp(newest)
+    if set(extras) <= set(installed):
+        return
+    extras = sorted({*installed, *extras})
+    check_disk(ROOT)
+    print(ANNOUNCEMENT.format(folder=VENV), flush=True)
+    start = time.monotonic()
+    create_environment()
+    install(extras, newest)
+    write_stamp(extras, newest)
+    print(f"Set up in {time.monotonic() - start:.0f} s.\n", flush=True)
+
+
+def python_of(environment):
+    """Find the Python of a virtual environment, on Windows or elsewhere."""
+    windows = environment / "Scripts" / "python.exe"
+    return windows if sys.platform == "win32" else environment / "bin" / "python"
+
+
+def create_environment():
+    """Make the virtual environment, or keep the one that stands if its pip works."""
+    python = python_of(VENV)
+    if python.exists() and call([python, "-m", "pip", "--version"]).returncode == 0:
+        return
+    try:
+        venv.create(str(VENV), clear=VENV.exists(), with_pip=True)
+    except (OSError, subprocess.CalledProcessError) as problem:
+        raise SetupError(explain(str(problem)) or NO_VENV.format(problem)) from None
+
+
+NO_VENV = (
+    "The virtual environment could not be made ({}); on Debian and Ubuntu install python3-venv, "
+    "elsewhere install Python anew, then run the same command again."
+)
+
+
+def call(command):
+    """Run a small command without showing its output."""
+    return subprocess.run(
+        [str(part) for part in command], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL
+    )
+
+
+def install(extras, newest):
+    """Let pip install the course with its extras; what it has downloaded before, it keeps."""
+    versions = ["--upgrade"] if newest else ["--constraint", "constraints.txt"]
+    target = ".[{}]".format(",".join(extras))
+    command = [str(python_of(VENV)), "-m", "pip", "install", *versions, "--editable", target]
+    pip = subprocess.Popen(command, cwd=str(ROOT), stderr=subprocess.PIPE, text=True)
+    errors = []
+    for line in pip.stderr:
+        sys.stderr.write(line)
+        errors.append(line)
+    if pip.wait() != 0:
+        raise SetupError(explain("".join(errors)) or UNKNOWN)
+
+
+UNKNOWN = (
+    "pip could not install the packages, for the reason in the lines above; "
+    "once it is mended, run the same command again."
+)
+
+
+def explain(errors):
+    """Turn the errors of pip into one sentence, or None where they are of another kind."""
+    if "No space left on device" in errors or "not enough space on the disk" in errors:
+        return (
+            f"The disk is full: the packages need {NEEDED_MB} MB; free some space, "
+            "then run the same command again."
+        )
+    missing = NOT_FOUND.search(errors)
+    name = missing.group(1) if missing else "A package"
+    if NO_NETWORK.search(errors):
+        return (
+            f"{name} could not be reached; check the network or the proxy, then run the same "
+            "command again: what is already downloaded is kept."
+        )
+    if missing:
+        version = "{}.{}".format(*sys.version_info[:2])
+        return (
+            f"{name} was not found for Python {version} on this system; check the network, or "
+            "name another Python, for example `make lab PYTHON=python3.12`."
+        )
+    return None
+
+
+def fingerprint(newest):
+    """Tell whether the environment still fits: requirements, place and Python."""
+    files = [ROOT / "pyproject.toml", ROOT / "constraints.txt"]
+    about = [str(ROOT), str(newest), "{}.{}".format(*sys.version_info[:2])]
+    content = b"".join(path.read_bytes() for path in files) + "\n".join(about).encode()
+    return hashlib.sha256(content).hexdigest()
+
+
+def read_stamp(newest):
+    """List the extras that are installed as wanted; none after a failed or older set-up."""
+    try:
+        stamp = json.loads(STAMP.read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return []
+    fits = stamp["fingerprint"] == fingerprint(newest) and python_of(VENV).exists()
+    return stamp["extras"] if fits else []
+
+
+def write_stamp(extras, newest):
+    """Note that the set-up is complete; the last thing it does."""
+    stamp = {"fingerprint": fingerprint(newest), "extras": extras}
+    STAMP.write_text(json.dumps(stamp), encoding="utf-8")
+
+
+def run(arguments):
+    """Run a program of the course in the environment and hand its exit status on."""
+    try:
+        return subprocess.call([str(python_of(VENV)), *arguments], cwd=str(ROOT))
+    except KeyboardInterrupt:
+        return 130
+
+
+if __name__ == "__main__":
+    sys.exit(main())
