@@ -1,0 +1,126 @@
+"""What can be wrong with a notebook file, each as one sentence."""
+
+import re
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbformat import NotebookNode
+
+LARGEST_FILE = 1_000_000
+MOST_CODE_LINES = 12
+MOST_LINES = 20
+SLIDE_TYPES = ("slide", "subslide", "fragment", "skip", "notes")
+SHARED_METADATA = ("slideshow", "tags")
+IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
+ABSOLUTE_PATH = re.compile(
+    r"""(?:^|[\s"'(=])(/[\w.-]+/[\w.-]+|[A-Za-z]:\\\w[^\s]*)""", re.MULTILINE
+)
+
+
+def faults(notebook: Path, text_form: Path) -> list[str]:
+    """List all that is wrong with a notebook and its text form."""
+    saved = nbformat.read(notebook, as_version=4)
+    found = [fault for check in CHECKS for fault in check(saved)]
+    return [*found, *drift(saved, jupytext.read(text_form)), *too_large(notebook)]
+
+
+def drift(notebook: NotebookNode, text: NotebookNode) -> Iterator[str]:
+    """Compare the cells of a notebook with those of its text form."""
+    if len(notebook.cells) != len(text.cells):
+        yield f"the text form has {len(text.cells)} cells, the notebook {len(notebook.cells)}"
+    for number, pair in enumerate(zip(notebook.cells, text.cells, strict=False), start=1):
+        here, there = map(_compared, pair)
+        if here != there:
+            yield f"cell {number} differs from the text form: run `make notebooks`"
+
+
+def _compared(cell: NotebookNode) -> tuple:
+    metadata = {key: cell.metadata.get(key) for key in SHARED_METADATA}
+    return cell.cell_type, cell.source, metadata
+
+
+def too_large(path: Path) -> Iterator[str]:
+    """Hold the file below a megabyte."""
+    size = path.stat().st_size
+    if size >= LARGEST_FILE:
+        yield f"the file has {size / 1e6:.1f} MB; keep it under {LARGEST_FILE / 1e6:.0f} MB"
+
+
+def not_in_order(notebook: NotebookNode) -> Iterator[str]:
+    """Require that all code cells were run once, top to bottom, from a fresh kernel."""
+    code = [cell for cell in notebook.cells if cell.cell_type == "code" and cell.source.strip()]
+    counts = [cell.execution_count for cell in code]
+    if counts != list(range(1, len(code) + 1)):
+        yield f"not executed in order from a fresh kernel: execution counts {counts}"
+
+
+def bad_output(notebook: NotebookNode) -> Iterator[str]:
+    """Allow neither errors nor warnings in the saved outputs."""
+    for number, output in _outputs(notebook):
+        if output.output_type == "error":
+            yield f"cell {number} holds an error: {output.ename}: {output.evalue}"
+        elif output.get("name") == "stderr":
+            yield f"cell {number} wrote to stderr: {output.text.strip()[:80]}"
+
+
+def no_alt_text(notebook: NotebookNode) -> Iterator[str]:
+    """Require an alternative text for every image, in a cell's output or in its Markdown."""
+    for number, output in _outputs(notebook):
+        for kind in IMAGES:
+            if kind not in output.get("data", {}):
+                continue
+            if not output.metadata.get(kind, {}).get("alt", "").strip():
+                yield f"cell {number} shows a figure without alt text: use plots.describe"
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type == "markdown" and re.search(
+            r"!\[\s*\]\(|<img(?![^>]*\balt=.\w)", cell.source
+        ):
+            yield f"cell {number} shows an image without alt text"
+
+
+def long_code(notebook: NotebookNode) -> Iterator[str]:
+    """Keep code cells short; what is longer moves into course_lib."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.cell_type != "code":
+            continue
+        lines = cell.source.splitlines()
+        code = [line for line in lines if line.strip() and not line.strip().startswith("#")]
+        if len(code) > MOST_CODE_LINES or len(lines) > MOST_LINES:
+            yield f"cell {number} has {len(code)} lines of code; move some into course_lib"
+
+
+def no_slide_type(notebook: NotebookNode) -> Iterator[str]:
+    """Require slide metadata on every cell ("-" would hide the cell in live slides)."""
+    for number, cell in enumerate(notebook.cells, start=1):
+        if cell.metadata.get("slideshow", {}).get("slide_type") not in SLIDE_TYPES:
+            yield f"cell {number} needs a slide type, one of {', '.join(SLIDE_TYPES)}"
+
+
+def absolute_path(notebook: NotebookNode) -> Iterator[str]:
+    """Allow no path of the author's machine in an output."""
+    for number, output in _outputs(notebook):
+        text = output.get("text", "") + "\n".join(_texts(output.get("data", {})))
+        for path in ABSOLUTE_PATH.findall(text):
+            yield f"cell {number} prints the path {path}"
+
+
+def _texts(data: dict) -> Iterator[str]:
+    return (value for kind, value in data.items() if kind.startswith("text/"))
+
+
+def _outputs(notebook: NotebookNode) -> Iterator[tuple[int, NotebookNode]]:
+    for number, cell in enumerate(notebook.cells, start=1):
+        for output in cell.get("outputs", []):
+            yield number, output
+
+
+CHECKS: tuple[Callable[[NotebookNode], Iterator[str]], ...] = (
+    not_in_order,
+    bad_output,
+    no_alt_text,
+    long_code,
+    no_slide_type,
+    absolute_path,
+)

@@ -1,0 +1,124 @@
+"""The notebook loop: turn the text form into an executed notebook.
+
+`python -m tools.notebooks 02` reads `notebooks/src/02_*.py`, runs it from a fresh kernel on one
+thread and saves `notebooks/02_*.ipynb` with its outputs; without a number it does so for all.
+"""
+
+import argparse
+import hashlib
+import os
+import sys
+import tempfile
+import time
+from collections import Counter
+from pathlib import Path
+
+import jupytext
+import nbformat
+from nbclient import NotebookClient
+from nbformat import NotebookNode
+
+from tools.notebook_lint import faults
+
+NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
+KEPT_METADATA = ("slideshow", "tags")
+WIDGET = "application/vnd.jupyter.widget-view+json"
+NOTEBOOK_METADATA = {
+    "jupytext": {"formats": "ipynb,src//py:percent"},
+    "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
+    "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
+}
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Build the notebooks of these numbers, or all; return 1 when one has a fault."""
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("numbers", nargs="*", metavar="NN", help="such as 02; all by default")
+    failed = False
+    for source in sources(parser.parse_args(arguments).numbers):
+        start = time.monotonic()
+        target = target_of(source)
+        save(build(source), target)
+        found = faults(target, source)
+        failed |= bool(found)
+        print(f"{target.name}: {time.monotonic() - start:.0f} s", *found, sep="\n  ", flush=True)
+    return int(failed)
+
+
+def sources(numbers: list[str] | None = None) -> list[Path]:
+    """List the text forms of these numbers, or all."""
+    found = sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
+    if not numbers:
+        return found
+    unknown = set(numbers) - {path.name[:2] for path in found}
+    if unknown:
+        raise SystemExit(f"There is no notebook {', '.join(sorted(unknown))} in {NOTEBOOKS}/src.")
+    return [path for path in found if path.name[:2] in numbers]
+
+
+def target_of(source: Path) -> Path:
+    """Name the notebook of a text form."""
+    return source.parent.parent / f"{source.stem}.ipynb"
+
+
+def build(source: Path) -> NotebookNode:
+    """Read a text form and execute it, keeping nothing that differs from run to run."""
+    notebook = read_text_form(source)
+    execute(notebook, folder=source.parent.parent)
+    drop_volatile(notebook)
+    return notebook
+
+
+def read_text_form(source: Path) -> NotebookNode:
+    """Read a text form as a notebook whose cell ids follow from the cells."""
+    notebook = jupytext.read(source, fmt="py:percent")
+    seen: Counter[str] = Counter()
+    for cell in notebook.cells:
+        digest = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:8]
+        seen[digest] += 1
+        cell.id = f"{digest}-{seen[digest]}"
+        cell.metadata = kept_metadata(cell)
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    notebook.nbformat, notebook.nbformat_minor = 4, 5
+    return notebook
+
+
+def kept_metadata(cell: NotebookNode) -> NotebookNode:
+    """Pick the metadata that both forms share."""
+    return NotebookNode({key: cell.metadata[key] for key in KEPT_METADATA if key in cell.metadata})
+
+
+def execute(notebook: NotebookNode, *, folder: Path) -> None:
+    """Run all cells in a fresh kernel, on one thread, with a progress file of its own."""
+    with tempfile.TemporaryDirectory() as home:
+        os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "XDG_DATA_HOME": home}
+        NotebookClient(
+            notebook,
+            timeout=600,
+            kernel_name="python3",
+            record_timing=False,
+            store_widget_state=False,
+            coalesce_streams=True,
+            resources={"metadata": {"path": str(folder)}},
+        ).execute()
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+
+
+def drop_volatile(notebook: NotebookNode) -> None:
+    """Drop widgets (they need a kernel; a still figure stands beside) and stray metadata."""
+    for cell in notebook.cells:
+        cell.metadata = kept_metadata(cell)
+        if cell.cell_type == "code":
+            cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
+
+
+def save(notebook: NotebookNode, target: Path) -> None:
+    """Replace the notebook by a complete new one."""
+    nbformat.validate(notebook)
+    beside = target.with_suffix(".partial")
+    beside.write_text(nbformat.writes(notebook) + "\n", encoding="utf-8")
+    beside.replace(target)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,123 @@
+"""Run the tests stage by stage, each with a fixed number of threads, and sum up at the end."""
+
+import argparse
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import NamedTuple
+from xml.etree import ElementTree
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+
+from tools.chromium import find_chromium  # noqa: E402
+
+WORKERS = str(min(os.cpu_count() or 1, 4))
+PARALLEL = ("-n", WORKERS, "--dist", "loadscope", "--benchmark-disable")
+NBVAL = ("--nbval", "--nbval-sanitize-with", "tests/notebooks/sanitize.cfg")
+
+
+class Stage(NamedTuple):
+    """One call of a checker: its name in the summary and the module with its arguments."""
+
+    name: str
+    command: tuple[str, ...]
+
+
+class Outcome(NamedTuple):
+    """How a stage ended."""
+
+    name: str
+    passed: bool
+    detail: str
+    seconds: float
+
+
+LINT = (
+    Stage("ruff check", ("ruff", "check", ".")),
+    Stage("ruff format", ("ruff", "format", "--check", ".")),
+)
+FAST = Stage(
+    "fast tests",
+    ("pytest", "-q", "tests", "course_lib", "-m", "not slow and not browser", *PARALLEL),
+)
+UNIT = Stage(
+    "unit, parity, doctest",
+    ("pytest", "-q", "tests", "course_lib", "-m", "not browser", *PARALLEL),
+)
+NOTEBOOKS = Stage("notebooks (nbval)", ("pytest", "-q", "notebooks", *NBVAL, *PARALLEL))
+BROWSER = Stage("browser", ("pytest", "-q", "tests/browser", "-m", "browser"))
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run the stages and return 0 when all pass."""
+    parser = argparse.ArgumentParser(description=__doc__)
+    parser.add_argument("--fast", action="store_true", help="lint, format and the fast tests only")
+    fast = parser.parse_args(arguments).fast
+    print(FAST_TEXT if fast else FULL_TEXT, flush=True)
+    stages = [*LINT, FAST] if fast else [UNIT, NOTEBOOKS]
+    missing = None
+    if not fast:
+        missing = None if find_chromium() else NO_CHROMIUM
+        stages += [] if missing else [BROWSER]
+    with tempfile.TemporaryDirectory() as home:
+        outcomes = [run(stage, environment(home)) for stage in stages]
+    print(summary(outcomes, missing))
+    return int(not all(outcome.passed for outcome in outcomes))
+
+
+FAST_TEXT = "Linting, checking the format and running the fast tests: about one minute."
+FULL_TEXT = (
+    "Running the tests: unit, parity and doctest, then every notebook, then the browser tests; "
+    f"about ten minutes on two cores ({WORKERS} workers)."
+)
+NO_CHROMIUM = "not run: no Chromium found (install Chromium or Chrome, or set COURSE_CHROMIUM)"
+
+
+def environment(home: str) -> dict[str, str]:
+    """Fix what tests could depend on: threads, hash seed, and a user folder of their own."""
+    fixed = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "XDG_DATA_HOME": home}
+    return {**os.environ, **fixed}
+
+
+def run(stage: Stage, env: dict[str, str]) -> Outcome:
+    """Run one stage, showing its output."""
+    print(f"\n== {stage.name}", flush=True)
+    report = Path(env["XDG_DATA_HOME"]) / "report.xml"
+    report.unlink(missing_ok=True)
+    extra = ("--junitxml", str(report)) if stage.command[0] == "pytest" else ()
+    start = time.monotonic()
+    status = subprocess.call([sys.executable, "-m", *stage.command, *extra], cwd=ROOT, env=env)
+    return Outcome(stage.name, status == 0, counts(report), time.monotonic() - start)
+
+
+def counts(report: Path) -> str:
+    """Sum a report of pytest up: how many tests ran and failed."""
+    if not report.exists():
+        return ""
+    suite = ElementTree.parse(report).getroot().find("testsuite")
+    failed = int(suite.get("failures", 0)) + int(suite.get("errors", 0))
+    return f"{suite.get('tests')} tests, {failed} failed, {suite.get('skipped')} skipped"
+
+
+def summary(outcomes: list[Outcome], missing_browser: str | None) -> str:
+    """Lay the outcomes out as a table with a verdict."""
+    lines = [
+        f"{o.name:<24}{'passed' if o.passed else 'FAILED':<8}{o.seconds:>6.0f} s  {o.detail}"
+        for o in outcomes
+    ]
+    if missing_browser:
+        lines.append(f"{'browser':<24}{missing_browser}")
+    passed = all(o.passed for o in outcomes)
+    total = sum(o.seconds for o in outcomes)
+    verdict = "All passed" if passed else "Something FAILED; see above"
+    width = min(shutil.get_terminal_size().columns, 80)
+    return "\n".join(["", "=" * width, *lines, f"{verdict}, {total / 60:.1f} min.", "=" * width])
+
+
+if __name__ == "__main__":
+    sys.exit(main())
