@@ -1,0 +1,240 @@
+"""What every layer is made of: parameters with their gradients, and modules that hold them."""
+
+from collections.abc import Callable, Iterator, Mapping
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.contracts.checks import complaint, require_flag, require_shape
+
+
+class Parameter:
+    """An array that training changes, with the gradient of the loss for it.
+
+    Attributes
+    ----------
+    data : array
+        The values; an optimizer changes them in place.
+    grad : array of the same shape, or None
+        Sum of the gradients since the last `zero_grad`; None before the first backward.
+    """
+
+    def __init__(self, data: NDArray) -> None:
+        self.data = data
+        self.grad: NDArray | None = None
+
+    def add_grad(self, grad: NDArray) -> None:
+        """Add a gradient, as two uses of one parameter both count."""
+        self.grad = grad if self.grad is None else self.grad + grad
+
+
+class Module:
+    """A layer or a network: `forward` computes, `backward` sends the gradient back.
+
+    `forward` keeps what its backward needs, so each `backward` belongs to the latest `forward`,
+    and a module may stand in a network only once. `backward(grad_y)` adds to the `grad` of each
+    parameter and returns the gradient of the input.
+
+    Parameters and modules assigned as attributes are found by themselves and named as in
+    `torch.nn`: "0.weight" is the weight of the first layer of a `Sequential`.
+
+    Attributes
+    ----------
+    training : bool
+        True while training, False after `eval()`; dropout and batch norm look at it.
+
+    Examples
+    --------
+    >>> from course_lib.numpy_nn import Linear, ReLU, Sequential
+    >>> rng = np.random.default_rng(seed=0)
+    >>> net = Sequential(Linear(4, 8, generator=rng), ReLU(), Linear(8, 3, generator=rng))
+    >>> net(np.ones((2, 4), np.float32)).shape
+    (2, 3)
+    >>> [name for name, _ in net.named_parameters()]
+    ['0.weight', '0.bias', '2.weight', '2.bias']
+    """
+
+    training: bool = True
+    buffer_names: ClassVar[tuple[str, ...]] = ()
+
+    def forward(self, x: NDArray) -> NDArray:
+        """Compute the output for a batch `x`."""
+        raise NotImplementedError(f"{type(self).__name__} does not define forward")
+
+    def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
+        """Add to the gradients of the parameters; return that of the latest input.
+
+        With `needs_grad_x=False` the gradient of the input may be left out and is None: nothing
+        stands in front of the first layer that could use it.
+        """
+        raise NotImplementedError(f"{type(self).__name__} does not define backward")
+
+    def __call__(self, x: NDArray) -> NDArray:
+        """Run `forward`."""
+        return self.forward(x)
+
+    def children(self) -> dict[str, "Module"]:
+        """Return the modules directly inside this one, by name."""
+        return {name: value for name, value in vars(self).items() if isinstance(value, Module)}
+
+    def modules(self) -> Iterator["Module"]:
+        """Go through this module and all inside it."""
+        yield self
+        for child in self.children().values():
+            yield from child.modules()
+
+    def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
+        """Go through all parameters with their names, in the order of `torch.nn`."""
+        for name, value in vars(self).items():
+            if isinstance(value, Parameter):
+                yield prefix + name, value
+        for name, child in self.children().items():
+            yield from child.named_parameters(f"{prefix}{name}.")
+
+    def parameters(self) -> list[Parameter]:
+        """List all parameters, for an optimizer."""
+        return [parameter for _, parameter in self.named_parameters()]
+
+    def zero_grad(self) -> None:
+        """Forget all gradients, before the next backward."""
+        for parameter in self.parameters():
+            parameter.grad = None
+
+    def train(self, mode: bool = True) -> Self:
+        """Switch to training behaviour, or with False to that of `eval`."""
+        require_flag(f"{type(self).__name__}.train", "mode", mode)
+        for module in self.modules():
+            module.training = mode
+        return self
+
+    def eval(self) -> Self:
+        """Switch to the behaviour for predictions: no dropout, batch norm by running averages."""
+        return self.train(False)
+
+    def astype(self, dtype: str | np.dtype) -> Self:
+        """Convert parameters and floating-point buffers, such as running means, to `dtype`."""
+        for parameter in self.parameters():
+            parameter.data, parameter.grad = parameter.data.astype(dtype), None
+        for module in self.modules():
+            for name in module.buffer_names:
+                buffer = getattr(module, name)
+                if np.issubdtype(buffer.dtype, np.floating):
+                    setattr(module, name, buffer.astype(dtype))
+        return self
+
+    def state_dict(self, prefix: str = "") -> dict[str, NDArray]:
+        """Copy parameters and buffers, under the names that `torch.nn` gives them."""
+        return {name: array.copy() for name, array in self._state(prefix).items()}
+
+    def load_state_dict(self, state: Mapping[str, Any]) -> None:
+        """Take over parameters and buffers from arrays or tensors, such as torch's state dict.
+
+        Raises
+        ------
+        ValueError
+            If names or shapes are not exactly those of `state_dict()`.
+        TypeError
+            If a dtype differs: convert with `astype` first.
+        """
+        own, operation = self._state(), f"{type(self).__name__}.load_state_dict"
+        given = {name: _as_array(value) for name, value in state.items()}
+        _require_names(operation, own, given)
+        for name, array in own.items():
+            require_shape(operation, name, given[name], array.shape, "as this network has it")
+            _require_dtype(operation, name, given[name], array)
+        for name, array in own.items():
+            array[...] = given[name]
+
+    def _state(self, prefix: str = "") -> dict[str, NDArray]:
+        """Map names to the arrays themselves: own parameters, own buffers, then the children."""
+        state = {
+            prefix + name: value.data
+            for name, value in vars(self).items()
+            if isinstance(value, Parameter)
+        }
+        state |= {prefix + name: getattr(self, name) for name in self.buffer_names}
+        for name, child in self.children().items():
+            state |= child._state(f"{prefix}{name}.")
+        return state
+
+    def _latest(self, name: str) -> Any:
+        """Return what `forward` kept under `name`, or say that it has not run."""
+        if name not in vars(self):
+            raise ValueError(
+                complaint(
+                    f"{type(self).__name__}.backward",
+                    received="no forward pass to go back through",
+                    needed="the input of the latest forward",
+                    fix="call the layer on its input first",
+                )
+            )
+        return vars(self)[name]
+
+
+class Operation(Module):
+    """A layer without weights: one operation of `numpy_ops`, its backward and its options.
+
+    Parameters
+    ----------
+    operation, operation_backward : callable
+        `foo(x, *, options)` and `foo_backward(grad_y, x, *, options)`.
+    options : mapping, default=None
+        Keyword options for both; None means none.
+
+    Examples
+    --------
+    >>> from course_lib import numpy_ops
+    >>> layer = Operation(numpy_ops.relu, numpy_ops.relu_backward)
+    >>> layer(np.array([-1.0, 2.0]))
+    array([0., 2.])
+    """
+
+    def __init__(
+        self,
+        operation: Callable[..., NDArray],
+        operation_backward: Callable[..., NDArray],
+        options: Mapping[str, Any] | None = None,
+    ) -> None:
+        self.operation = operation
+        self.operation_backward = operation_backward
+        self.options = dict(options or {})
+
+    def forward(self, x: NDArray) -> NDArray:
+        """Apply the operation to `x`."""
+        self._last_x = x
+        return self.operation(x, **self.options)
+
+    def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
+        """Return the gradient of the latest input, or None if not needed."""
+        x = self._latest("_last_x")
+        return self.operation_backward(grad_y, x, **self.options) if needs_grad_x else None
+
+
+def _as_array(value: Any) -> NDArray:
+    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+
+
+def _require_names(operation: str, own: Mapping, given: Mapping) -> None:
+    missing, unknown = [n for n in own if n not in given], [n for n in given if n not in own]
+    if missing or unknown:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"a state without {missing} and with unknown {unknown}",
+                needed="exactly the names of this network's state_dict()",
+                fix="build the same network on both sides",
+            )
+        )
+
+
+def _require_dtype(operation: str, name: str, given: NDArray, own: NDArray) -> None:
+    if given.dtype != own.dtype:
+        raise TypeError(
+            complaint(
+                operation,
+                received=f"{name} with dtype {given.dtype}",
+                needed=f"dtype {own.dtype}, as this network has it",
+                fix=f'call astype("{given.dtype}") on the network first',
+            )
+        )
