@@ -1,0 +1,112 @@
+"""`load`: one door to all data sets."""
+
+import inspect
+from collections.abc import Callable
+
+from course_lib.contracts.checks import complaint, require_choice, require_int, require_number
+from course_lib.datasets.dataset import Dataset
+from course_lib.datasets.digits import cluttered_digits, digits, shifted_digits
+from course_lib.datasets.shapes import shapes
+
+MAKERS: dict[str, Callable[..., Dataset]] = {
+    "digits": digits,
+    "shifted_digits": shifted_digits,
+    "cluttered_digits": cluttered_digits,
+    "shapes": shapes,
+}
+
+
+def load(
+    name: str,
+    *,
+    num_train: int | None = None,
+    num_test: int | None = None,
+    size: int | None = None,
+    width: float | tuple[float, float] | None = None,
+    train_shift: float | None = None,
+    test_shift: float | None = None,
+    held_out: str | None = None,
+    seed: int | None = None,
+) -> Dataset:
+    """Load a data set by name, without a network.
+
+    The digits behind training, validation and test images are never the same.
+
+    Parameters
+    ----------
+    name : {"digits", "shifted_digits", "cluttered_digits", "shapes"}
+        "digits": 1,797 real digits, (1, 8, 8). "shifted_digits": each at a random place of a
+        larger canvas. "cluttered_digits": also tilted, noisy, and among pieces of others.
+        "shapes": coloured shapes with textures, (3, 32, 32), nine classes.
+    num_train, num_test : int, default=None
+        How many images to draw; None means 2,000 and 1,000. Not for "digits".
+    size : int, default=None
+        Height and width of the canvas, in pixels; None means 28 for shifted digits, else 32.
+    width : float or (float, float), default=None
+        Width of a digit, or its range, in pixels; None means 14 to 20 for shifted, 16 to 22 for
+        cluttered digits. 8 keeps the digits' own pixels, at whole-pixel places.
+    train_shift, test_shift : float, default=None
+        Shifted digits only: how far a digit's centre may be from the middle of the canvas on
+        each axis, in pixels. 0 centres all; None allows every place where the digit fits.
+    held_out : {"test", "validation"}, default=None
+        Which digits `x_test` is made of; None means "test". Choose settings on "validation".
+    seed : int, default=None
+        Another number draws other images; None means 0.
+
+    Returns
+    -------
+    Dataset
+        Images (N, C, H, W), float32 from 0 to 1, and labels (N,), int64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the name is unknown, the data set has no such option, or a value is out of range.
+
+    References
+    ----------
+    Alpaydin and Kaynak, 1998, Optical Recognition of Handwritten Digits, UCI Machine Learning
+    Repository.
+
+    Examples
+    --------
+    >>> load("digits")
+    Dataset(1297 training and 500 test images (1, 8, 8), 10 classes)
+    >>> load("shifted_digits", num_train=50, num_test=20, size=12, width=8).x_train.shape
+    (50, 1, 12, 12)
+    """
+    require_choice("datasets.load", "name", name, MAKERS)
+    options = {
+        "num_train": num_train,
+        "num_test": num_test,
+        "size": size,
+        "width": width,
+        "train_shift": train_shift,
+        "test_shift": test_shift,
+        "held_out": held_out,
+        "seed": seed,
+    }
+    given = {option: value for option, value in options.items() if value is not None}
+    _check(name, given)
+    return MAKERS[name](**given)
+
+
+def _check(name: str, given: dict[str, object]) -> None:
+    known = list(inspect.signature(MAKERS[name]).parameters)
+    for option in given:
+        if option not in known:
+            raise ValueError(
+                complaint(
+                    "datasets.load",
+                    received=f"{option}={given[option]!r} for {name!r}",
+                    needed=f"options that {name!r} has ({', '.join(known) or 'none'})",
+                    fix="leave it out or choose another data set",
+                )
+            )
+    for option, minimum in {"num_train": 1, "num_test": 1, "size": 8, "seed": 0}.items():
+        if option in given:
+            require_int("datasets.load", option, given[option], minimum=minimum)
+    for option in ("train_shift", "test_shift"):
+        require_number("datasets.load", option, given.get(option, 0), minimum=0)
+    if "held_out" in given:
+        require_choice("datasets.load", "held_out", given["held_out"], ("test", "validation"))

@@ -1,0 +1,255 @@
+"""The reader's own images: from one .npz file, or from a folder of pictures."""
+
+import zipfile
+import zlib
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from course_lib.contracts.checks import complaint, per_axis, require_flag, require_number
+from course_lib.datasets.dataset import Dataset
+from course_lib.datasets.photos import open_image, to_channels_first
+
+KEYS = ("x_train", "y_train", "x_test", "y_test")
+CHANNELS = (1, 3)
+SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
+
+
+def from_npz(path: str | Path) -> Dataset:
+    """Read a data set from one .npz file, in the layout that Keras uses.
+
+    Parameters
+    ----------
+    path : str or Path
+        A file with arrays `x_train`, `y_train`, `x_test`, `y_test`, and optionally
+        `class_names`. Images are (N, H, W), (N, H, W, C) or (N, C, H, W) with 1 or 3 channels,
+        uint8 or floating point from 0 to 1; labels are integers (N,) or (N, 1) from 0.
+
+    Returns
+    -------
+    Dataset
+        Images (N, C, H, W), float32 from 0 to 1, and labels (N,), int64.
+
+    Raises
+    ------
+    ValueError
+        If the file is missing, broken, holds Python objects (they could run code), or its
+        arrays do not form a data set.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> arrays = {"x_train": np.zeros((6, 5, 4)), "y_train": np.arange(6) % 2}
+    >>> arrays |= {"x_test": np.zeros((2, 5, 4)), "y_test": np.arange(2)}
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     np.savez(f"{folder}/mine.npz", **arrays)
+    ...     from_npz(f"{folder}/mine.npz")
+    Dataset(6 training and 2 test images (1, 5, 4), 2 classes)
+    """
+    arrays = _read_arrays(Path(path).expanduser())
+    images = {key: _images(key, arrays[key]) for key in ("x_train", "x_test")}
+    labels = {key: _labels(key, arrays[key]) for key in ("y_train", "y_test")}
+    if images["x_train"].shape[1:] != images["x_test"].shape[1:]:
+        shapes = " and ".join(f"{key} {arrays[key].shape}" for key in images)
+        raise _refusal(shapes, "images of one size for training and test", "resize one of them")
+    for part in ("train", "test"):
+        counts = len(images[f"x_{part}"]), len(labels[f"y_{part}"])
+        if counts[0] != counts[1]:
+            raise _refusal(
+                f"{counts[0]} images in x_{part} and {counts[1]} labels in y_{part}",
+                "one label an image",
+                "check how the file was made",
+            )
+    names = _class_names(arrays.get("class_names"), labels)
+    return Dataset(
+        **images, **labels, class_names=names, source=str(path), licence="set by its owner"
+    )
+
+
+def from_folder(
+    path: str | Path,
+    *,
+    size: int | tuple[int, int],
+    gray: bool = False,
+    test_share: float = 0.2,
+    seed: int = 0,
+) -> Dataset:
+    """Read a data set from a folder with one sub-folder of pictures for each class.
+
+    Parameters
+    ----------
+    path : str or Path
+        The folder. Its sub-folders, in alphabetical order, are the classes; hidden files and
+        files that are not pictures by their ending are passed over.
+    size : int or (int, int)
+        Height and width of the images, in pixels. Pictures of another shape lose their edges:
+        the middle is kept, nothing is squeezed.
+    gray : bool, default=False
+        With True, images have 1 channel, else 3.
+    test_share : float, default=0.2
+        Share of each class, at least one picture, that is kept for the test.
+    seed : int, default=0
+        Another number chooses other pictures for the test.
+
+    Returns
+    -------
+    Dataset
+        Images (N, C, H, W), float32 from 0 to 1, and labels (N,), int64.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If there are fewer than two classes, fewer than two pictures in a class, a picture that
+        cannot be read, or an option out of range.
+
+    Examples
+    --------
+    >>> import tempfile
+    >>> with tempfile.TemporaryDirectory() as folder:
+    ...     for name in ("cats/a.png", "cats/b.png", "dogs/a.png", "dogs/b.png"):
+    ...         (Path(folder) / name).parent.mkdir(exist_ok=True)
+    ...         Image.new("RGB", (40, 30)).save(Path(folder) / name)
+    ...     from_folder(folder, size=16).class_names
+    ('cats', 'dogs')
+    """
+    height, width = per_axis("datasets.from_folder", "size", size, num_axes=2, minimum=1)
+    require_flag("datasets.from_folder", "gray", gray)
+    require_number("datasets.from_folder", "test_share", test_share, minimum=0, maximum=1)
+    files = _class_files(Path(path).expanduser())
+    rng = np.random.default_rng(seed)
+    parts: dict[str, list] = {key: [] for key in KEYS}
+    for label, pictures in enumerate(files.values()):
+        x = np.stack([_fitted(file, (width, height), gray) for file in pictures])
+        order = rng.permutation(len(x))
+        num_test = min(max(round(test_share * len(x)), 1), len(x) - 1)
+        for part, chosen in (("test", order[:num_test]), ("train", order[num_test:])):
+            parts[f"x_{part}"].append(x[chosen])
+            parts[f"y_{part}"].append(np.full(len(chosen), label))
+    arrays = {key: np.concatenate(part) for key, part in parts.items()}
+    return Dataset(
+        **arrays, class_names=tuple(files), source=str(path), licence="set by their owner"
+    )
+
+
+def _refusal(received: str, needed: str, fix: str, operation: str = "from_npz") -> ValueError:
+    return ValueError(complaint(f"datasets.{operation}", received=received, needed=needed, fix=fix))
+
+
+def _read_arrays(path: Path) -> dict[str, NDArray]:
+    """Read every array of the file; `allow_pickle=False` never runs what a file brings along."""
+    if not path.is_file():
+        raise _refusal(f"{path}, which is not there", "an .npz file", "check the path")
+    try:
+        with np.load(path, allow_pickle=False) as file:
+            arrays = {key: file[key] for key in (*KEYS, "class_names") if key in file.files}
+    except (ValueError, EOFError, OSError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+        raise _refusal(
+            f"{path}, which cannot be read ({error})",
+            "a complete .npz file of plain arrays",
+            "write it again with np.savez",
+        ) from error
+    missing = [key for key in KEYS if key not in arrays]
+    if missing:
+        raise _refusal(
+            f"{path} without {', '.join(missing)}",
+            f"the arrays {', '.join(KEYS)}",
+            "name the arrays when you call np.savez",
+        )
+    return arrays
+
+
+def _images(key: str, x: NDArray) -> NDArray:
+    """Check images and turn them into (N, C, H, W), float32 from 0 to 1."""
+    described = f"{key} with shape {x.shape} and dtype {x.dtype}"
+    last, first = x.ndim == 4 and x.shape[3] in CHANNELS, x.ndim == 4 and x.shape[1] in CHANNELS
+    if x.ndim != 3 and last == first:
+        raise _refusal(
+            described,
+            "images (N, H, W), (N, H, W, C) or (N, C, H, W) with 1 or 3 channels",
+            "move or drop axes until one layout fits",
+        )
+    if 0 in x.shape:
+        raise _refusal(described, "at least one image of at least one pixel", "check the file")
+    if x.dtype != np.uint8 and not np.issubdtype(x.dtype, np.floating):
+        raise _refusal(described, "uint8 or floating point", "convert it before np.savez")
+    if x.dtype != np.uint8 and not (x.min() >= 0 and x.max() <= 1):
+        raise _refusal(
+            f"{key} with values from {x.min():.3g} to {x.max():.3g}",
+            "floating-point images from 0 to 1",
+            "divide by 255, or store uint8",
+        )
+    x = x[:, None] if x.ndim == 3 else x.transpose(0, 3, 1, 2) if last else x
+    scaled = np.ascontiguousarray(x, dtype=np.float32)
+    return np.divide(scaled, 255, out=scaled) if x.dtype == np.uint8 else scaled
+
+
+def _labels(key: str, y: NDArray) -> NDArray:
+    described = f"{key} with shape {y.shape} and dtype {y.dtype}"
+    if y.ndim == 2 and y.shape[1] == 1:
+        y = y[:, 0]
+    if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
+        raise _refusal(described, "integer labels (N,)", "use y.argmax(1) if they are one-hot")
+    if y.size and y.min() < 0:
+        raise _refusal(f"{key} with label {y.min()}", "labels from 0", "number the classes from 0")
+    return y.astype(np.int64)
+
+
+def _class_names(given: NDArray | None, labels: dict[str, NDArray]) -> tuple[str, ...]:
+    """Check that every label has a name, or that every class is there to learn."""
+    train = labels["y_train"]
+    if given is not None:
+        names = tuple(str(name) for name in np.ravel(given))
+        wanted = f"labels from 0 to {len(names) - 1}, one a class name"
+    else:
+        names = tuple(str(label) for label in range(int(train.max()) + 1))
+        wanted = "no test label above the largest training label"
+    for key, y in labels.items():
+        if y.max() >= len(names):
+            raise _refusal(f"{key} with label {y.max()}", wanted, "check how labels were numbered")
+    absent = sorted(set(range(len(names))) - set(np.unique(train).tolist()))
+    if absent:
+        raise _refusal(
+            f"y_train without label {absent[0]}, of {len(names)} classes",
+            "at least one training image for each class",
+            "number the classes without gaps",
+        )
+    return names
+
+
+def _class_files(path: Path) -> dict[str, list[Path]]:
+    """List the pictures of each class, sorted by name."""
+    folders = sorted(f for f in path.glob("*") if f.is_dir() and not f.name.startswith("."))
+    names = {folder.name.lower() for folder in folders}
+    if len(folders) < 2 or names <= SPLIT_NAMES:
+        raise _refusal(
+            f"{path} with sub-folders {sorted(names) or 'none'}",
+            "two or more sub-folders, each named after a class",
+            "give the folder right above the classes",
+            "from_folder",
+        )
+    files = {
+        folder.name: sorted(f for f in folder.iterdir() if _is_picture(f)) for folder in folders
+    }
+    for name, pictures in files.items():
+        if len(pictures) < 2:
+            raise _refusal(
+                f"class {name!r} with {len(pictures)} pictures",
+                "at least 2, one to learn from and one to test on",
+                f"add pictures ({', '.join(SUFFIXES)})",
+                "from_folder",
+            )
+    return files
+
+
+def _is_picture(file: Path) -> bool:
+    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+
+
+def _fitted(file: Path, size: tuple[int, int], gray: bool) -> NDArray:
+    """Read a picture, cut it to the shape of `size` (width, height) and scale it."""
+    picture = open_image(file, "datasets.from_folder").convert("L" if gray else "RGB")
+    fitted = ImageOps.fit(picture, size, Image.Resampling.LANCZOS)
+    return (to_channels_first(fitted) / 255).astype(np.float32)
