@@ -65,24 +65,48 @@ def check_conv(
     if bias is not None:
         require_shape(operation, "bias", bias, (weight.shape[0],), "one number an output channel")
     kernel = tuple(weight.shape[2:])
+    described = f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}"
+    return slide(
+        operation, described, tuple(x.shape[2:]), kernel, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+
+
+def slide(
+    operation: str,
+    described: str,
+    size: tuple[int, ...],
+    kernel: tuple[int, ...],
+    *,
+    stride: int | tuple[int, ...],
+    padding: int | tuple[int, ...] | str,
+    dilation: int | tuple[int, ...],
+    groups: int = 1,
+) -> ConvGeometry:
+    """Count where a kernel of `kernel` taps fits on `size` pixels; `described` is for the texts."""
+    require_kernel(operation, described, kernel)
+    stride = per_axis(operation, "stride", stride, num_axes=len(size), minimum=1)
+    dilation = per_axis(operation, "dilation", dilation, num_axes=len(size), minimum=1)
+    spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
+    pads = _padding_pairs(operation, padding, spans, stride)
+    output_size = tuple(
+        _output_size(operation, described, *axis)
+        for axis in zip(size, spans, stride, pads, strict=True)
+    )
+    return ConvGeometry(stride, pads, dilation, groups, output_size)
+
+
+def require_kernel(operation: str, described: str, kernel: tuple[int, ...]) -> None:
+    """Raise ValueError unless the kernel has at least one pixel on each axis."""
     if min(kernel) < 1:
         raise ValueError(
             complaint(
                 operation,
-                received=f"weight with shape {shape_text(weight)}",
+                received=described,
                 needed="a kernel of at least 1 pixel on each axis",
                 fix="use a kernel size of 1 or more",
             )
         )
-    stride = per_axis(operation, "stride", stride, num_axes=num_axes, minimum=1)
-    dilation = per_axis(operation, "dilation", dilation, num_axes=num_axes, minimum=1)
-    spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
-    pads = _padding_pairs(operation, padding, spans, stride)
-    sizes = tuple(
-        _output_size(operation, *axis, x, weight)
-        for axis in zip(x.shape[2:], spans, stride, pads, strict=True)
-    )
-    return ConvGeometry(stride, pads, dilation, groups, sizes)
 
 
 def check_conv_grad(
@@ -136,15 +160,14 @@ def _padding_pairs(
 
 
 def _output_size(
-    operation: str, size: int, span: int, stride: int, pads: tuple[int, int], x: Any, weight: Any
+    operation: str, described: str, size: int, span: int, stride: int, pads: tuple[int, int]
 ) -> int:
     padded = size + sum(pads)
     if span > padded:
         raise ValueError(
             complaint(
                 operation,
-                received=f"x with shape {shape_text(x)} and weight with shape "
-                f"{shape_text(weight)}: a kernel that spans {span} pixels on a padded axis of "
+                received=f"{described}: a kernel that spans {span} pixels on a padded axis of "
                 f"{padded}",
                 needed="a kernel no larger than the padded input",
                 fix="pad more or use a smaller kernel or dilation",

@@ -64,3 +64,22 @@ def tap_slices(
     """Slice the padded pixels that kernel tap `tap` reads, one for each window position."""
     axes = zip(tap, stride, dilation, output_size, strict=True)
     return tuple(slice(t * d, t * d + s * (size - 1) + 1, s) for t, s, d, size in axes)
+
+
+def add_windows(
+    x_pad: NDArray,
+    windows: NDArray,
+    *,
+    stride: tuple[int, ...],
+    dilation: tuple[int, ...],
+) -> None:
+    """Undo `window_view` as a sum: add each element to the pixel it was read from, in place.
+
+    `windows` has the axes of `window_view`; where windows overlap, a pixel gets several terms.
+    """
+    num_axes = len(stride)
+    lead = x_pad.ndim - num_axes
+    kernel, output_size = windows.shape[lead:-num_axes], windows.shape[-num_axes:]
+    for tap in np.ndindex(*kernel):
+        pixels = tap_slices(tap, stride=stride, dilation=dilation, output_size=output_size)
+        x_pad[(..., *pixels)] += windows[(*(slice(None),) * lead, *tap)]

@@ -1,14 +1,55 @@
 """The PyTorch twins: same files, names and signatures as `course_lib.numpy_ops`."""
 
 from course_lib.torch_ops.activations import (
+    elu,
+    elu_backward,
+    gelu,
+    gelu_backward,
+    hardsigmoid,
+    hardsigmoid_backward,
+    hardswish,
+    hardswish_backward,
+    leaky_relu,
+    leaky_relu_backward,
     log_softmax,
     log_softmax_backward,
+    prelu,
+    prelu_backward,
     relu,
+    relu6,
+    relu6_backward,
     relu_backward,
+    selu,
+    selu_backward,
+    sigmoid,
+    sigmoid_backward,
+    silu,
+    silu_backward,
     softmax,
     softmax_backward,
+    softplus,
+    softplus_backward,
+    tanh,
+    tanh_backward,
 )
-from course_lib.torch_ops.convolution import conv2d, conv2d_backward
+from course_lib.torch_ops.conv_transpose import (
+    conv_transpose2d,
+    conv_transpose2d_backward,
+)
+from course_lib.torch_ops.convolution import (
+    conv1d,
+    conv1d_backward,
+    conv2d,
+    conv2d_backward,
+    conv3d,
+    conv3d_backward,
+)
+from course_lib.torch_ops.correlation import (
+    convolve2d,
+    convolve2d_backward,
+    cross_correlate2d,
+    cross_correlate2d_backward,
+)
 from course_lib.torch_ops.initialization import (
     calculate_gain,
     fan_in_and_fan_out,
@@ -27,17 +68,65 @@ from course_lib.torch_ops.linear import (
 )
 from course_lib.torch_ops.losses import cross_entropy, cross_entropy_backward
 from course_lib.torch_ops.pooling import max_pool2d, max_pool2d_backward
+from course_lib.torch_ops.unfolding import (
+    col2im,
+    col2im_backward,
+    im2col,
+    im2col_backward,
+    pad2d,
+    pad2d_backward,
+)
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     # convolution
+    "conv1d",
+    "conv1d_backward",
     "conv2d",
     "conv2d_backward",
+    "conv3d",
+    "conv3d_backward",
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
+    "cross_correlate2d",
+    "cross_correlate2d_backward",
+    "convolve2d",
+    "convolve2d_backward",
+    "im2col",
+    "im2col_backward",
+    "col2im",
+    "col2im_backward",
+    "pad2d",
+    "pad2d_backward",
     # pooling
     "max_pool2d",
     "max_pool2d_backward",
     # activations
+    "sigmoid",
+    "sigmoid_backward",
+    "tanh",
+    "tanh_backward",
     "relu",
     "relu_backward",
+    "leaky_relu",
+    "leaky_relu_backward",
+    "prelu",
+    "prelu_backward",
+    "elu",
+    "elu_backward",
+    "selu",
+    "selu_backward",
+    "gelu",
+    "gelu_backward",
+    "silu",
+    "silu_backward",
+    "relu6",
+    "relu6_backward",
+    "hardswish",
+    "hardswish_backward",
+    "hardsigmoid",
+    "hardsigmoid_backward",
+    "softplus",
+    "softplus_backward",
     "softmax",
     "softmax_backward",
     "log_softmax",

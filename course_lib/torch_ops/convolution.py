@@ -25,7 +25,7 @@ def conv2d(
         "conv2d", x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    return _conv2d(x, weight, bias, geometry)
+    return _forward(x, weight, bias, geometry)
 
 
 def conv2d_backward(
@@ -46,10 +46,94 @@ def conv2d_backward(
         dilation=dilation, groups=groups,
     )  # fmt: skip
     check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
+    return _backward(grad_y, x, weight, geometry, needs_grad_x)
+
+
+def conv1d(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    stride: int | tuple[int] = 1,
+    padding: int | tuple[int] | str = 0,
+    dilation: int | tuple[int] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Twin of `numpy_ops.conv1d`."""
+    geometry = check_conv(
+        "conv1d", x, weight, bias, num_axes=1, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    return _forward(x, weight, bias, geometry)
+
+
+def conv1d_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    stride: int | tuple[int] = 1,
+    padding: int | tuple[int] | str = 0,
+    dilation: int | tuple[int] = 1,
+    groups: int = 1,
+    needs_grad_x: bool = True,
+) -> ConvGrads:
+    """Twin of `numpy_ops.conv1d_backward`, computed by autograd."""
+    geometry = check_conv(
+        "conv1d_backward", x, weight, bias, num_axes=1, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
+    return _backward(grad_y, x, weight, geometry, needs_grad_x)
+
+
+def conv3d(
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    stride: int | tuple[int, int, int] = 1,
+    padding: int | tuple[int, int, int] | str = 0,
+    dilation: int | tuple[int, int, int] = 1,
+    groups: int = 1,
+) -> Tensor:
+    """Twin of `numpy_ops.conv3d`."""
+    geometry = check_conv(
+        "conv3d", x, weight, bias, num_axes=3, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    return _forward(x, weight, bias, geometry)
+
+
+def conv3d_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    weight: Tensor,
+    bias: Tensor | None = None,
+    *,
+    stride: int | tuple[int, int, int] = 1,
+    padding: int | tuple[int, int, int] | str = 0,
+    dilation: int | tuple[int, int, int] = 1,
+    groups: int = 1,
+    needs_grad_x: bool = True,
+) -> ConvGrads:
+    """Twin of `numpy_ops.conv3d_backward`, computed by autograd."""
+    geometry = check_conv(
+        "conv3d_backward", x, weight, bias, num_axes=3, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    check_conv_grad("conv3d_backward", grad_y, x, weight, geometry)
+    return _backward(grad_y, x, weight, geometry, needs_grad_x)
+
+
+def _backward(
+    grad_y: Tensor, x: Tensor, weight: Tensor, geometry: ConvGeometry, needs_grad_x: bool
+) -> ConvGrads:
     zeros = weight.new_zeros(weight.shape[0])
 
     def forward(weight: Tensor, bias: Tensor, x: Tensor = x) -> Tensor:
-        return _conv2d(x, weight, bias, geometry)
+        return _forward(x, weight, bias, geometry)
 
     if not needs_grad_x:
         return ConvGrads(None, *gradients(forward, grad_y, weight, zeros))
@@ -57,7 +141,10 @@ def conv2d_backward(
     return ConvGrads(grad_x, grad_weight, grad_bias)
 
 
-def _conv2d(x: Tensor, weight: Tensor, bias: Tensor | None, geometry: ConvGeometry) -> Tensor:
-    last_axis_first = [zeros for pair in reversed(geometry.padding) for zeros in pair]
-    x_pad = F.pad(x, last_axis_first)
-    return F.conv2d(x_pad, weight, bias, geometry.stride, 0, geometry.dilation, geometry.groups)
+def _forward(x: Tensor, weight: Tensor, bias: Tensor | None, geometry: ConvGeometry) -> Tensor:
+    stride, pairs, dilation, groups, output_size = geometry
+    padding = tuple(min(pair) for pair in pairs)
+    if pairs != tuple((p, p) for p in padding):  # torch itself pads both ends alike
+        x = F.pad(x, [extra for pair in reversed(pairs) for extra in (0, pair[1] - pair[0])])
+    convolve = {1: F.conv1d, 2: F.conv2d, 3: F.conv3d}[len(output_size)]
+    return convolve(x, weight, bias, stride, padding, dilation, groups)

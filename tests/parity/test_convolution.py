@@ -6,13 +6,13 @@ import numpy as np
 import pytest
 from compare import assert_same
 
-from course_lib import numpy_ops
+from course_lib import numpy_ops, torch_ops
 from course_lib.gradcheck import gradcheck
 from course_lib.parity.cases.convolution import CASES
 from course_lib.parity.runner import run_case
 
 
-@pytest.mark.parametrize("dtype", ["float64", "float32"])
+@pytest.mark.parametrize("dtype", ["float64", "float32", "bfloat16"])
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_twins_agree(case, dtype):
     row = run_case(case, dtype=dtype)
@@ -20,24 +20,44 @@ def test_twins_agree(case, dtype):
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_conv2d_matches_its_loops(case):
+def test_matches_its_loops(case):
     inputs = case.inputs(np.random.default_rng(seed=1))
-    expected = numpy_ops.conv2d_loops(*inputs, **case.options)
-    assert_same(numpy_ops.conv2d(*inputs, **case.options), expected)
+    expected = getattr(numpy_ops, f"{case.operation}_loops")(*inputs, **case.options)
+    assert_same(getattr(numpy_ops, case.operation)(*inputs, **case.options), expected)
 
 
 @pytest.mark.parametrize("case", CASES, ids=str)
-def test_conv2d_passes_gradcheck(case):
+def test_passes_gradcheck(case):
     inputs = case.inputs(np.random.default_rng(seed=2))
-    gradcheck(partial(numpy_ops.conv2d, **case.options), inputs, rtol=1e-6)
+    operation = getattr(numpy_ops, case.operation)
+    gradcheck(partial(operation, **case.options), inputs, rtol=1e-6)
 
 
-def test_grad_x_is_left_out_on_request():
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_grad_x_is_left_out_on_request(rank):
     rng = np.random.default_rng(seed=3)
-    x, weight = rng.standard_normal((2, 3, 7, 11)), rng.standard_normal((5, 3, 3, 2))
-    grad_y = rng.standard_normal((2, 5, 5, 10))
-    full = numpy_ops.conv2d_backward(grad_y, x, weight)
-    partly = numpy_ops.conv2d_backward(grad_y, x, weight, needs_grad_x=False)
+    x, weight = rng.standard_normal((2, 3, 4, 5, 6)[: 2 + rank]), rng.standard_normal((5, 3))
+    weight = weight.reshape(5, 3, *(1,) * rank)
+    grad_y = rng.standard_normal((2, 5, *x.shape[2:]))
+    backward = getattr(numpy_ops, f"conv{rank}d_backward")
+    full, partly = backward(grad_y, x, weight), backward(grad_y, x, weight, needs_grad_x=False)
     assert partly.grad_x is None
     assert_same(partly.grad_weight, full.grad_weight)
     assert_same(partly.grad_bias, full.grad_bias)
+
+
+@pytest.mark.parametrize("side", [numpy_ops, torch_ops], ids=["numpy", "torch"])
+@pytest.mark.parametrize("rank", [1, 2, 3])
+def test_signatures_of_all_ranks_are_alike(side, rank):
+    documented = getattr(side, f"conv{rank}d").__annotations__
+    assert list(documented) == list(side.conv2d.__annotations__)
+
+
+def test_an_infinity_stays_in_the_windows_that_hold_it():
+    rng = np.random.default_rng(seed=4)
+    x = rng.standard_normal((1, 32, 20, 21)).astype("float32")
+    x[0, 3, 10, 11] = np.inf
+    y = numpy_ops.conv2d(x, rng.standard_normal((33, 32, 3, 3)).astype("float32"))
+    touched = np.zeros((18, 19), bool)
+    touched[8:11, 9:12] = True
+    np.testing.assert_array_equal(np.isfinite(y[0]), np.broadcast_to(~touched, y.shape[1:]))

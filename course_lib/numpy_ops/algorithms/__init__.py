@@ -4,8 +4,10 @@ All take `x` (N, C_in, H, W), `weight` (C_out, C_in / groups, K_h, K_w) and a ch
 `ConvGeometry`, and leave the bias to their caller.
 """
 
+import math
 from types import ModuleType
 
+import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.checks import complaint, require_choice
@@ -52,7 +54,7 @@ def conv2d(
         dilation=dilation, groups=groups,
     )  # fmt: skip
     y = _named(algorithm, weight, geometry).forward(x, weight, geometry)
-    return y if bias is None else y + bias[:, None, None]
+    return y if bias is None else add_bias(y, bias)
 
 
 def conv2d_backward(
@@ -76,7 +78,17 @@ def conv2d_backward(
     check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
     backward = _named(algorithm, weight, geometry).backward
     grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
-    return ConvGrads(*grads, grad_y.sum(axis=(0, 2, 3)))
+    return ConvGrads(*grads, sum_by_channel(grad_y))
+
+
+def add_bias(y: NDArray, bias: NDArray) -> NDArray:
+    """Add one number a channel to `y` (N, C_out, ...), in place, and return it."""
+    return np.add(y, bias.reshape(-1, *(1,) * (y.ndim - 2)), out=y)
+
+
+def sum_by_channel(grad_y: NDArray) -> NDArray:
+    """Sum `grad_y` (N, C_out, ...) over all axes but the channels: the gradient of the bias."""
+    return grad_y.reshape(*grad_y.shape[:2], math.prod(grad_y.shape[2:])).sum(axis=2).sum(axis=0)
 
 
 def _named(algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:

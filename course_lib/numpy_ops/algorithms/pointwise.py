@@ -19,13 +19,13 @@ from course_lib.numpy_ops.windows import crop_spatial, pad_spatial, tap_slices
 
 def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
     """Tell whether the kernel is one pixel and every filter sees every channel."""
-    return weight.shape[2:] == (1, 1) and geometry.groups == 1
+    return math.prod(weight.shape[2:]) == 1 and geometry.groups == 1
 
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in, 1, 1)."""
     pixels = _read_pixels(pad_spatial(x, geometry.padding), geometry)
-    y = np.matmul(weight[:, :, 0, 0], pixels)
+    y = np.matmul(weight.reshape(weight.shape[:2]), pixels)
     return y.reshape(x.shape[0], weight.shape[0], *geometry.output_size)
 
 
@@ -46,7 +46,7 @@ def backward(
     grad_weight = grad_weight.reshape(weight.shape)
     if not needs_grad_x:
         return None, grad_weight
-    grad_read = np.matmul(weight[:, :, 0, 0].T, grad_pixels)
+    grad_read = np.matmul(weight.reshape(weight.shape[:2]).T, grad_pixels)
     grad_read = grad_read.reshape(*x.shape[:2], *geometry.output_size)
     if grad_read.shape == x.shape:
         return grad_read, grad_weight
@@ -63,6 +63,6 @@ def _read_pixels(x_pad: NDArray, geometry: ConvGeometry) -> NDArray:
 
 
 def _positions(geometry: ConvGeometry) -> tuple[slice, ...]:
-    return tap_slices(
-        (0, 0), stride=geometry.stride, dilation=(1, 1), output_size=geometry.output_size
-    )
+    size = geometry.output_size
+    first = (0,) * len(size)
+    return tap_slices(first, stride=geometry.stride, dilation=geometry.dilation, output_size=size)

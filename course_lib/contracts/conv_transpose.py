@@ -1,0 +1,126 @@
+"""Promises of the transposed convolution."""
+
+from typing import Any, NamedTuple
+
+from course_lib.contracts.checks import (
+    complaint,
+    per_axis,
+    require_axes,
+    require_float,
+    require_grad,
+    require_int,
+    require_shape,
+    shape_text,
+)
+from course_lib.contracts.convolution import ConvGeometry, require_kernel
+from course_lib.shapes import conv_transpose_output_size
+
+
+class ConvTransposeGeometry(NamedTuple):
+    """The convolution that is transposed, and the size (H_out, W_out) of its input, our output."""
+
+    convolution: ConvGeometry
+    output_size: tuple[int, int]
+
+
+def check_conv_transpose2d(
+    operation: str,
+    x: Any,
+    weight: Any,
+    bias: Any,
+    *,
+    stride: int | tuple[int, int],
+    padding: int | tuple[int, int],
+    output_padding: int | tuple[int, int],
+    dilation: int | tuple[int, int],
+    groups: int,
+) -> ConvTransposeGeometry:
+    """Raise TypeError or ValueError unless the transposed convolution is valid."""
+    require_float(operation, x=x, weight=weight, bias=bias)
+    require_axes(operation, "x", x, "N, C_in, H, W")
+    require_axes(operation, "weight", weight, "C_in, C_out / groups, K_h, K_w")
+    groups = require_int(operation, "groups", groups, minimum=1)
+    described = f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}"
+    _check_channels(operation, described, x, weight, groups)
+    if bias is not None:
+        num_channels = weight.shape[1] * groups
+        require_shape(operation, "bias", bias, (num_channels,), "one number an output channel")
+    require_kernel(operation, described, tuple(weight.shape[2:]))
+    stride = per_axis(operation, "stride", stride, num_axes=2, minimum=1)
+    dilation = per_axis(operation, "dilation", dilation, num_axes=2, minimum=1)
+    padding = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
+    output_padding = per_axis(operation, "output_padding", output_padding, num_axes=2, minimum=0)
+    axes = zip(
+        x.shape[2:], weight.shape[2:], stride, padding, output_padding, dilation, strict=True
+    )
+    output_size = tuple(_output_size(operation, described, *axis) for axis in axes)
+    pairs = tuple((p, p) for p in padding)
+    convolution = ConvGeometry(stride, pairs, dilation, groups, tuple(x.shape[2:]))
+    return ConvTransposeGeometry(convolution, output_size)
+
+
+def check_conv_transpose2d_grad(
+    operation: str, grad_y: Any, x: Any, weight: Any, geometry: ConvTransposeGeometry
+) -> None:
+    """Raise TypeError or ValueError unless `grad_y` fits the output of a checked call."""
+    num_channels = weight.shape[1] * geometry.convolution.groups
+    require_grad(operation, grad_y, (x.shape[0], num_channels, *geometry.output_size), x=x)
+
+
+def _check_channels(operation: str, described: str, x: Any, weight: Any, groups: int) -> None:
+    if x.shape[1] % groups:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"{described} with groups={groups}",
+                needed="C_in divisible by groups",
+                fix="choose groups that divides C_in",
+            )
+        )
+    if weight.shape[0] != x.shape[1]:
+        raise ValueError(
+            complaint(
+                operation,
+                received=described,
+                needed="equal C_in: weight.shape[0] == x.shape[1]",
+                fix="check that x is (N, C, H, W), channels first, and that the weight is "
+                "(C_in, C_out / groups, K_h, K_w), input channels first",
+            )
+        )
+
+
+def _output_size(
+    operation: str,
+    described: str,
+    size: int,
+    kernel: int,
+    stride: int,
+    padding: int,
+    output_padding: int,
+    dilation: int,
+) -> int:
+    if output_padding >= max(stride, dilation):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"output_padding {output_padding} with stride {stride} and dilation "
+                f"{dilation}",
+                needed="output_padding below stride or below dilation",
+                fix="reduce output_padding",
+            )
+        )
+    full = (size - 1) * stride + dilation * (kernel - 1) + 1 + output_padding
+    if size < 1 or full <= 2 * padding:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"{described}: a full output of {full} pixels, less padding {padding} "
+                "on both sides",
+                needed="at least one pixel in and one pixel out on each axis",
+                fix="reduce padding or use a larger x",
+            )
+        )
+    return conv_transpose_output_size(
+        size, kernel, stride=stride, padding=padding, output_padding=output_padding,
+        dilation=dilation,
+    )  # fmt: skip
