@@ -15,6 +15,7 @@ from course_lib.datasets.photos import open_image, to_channels_first
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 CHANNELS = (1, 3)
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
+UNREADABLE = (ValueError, TypeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
 
@@ -143,9 +144,9 @@ def _read_arrays(path: Path) -> dict[str, NDArray]:
     if not path.is_file():
         raise _refusal(f"{path}, which is not there", "an .npz file", "check the path")
     try:
-        with np.load(path, allow_pickle=False) as file:
+        with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             arrays = {key: file[key] for key in (*KEYS, "class_names") if key in file.files}
-    except (ValueError, EOFError, OSError, AttributeError, zipfile.BadZipFile, zlib.error) as error:
+    except UNREADABLE as error:
         raise _refusal(
             f"{path}, which cannot be read ({error})",
             "a complete .npz file of plain arrays",

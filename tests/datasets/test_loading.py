@@ -1,0 +1,155 @@
+"""datasets.load: sizes, ranges, splits that share no digit, and refusals."""
+
+import numpy as np
+import pytest
+
+from course_lib import datasets
+from course_lib.datasets.digits import pools
+from course_lib.datasets.loading import MAKERS
+
+SHAPES = {
+    "digits": (1, 8, 8),
+    "shifted_digits": (1, 28, 28),
+    "cluttered_digits": (1, 32, 32),
+    "shapes": (3, 32, 32),
+}
+
+
+def small(name):
+    """Load a data set with few images."""
+    counts = {} if name == "digits" else {"num_train": 60, "num_test": 40}
+    return datasets.load(name, **counts)
+
+
+def test_every_data_set_is_tested():
+    assert SHAPES.keys() == MAKERS.keys()
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_images_and_labels_keep_their_promise(name):
+    data = small(name)
+    for x, y in ((data.x_train, data.y_train), (data.x_test, data.y_test)):
+        assert x.shape == (len(y), *SHAPES[name])
+        assert (x.dtype, y.dtype) == (np.float32, np.int64)
+        assert 0 <= x.min() < 0.1 < 0.9 < x.max() <= 1
+        assert set(y) == set(range(data.num_classes))
+    assert data.source
+    assert data.licence
+
+
+@pytest.mark.parametrize("name", SHAPES)
+def test_loading_twice_gives_the_same_and_memory_of_its_own(name):
+    first, second = small(name), small(name)
+    np.testing.assert_array_equal(first.x_train, second.x_train)
+    np.testing.assert_array_equal(first.y_test, second.y_test)
+    assert not np.shares_memory(first.x_train, second.x_train)
+    assert not np.shares_memory(first.x_test, second.x_test)
+
+
+@pytest.mark.parametrize("name", ["shifted_digits", "cluttered_digits", "shapes"])
+def test_seed_changes_the_images_and_counts_do_not(name):
+    first = datasets.load(name, num_train=20, num_test=10)
+    more_tests = datasets.load(name, num_train=20, num_test=30)
+    other = datasets.load(name, num_train=20, num_test=10, seed=1)
+    np.testing.assert_array_equal(first.x_train, more_tests.x_train)
+    assert abs(first.x_train - other.x_train).max() > 0.1
+
+
+def test_pools_share_no_digit():
+    seen = [{image.tobytes() for image in pool.images} for pool in pools().values()]
+    assert [len(pool.labels) for pool in pools().values()] == [997, 300, 500]
+    assert not (seen[0] & seen[1] or seen[0] & seen[2] or seen[1] & seen[2])
+
+
+def pairs(images, labels):
+    return sorted((x.astype(int).tobytes(), y) for x, y in zip(images, labels, strict=True))
+
+
+def test_digits_are_those_of_scikit_learn():
+    from sklearn.datasets import load_digits
+
+    data = datasets.load("digits")
+    ours = np.concatenate([data.x_train, data.x_test])[:, 0] * 16
+    labels = np.concatenate([data.y_train, data.y_test])
+    original = load_digits()
+    assert pairs(ours, labels) == pairs(original.images, original.target)
+
+
+def unshifted(x):
+    """Cut each (12, 12) canvas down to the digit's columns and rows, as bytes."""
+    return [image[np.ix_(image.any(1), image.any(0))].tobytes() for image in x[:, 0]]
+
+
+@pytest.mark.parametrize("held_out", ["test", "validation"])
+def test_held_out_images_come_from_their_own_pool(held_out):
+    data = datasets.load(
+        "shifted_digits", num_train=50, num_test=80, size=12, width=8, held_out=held_out
+    )
+    for x, pool in ((data.x_train, "train"), (data.x_test, held_out)):
+        known = set(unshifted(pools()[pool].images[:, None]))
+        assert set(unshifted(x)) <= known
+
+
+def test_centred_digits_keep_their_pixels():
+    data = datasets.load("shifted_digits", num_train=50, size=12, width=8, train_shift=0)
+    assert not data.x_train[:, :, [0, 1, 10, 11]].any()
+    assert not data.x_train[:, :, :, [0, 1, 10, 11]].any()
+    levels = data.x_train * 16
+    np.testing.assert_array_equal(levels, np.round(levels))
+
+
+@pytest.mark.parametrize("shift, corners", [(0, 1), (1, 9), (2, 25), (None, 25)])
+def test_whole_pixel_places_are_all_used_and_none_other(shift, corners):
+    from course_lib.datasets.digits import _whole_pixel_places
+
+    rng = np.random.default_rng(seed=0)
+    places = _whole_pixel_places(rng, 2000, size=12, max_shift=shift)
+    assert len(np.unique(places, axis=0)) == corners
+    assert places.min() == 6 - (2 if shift is None else shift)
+
+
+def test_shift_bounds_the_distance_from_the_middle():
+    near, far = (
+        datasets.load("shifted_digits", num_train=200, width=14, train_shift=shift).x_train[:, 0]
+        for shift in (1, None)
+    )
+    row_of = np.arange(28)[:, None] + 0.5
+    spread = [np.std((x * row_of).sum((1, 2)) / x.sum((1, 2))) for x in (near, far)]
+    assert spread[0] < 1.5 < 3 < spread[1]
+
+
+def test_digits_fit_whole_on_the_canvas():
+    data = datasets.load("shifted_digits", num_train=300, size=20, width=(16, 20))
+    ink = data.x_train.sum(axis=(1, 2, 3))
+    assert ink.min() > 0.5 * np.median(ink)
+
+
+BAD = [
+    pytest.param({"name": "imagenet"}, ValueError, "'digits', 'shifted_digits'", id="unknown"),
+    pytest.param({"name": "digits", "size": 12}, ValueError, "options that 'digits'", id="option"),
+    pytest.param({"name": "shapes", "width": 9}, ValueError, "options that 'shapes'", id="other"),
+    pytest.param({"name": "shapes", "num_test": 0}, ValueError, "num_test of at least 1", id="0"),
+    pytest.param({"name": "shapes", "num_test": 2.5}, TypeError, "num_test as an int", id="2.5"),
+    pytest.param({"name": "shapes", "seed": -1}, ValueError, "seed of at least 0", id="seed"),
+    pytest.param(
+        {"name": "shifted_digits", "size": 12}, ValueError, "width=.14, 20. and size=12", id="big"
+    ),
+    pytest.param(
+        {"name": "shifted_digits", "width": (20, 14)}, ValueError, "narrowest, widest", id="order"
+    ),
+    pytest.param(
+        {"name": "shifted_digits", "width": "wide"}, TypeError, "width as a number", id="text"
+    ),
+    pytest.param(
+        {"name": "shifted_digits", "train_shift": -1}, ValueError, "train_shift from 0", id="shift"
+    ),
+    pytest.param(
+        {"name": "shapes", "held_out": "train"}, ValueError, "'test', 'validation'", id="split"
+    ),
+]
+
+
+@pytest.mark.parametrize("arguments, error, text", BAD)
+def test_bad_requests_are_named(arguments, error, text):
+    with pytest.raises(error, match=rf"^datasets.load received .*{text}"):
+        datasets.load(**arguments)
