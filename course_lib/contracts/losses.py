@@ -29,7 +29,7 @@ def check_cross_entropy(
     """Raise unless the call is valid; return True for class indices, False for probabilities."""
     require_float(operation, logits=logits, weight=weight)
     require_number(operation, "label_smoothing", label_smoothing, minimum=0, maximum=1)
-    check_classes(operation, "logits", logits, weight=weight, reduction=reduction)
+    check_classes(operation, "logits", logits, reduction, weight=weight)
     require_array(operation, "target", target)
     require_some_logit(operation, logits)
     if tuple(target.shape) != tuple(logits.shape):
@@ -46,12 +46,94 @@ def check_nll(
 ) -> None:
     """Raise TypeError or ValueError unless the call is valid."""
     require_float(operation, log_probability=log_probability, weight=weight)
-    check_classes(operation, "log_probability", log_probability, weight=weight, reduction=reduction)
+    check_classes(operation, "log_probability", log_probability, reduction, weight=weight)
     require_labels(operation, target, "log_probability", log_probability)
 
 
-def check_classes(operation: str, name: str, scores: Any, *, weight: Any, reduction: str) -> None:
-    """Raise ValueError unless scores are (N, C, ...), none of them 0, and weight is (C,)."""
+def check_focal(
+    operation: str, logits: Any, target: Any, *, gamma: float, alpha: Any, reduction: str
+) -> None:
+    """Raise TypeError or ValueError unless the call is valid."""
+    require_float(operation, logits=logits, alpha=alpha)
+    require_number(operation, "gamma", gamma, minimum=0)
+    check_classes(operation, "logits", logits, reduction, alpha=alpha)
+    require_labels(operation, target, "logits", logits)
+    require_some_logit(operation, logits)
+
+
+def check_binary(
+    operation: str, probability: Any, target: Any, *, weight: Any, reduction: str
+) -> None:
+    """Raise TypeError or ValueError unless the call is valid."""
+    check_pair(operation, "probability", probability, target, reduction=reduction)
+    check_factors(operation, "probability", probability, weight=weight)
+    require_unit_interval(operation, probability=probability, target=target)
+
+
+def check_binary_logits(
+    operation: str, logits: Any, target: Any, *, weight: Any, pos_weight: Any, reduction: str
+) -> None:
+    """Raise TypeError or ValueError unless the call is valid."""
+    check_pair(operation, "logits", logits, target, reduction=reduction)
+    check_factors(operation, "logits", logits, weight=weight, pos_weight=pos_weight)
+    require_unit_interval(operation, target=target)
+
+
+def check_binary_focal(
+    operation: str, logits: Any, target: Any, *, gamma: float, alpha: float | None, reduction: str
+) -> None:
+    """Raise TypeError or ValueError unless the call is valid."""
+    check_pair(operation, "logits", logits, target, reduction=reduction)
+    require_number(operation, "gamma", gamma, minimum=0)
+    if alpha is not None:
+        require_number(operation, "alpha", alpha, minimum=0, maximum=1)
+    require_unit_interval(operation, target=target)
+
+
+def check_pair(operation: str, name: str, prediction: Any, target: Any, *, reduction: str) -> None:
+    """Raise unless target and prediction are of one shape and dtype, with some element."""
+    require_float(operation, **{name: prediction})
+    require_array(operation, "target", target)
+    if dtype_name(target).startswith(("int", "uint", "bool")):
+        raise TypeError(
+            complaint(
+                operation,
+                received=f"target with shape {shape_text(target)} and dtype {dtype_name(target)}",
+                needed=f"target in the floating point of {name}, {dtype_name(prediction)}",
+                fix="convert it to that dtype",
+            )
+        )
+    require_float(operation, **{name: prediction}, target=target)
+    require_choice(operation, "reduction", reduction, REDUCTIONS)
+    why = f"the shape of {name}, for nothing is broadcast"
+    require_shape(operation, "target", target, prediction.shape, why)
+    require_not_empty(operation, name, prediction)
+
+
+def check_factors(operation: str, name: str, prediction: Any, **factors: Any) -> None:
+    """Raise unless each factor that is not None can be broadcast to the prediction."""
+    require_float(operation, **{name: prediction}, **factors)
+    shape = tuple(prediction.shape)
+    for factor_name, factor in factors.items():
+        if factor is None:
+            continue
+        sizes = tuple(factor.shape)
+        aligned = shape[len(shape) - len(sizes) :] if sizes else ()
+        if len(sizes) > len(shape) or any(
+            size not in (1, full) for size, full in zip(sizes, aligned, strict=True)
+        ):
+            raise ValueError(
+                complaint(
+                    operation,
+                    received=f"{factor_name} with shape {sizes} for {name} with shape {shape}",
+                    needed=f"{factor_name} that can be broadcast to the shape of {name}",
+                    fix="give one factor for each element, or sizes of 1 where it is the same",
+                )
+            )
+
+
+def check_classes(operation: str, name: str, scores: Any, reduction: str, **factors: Any) -> None:
+    """Raise ValueError unless scores are (N, C, ...), none of them 0, and factors are (C,)."""
     require_choice(operation, "reduction", reduction, REDUCTIONS)
     if len(scores.shape) < 2:
         raise ValueError(
@@ -63,8 +145,9 @@ def check_classes(operation: str, name: str, scores: Any, *, weight: Any, reduct
             )
         )
     require_not_empty(operation, name, scores)
-    if weight is not None:
-        require_shape(operation, "weight", weight, (scores.shape[1],), "one number a class")
+    for factor_name, factor in factors.items():
+        if factor is not None:
+            require_shape(operation, factor_name, factor, (scores.shape[1],), "one number a class")
 
 
 def check_loss_grad(

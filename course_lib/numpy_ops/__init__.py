@@ -79,12 +79,37 @@ from course_lib.numpy_ops.loops.correlation import convolve2d_loops as convolve2
 from course_lib.numpy_ops.loops.correlation import (
     cross_correlate2d_loops as cross_correlate2d_loops,
 )
+from course_lib.numpy_ops.loops.losses import (
+    binary_cross_entropy_loops as binary_cross_entropy_loops,
+)
+from course_lib.numpy_ops.loops.losses import (
+    binary_cross_entropy_with_logits_loops as binary_cross_entropy_with_logits_loops,
+)
+from course_lib.numpy_ops.loops.losses import binary_focal_loss_loops as binary_focal_loss_loops
 from course_lib.numpy_ops.loops.losses import cross_entropy_loops as cross_entropy_loops
+from course_lib.numpy_ops.loops.losses import focal_loss_loops as focal_loss_loops
+from course_lib.numpy_ops.loops.losses import mse_loss_loops as mse_loss_loops
+from course_lib.numpy_ops.loops.losses import nll_loss_loops as nll_loss_loops
 from course_lib.numpy_ops.loops.pooling import max_pool2d_loops as max_pool2d_loops
 from course_lib.numpy_ops.loops.unfolding import col2im_loops as col2im_loops
 from course_lib.numpy_ops.loops.unfolding import im2col_loops as im2col_loops
 from course_lib.numpy_ops.loops.unfolding import pad2d_loops as pad2d_loops
-from course_lib.numpy_ops.losses import cross_entropy, cross_entropy_backward
+from course_lib.numpy_ops.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_backward,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_backward,
+    binary_focal_loss,
+    binary_focal_loss_backward,
+    cross_entropy,
+    cross_entropy_backward,
+    focal_loss,
+    focal_loss_backward,
+    mse_loss,
+    mse_loss_backward,
+    nll_loss,
+    nll_loss_backward,
+)
 from course_lib.numpy_ops.pooling import max_pool2d, max_pool2d_backward
 from course_lib.numpy_ops.unfolding import (
     col2im,
@@ -152,6 +177,18 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     # losses
     "cross_entropy",
     "cross_entropy_backward",
+    "nll_loss",
+    "nll_loss_backward",
+    "binary_cross_entropy",
+    "binary_cross_entropy_backward",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_backward",
+    "focal_loss",
+    "focal_loss_backward",
+    "binary_focal_loss",
+    "binary_focal_loss_backward",
+    "mse_loss",
+    "mse_loss_backward",
     # linear
     "linear",
     "linear_backward",

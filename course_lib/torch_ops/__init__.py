@@ -66,7 +66,22 @@ from course_lib.torch_ops.linear import (
     linear,
     linear_backward,
 )
-from course_lib.torch_ops.losses import cross_entropy, cross_entropy_backward
+from course_lib.torch_ops.losses import (
+    binary_cross_entropy,
+    binary_cross_entropy_backward,
+    binary_cross_entropy_with_logits,
+    binary_cross_entropy_with_logits_backward,
+    binary_focal_loss,
+    binary_focal_loss_backward,
+    cross_entropy,
+    cross_entropy_backward,
+    focal_loss,
+    focal_loss_backward,
+    mse_loss,
+    mse_loss_backward,
+    nll_loss,
+    nll_loss_backward,
+)
 from course_lib.torch_ops.pooling import max_pool2d, max_pool2d_backward
 from course_lib.torch_ops.unfolding import (
     col2im,
@@ -134,6 +149,18 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     # losses
     "cross_entropy",
     "cross_entropy_backward",
+    "nll_loss",
+    "nll_loss_backward",
+    "binary_cross_entropy",
+    "binary_cross_entropy_backward",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_backward",
+    "focal_loss",
+    "focal_loss_backward",
+    "binary_focal_loss",
+    "binary_focal_loss_backward",
+    "mse_loss",
+    "mse_loss_backward",
     # linear
     "linear",
     "linear_backward",

@@ -4,6 +4,7 @@ twin: course_lib/numpy_ops/losses.py (its docstrings hold for this file too)
 """
 
 from collections.abc import Callable
+from functools import partial
 from typing import Any
 
 import torch
@@ -11,8 +12,14 @@ import torch.nn.functional as F
 from torch import Tensor
 
 from course_lib.contracts.losses import (
+    check_binary,
+    check_binary_focal,
+    check_binary_logits,
     check_cross_entropy,
+    check_focal,
     check_loss_grad,
+    check_nll,
+    check_pair,
     require_total_weight,
 )
 from course_lib.torch_ops.autograd import gradients
@@ -53,6 +60,178 @@ def cross_entropy_backward(
     return _gradient(operation, loss, grad_y, logits, positions, reduction)
 
 
+def nll_loss(
+    log_probability: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.nll_loss`."""
+    return _nll("nll_loss", log_probability, target, weight, reduction)(log_probability)
+
+
+def nll_loss_backward(
+    grad_y: Any,
+    log_probability: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.nll_loss_backward`, computed by autograd."""
+    operation = "nll_loss_backward"
+    loss = _nll(operation, log_probability, target, weight, reduction)
+    return _gradient(operation, loss, grad_y, log_probability, target.shape, reduction)
+
+
+def binary_cross_entropy(
+    probability: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.binary_cross_entropy`."""
+    check_binary("binary_cross_entropy", probability, target, weight=weight, reduction=reduction)
+    return F.binary_cross_entropy(probability, target, weight, reduction=reduction)
+
+
+def binary_cross_entropy_backward(
+    grad_y: Any,
+    probability: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.binary_cross_entropy_backward`, computed by autograd."""
+    operation = "binary_cross_entropy_backward"
+    check_binary(operation, probability, target, weight=weight, reduction=reduction)
+
+    loss = partial(F.binary_cross_entropy, target=target, weight=weight, reduction=reduction)
+    return _gradient(operation, loss, grad_y, probability, target.shape, reduction)
+
+
+def binary_cross_entropy_with_logits(
+    logits: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.binary_cross_entropy_with_logits`."""
+    check_binary_logits(
+        "binary_cross_entropy_with_logits", logits, target, weight=weight,
+        pos_weight=pos_weight, reduction=reduction,
+    )  # fmt: skip
+    return F.binary_cross_entropy_with_logits(
+        logits, target, weight, pos_weight=pos_weight, reduction=reduction
+    )
+
+
+def binary_cross_entropy_with_logits_backward(
+    grad_y: Any,
+    logits: Tensor,
+    target: Tensor,
+    *,
+    weight: Tensor | None = None,
+    pos_weight: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.binary_cross_entropy_with_logits_backward`, computed by autograd."""
+    operation = "binary_cross_entropy_with_logits_backward"
+    check_binary_logits(
+        operation, logits, target, weight=weight, pos_weight=pos_weight, reduction=reduction
+    )
+
+    loss = partial(
+        F.binary_cross_entropy_with_logits, target=target, weight=weight, pos_weight=pos_weight,
+        reduction=reduction,
+    )  # fmt: skip
+    return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
+
+
+def focal_loss(
+    logits: Tensor,
+    target: Tensor,
+    *,
+    gamma: float = 2.0,
+    alpha: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.focal_loss`."""
+    check_focal("focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    return _focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+
+
+def focal_loss_backward(
+    grad_y: Any,
+    logits: Tensor,
+    target: Tensor,
+    *,
+    gamma: float = 2.0,
+    alpha: Tensor | None = None,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.focal_loss_backward`, computed by autograd."""
+    operation = "focal_loss_backward"
+    check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+
+    loss = partial(_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+    return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
+
+
+def binary_focal_loss(
+    logits: Tensor,
+    target: Tensor,
+    *,
+    gamma: float = 2.0,
+    alpha: float | None = 0.25,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.binary_focal_loss`."""
+    check_binary_focal(
+        "binary_focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction
+    )
+    return _binary_focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+
+
+def binary_focal_loss_backward(
+    grad_y: Any,
+    logits: Tensor,
+    target: Tensor,
+    *,
+    gamma: float = 2.0,
+    alpha: float | None = 0.25,
+    reduction: str = "mean",
+) -> Tensor:
+    """Twin of `numpy_ops.binary_focal_loss_backward`, computed by autograd."""
+    operation = "binary_focal_loss_backward"
+    check_binary_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+
+    loss = partial(_binary_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+    return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
+
+
+def mse_loss(prediction: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
+    """Twin of `numpy_ops.mse_loss`."""
+    check_pair("mse_loss", "prediction", prediction, target, reduction=reduction)
+    return F.mse_loss(prediction, target, reduction=reduction)
+
+
+def mse_loss_backward(
+    grad_y: Any, prediction: Tensor, target: Tensor, *, reduction: str = "mean"
+) -> Tensor:
+    """Twin of `numpy_ops.mse_loss_backward`, computed by autograd."""
+    operation = "mse_loss_backward"
+    check_pair(operation, "prediction", prediction, target, reduction=reduction)
+
+    loss = partial(F.mse_loss, target=target, reduction=reduction)
+    return _gradient(operation, loss, grad_y, prediction, target.shape, reduction)
+
+
 def _cross_entropy(
     operation: str,
     logits: Tensor,
@@ -71,12 +250,50 @@ def _cross_entropy(
         target = target.long()
         _require_total_weight(operation, target, weight, reduction)
 
-    def loss(logits: Tensor) -> Tensor:
-        return F.cross_entropy(
-            logits, target, weight, label_smoothing=label_smoothing, reduction=reduction
-        )
+    return partial(
+        F.cross_entropy, target=target, weight=weight, label_smoothing=label_smoothing,
+        reduction=reduction,
+    )  # fmt: skip
 
-    return loss
+
+def _nll(
+    operation: str, log_probability: Tensor, target: Tensor, weight: Tensor | None, reduction: str
+) -> Callable[[Tensor], Tensor]:
+    """Check the call and return the loss as a function of the log-probabilities."""
+    check_nll(operation, log_probability, target, weight=weight, reduction=reduction)
+    labels = target.long()
+    _require_total_weight(operation, labels, weight, reduction)
+
+    return partial(F.nll_loss, target=labels, weight=weight, reduction=reduction)
+
+
+def _focal(
+    logits: Tensor, target: Tensor, gamma: float, alpha: Tensor | None, reduction: str
+) -> Tensor:
+    labels = target.long()
+    log_p = F.log_softmax(logits, 1).gather(1, labels.unsqueeze(1)).squeeze(1)
+    loss = -_power(-torch.expm1(log_p), gamma) * log_p
+    return _reduce(loss if alpha is None else loss * alpha[labels], reduction)
+
+
+def _binary_focal(
+    logits: Tensor, target: Tensor, gamma: float, alpha: float | None, reduction: str
+) -> Tensor:
+    entropy = F.binary_cross_entropy_with_logits(logits, target, reduction="none")
+    miss = (1 - target) * torch.sigmoid(logits) + target * torch.sigmoid(-logits)
+    factor = 1 if alpha is None else alpha * target + (1 - alpha) * (1 - target)
+    return _reduce(factor * _power(miss, gamma) * entropy, reduction)
+
+
+def _power(miss: Tensor, gamma: float) -> Tensor:
+    """Raise 1 - p_t, kept above 0: the derivative of 0**gamma is infinite below gamma 1."""
+    return miss.clamp_min(torch.finfo(miss.dtype).tiny) ** gamma
+
+
+def _reduce(loss: Tensor, reduction: str) -> Tensor:
+    if reduction == "none":
+        return loss
+    return loss.sum() if reduction == "sum" else loss.mean()
 
 
 def _require_total_weight(

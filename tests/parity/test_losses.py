@@ -33,17 +33,17 @@ def test_gradients_pass_gradcheck(case):
     )
 
 
-@pytest.mark.parametrize("case", [c for c in CASES if c.operation == "cross_entropy"], ids=str)
-def test_cross_entropy_matches_its_loops(case):
-    logits, target = case.inputs(np.random.default_rng(seed=1))
+@pytest.mark.parametrize("case", CASES, ids=str)
+def test_losses_match_their_loops(case):
+    first, target = case.inputs(np.random.default_rng(seed=1))
     options = dict(case.options)
     reduction = options.pop("reduction", "mean")
-    expected = numpy_ops.cross_entropy_loops(logits, target, **options)
-    weight = options.get("weight")
-    is_weighted = weight is not None and target.shape != logits.shape
-    total = weight[target].sum() if is_weighted else expected.size
+    expected = getattr(numpy_ops, f"{case.operation}_loops")(first, target, **options)
+    is_weighted = case.operation in ("cross_entropy", "nll_loss") and "weight" in options
+    has_labels = target.shape != first.shape
+    total = options["weight"][target].sum() if is_weighted and has_labels else expected.size
     expected = {"none": expected, "sum": expected.sum(), "mean": expected.sum() / total}[reduction]
-    assert_same(numpy_ops.cross_entropy(logits, target, **case.options), expected)
+    assert_same(getattr(numpy_ops, case.operation)(first, target, **case.options), expected)
 
 
 @pytest.mark.parametrize("num_classes", [2, 3, 10, 1000])

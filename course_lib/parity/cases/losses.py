@@ -32,6 +32,29 @@ def distribution(*shape: int) -> Draw:
     return draw
 
 
+def values(*shape: int) -> Draw:
+    """Draw standard normal numbers."""
+    return lambda rng: rng.standard_normal(shape)
+
+
+def unit_interval(*shape: int) -> Draw:
+    """Draw numbers from 0 to 1, some of them exactly 0 or 1."""
+    return lambda rng: np.clip(rng.uniform(-0.2, 1.2, shape), 0, 1)
+
+
+def inside_interval(*shape: int) -> Draw:
+    """Draw probabilities that are not close to 0 or 1, where the gradient is steep."""
+    return lambda rng: rng.uniform(0.05, 0.95, shape)
+
+
+def reduced(operation: str, name: str, draws: Callable, **options: object) -> list[Case]:
+    """Make one case for each reduction."""
+    return [
+        Case(operation, f"{name}-{reduction}", draws, {**options, "reduction": reduction})
+        for reduction in ("none", "mean", "sum")
+    ]
+
+
 def inputs(*draws: Draw) -> Callable[[np.random.Generator], tuple[NDArray, ...]]:
     """Draw each input in turn from one generator."""
     return lambda rng: tuple(draw(rng) for draw in draws)
@@ -42,32 +65,38 @@ LABELLED_IMAGE = inputs(logits(2, 5, 3, 4), labels(2, 3, 4))
 SOFT = inputs(logits(7, 5), distribution(7, 5))
 SOFT_IMAGE = inputs(logits(2, 5, 3, 4), distribution(2, 5, 3, 4))
 
+BINARY = inputs(inside_interval(3, 4), unit_interval(3, 4))
+BINARY_LOGITS = inputs(logits(3, 4), unit_interval(3, 4))
+PAIR = inputs(values(2, 3, 4), values(2, 3, 4))
+FACTORS = np.array([0.5, 2.0, 1.5, 0.25])
+
 CASES = [
-    Case("cross_entropy", "labels", LABELLED),
-    Case("cross_entropy", "labels-none", LABELLED, {"reduction": "none"}),
-    Case("cross_entropy", "labels-sum", LABELLED, {"reduction": "sum"}),
-    Case("cross_entropy", "weighted-mean", LABELLED, {"weight": WEIGHT}),
-    Case("cross_entropy", "weighted-sum", LABELLED, {"weight": WEIGHT, "reduction": "sum"}),
-    Case("cross_entropy", "smoothed", LABELLED, {"label_smoothing": 0.1}),
-    Case(
-        "cross_entropy",
-        "smoothed-weighted-image",
-        LABELLED_IMAGE,
-        {"weight": WEIGHT, "label_smoothing": 0.3},
-    ),
-    Case(
-        "cross_entropy",
-        "weighted-image-none",
-        LABELLED_IMAGE,
-        {"weight": WEIGHT, "reduction": "none"},
-    ),
-    Case("cross_entropy", "soft", SOFT),
-    Case("cross_entropy", "soft-weighted", SOFT, {"weight": WEIGHT}),
-    Case(
-        "cross_entropy",
-        "soft-smoothed-image-none",
-        SOFT_IMAGE,
-        {"weight": WEIGHT, "label_smoothing": 0.2, "reduction": "none"},
-    ),
+    *reduced("cross_entropy", "labels", LABELLED),
+    *reduced("cross_entropy", "weighted", LABELLED, weight=WEIGHT),
+    *reduced("cross_entropy", "smoothed", LABELLED, label_smoothing=0.1),
+    *reduced("cross_entropy", "smoothed-image", LABELLED_IMAGE, weight=WEIGHT, label_smoothing=0.3),
+    *reduced("cross_entropy", "soft", SOFT),
+    *reduced("cross_entropy", "soft-weighted", SOFT, weight=WEIGHT),
+    *reduced("cross_entropy", "soft-image", SOFT_IMAGE, weight=WEIGHT, label_smoothing=0.2),
     Case("cross_entropy", "one-sample", inputs(logits(1, 5), labels(1))),
+    *reduced("nll_loss", "labels", LABELLED),
+    *reduced("nll_loss", "weighted-image", LABELLED_IMAGE, weight=WEIGHT),
+    *reduced("binary_cross_entropy", "plain", BINARY),
+    *reduced("binary_cross_entropy", "weighted", BINARY, weight=FACTORS),
+    *reduced("binary_cross_entropy_with_logits", "plain", BINARY_LOGITS),
+    *reduced(
+        "binary_cross_entropy_with_logits",
+        "weighted",
+        BINARY_LOGITS,
+        weight=FACTORS[:3, None],
+        pos_weight=FACTORS,
+    ),
+    *reduced("focal_loss", "labels", LABELLED),
+    *reduced("focal_loss", "image", LABELLED_IMAGE, gamma=0.5, alpha=WEIGHT),
+    Case("focal_loss", "gamma-zero", LABELLED, {"gamma": 0.0}),
+    *reduced("binary_focal_loss", "plain", BINARY_LOGITS),
+    *reduced("binary_focal_loss", "no-alpha", BINARY_LOGITS, gamma=0.5, alpha=None),
+    Case("binary_focal_loss", "gamma-zero", BINARY_LOGITS, {"gamma": 0.0}),
+    *reduced("mse_loss", "volume", PAIR),
+    Case("mse_loss", "one-number", inputs(values(), values())),
 ]
