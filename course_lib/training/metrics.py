@@ -1,0 +1,84 @@
+"""How good predictions are: accuracy and the confusion matrix."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.contracts.checks import complaint, require_int, require_shape, shape_text
+
+
+def accuracy(predicted: NDArray, target: NDArray) -> float:
+    """Return the share of predicted classes that are right, from 0 to 1.
+
+    Parameters
+    ----------
+    predicted, target : (N,)
+        Class numbers.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ or there is nothing to compare.
+
+    Examples
+    --------
+    >>> accuracy(np.array([1, 2, 3, 3]), np.array([1, 2, 3, 0]))
+    0.75
+    """
+    _require_pairs("accuracy", predicted, target)
+    return float(np.mean(np.asarray(predicted) == np.asarray(target)))
+
+
+def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -> NDArray:
+    """Count how often each true class was taken for each class.
+
+    Parameters
+    ----------
+    predicted, target : (N,)
+        Class numbers from 0 to num_classes - 1.
+    num_classes : int
+        Number of rows and columns.
+
+    Returns
+    -------
+    counts : (num_classes, num_classes), int64
+        Row: the true class; column: the predicted one. The diagonal is right.
+
+    Raises
+    ------
+    ValueError
+        If shapes differ, there is nothing to count, or a class number is out of range.
+
+    Examples
+    --------
+    >>> confusion_matrix(np.array([0, 1, 1]), np.array([0, 0, 1]), num_classes=2)
+    array([[1, 1],
+           [0, 1]])
+    """
+    _require_pairs("confusion_matrix", predicted, target)
+    require_int("confusion_matrix", "num_classes", num_classes, minimum=1)
+    for name, classes in {"predicted": predicted, "target": target}.items():
+        if classes.min() < 0 or classes.max() >= num_classes:
+            raise ValueError(
+                complaint(
+                    "confusion_matrix",
+                    received=f"{name} with classes from {classes.min()} to {classes.max()}",
+                    needed=f"classes from 0 to {num_classes - 1}",
+                    fix="raise num_classes or check the labels",
+                )
+            )
+    counts = np.zeros((num_classes, num_classes), np.int64)
+    np.add.at(counts, (target, predicted), 1)
+    return counts
+
+
+def _require_pairs(operation: str, predicted: NDArray, target: NDArray) -> None:
+    require_shape(operation, "predicted", predicted, target.shape, "one class for each target")
+    if target.size == 0:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"target with shape {shape_text(target)}",
+                needed="at least one prediction",
+                fix="check that the data set is not empty",
+            )
+        )

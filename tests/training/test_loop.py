@@ -1,0 +1,229 @@
+"""The training loops: NumPy and torch in lockstep, interruptions, and checkpoints."""
+
+from functools import partial
+from types import SimpleNamespace
+
+import numpy as np
+import pytest
+import torch
+from compare import assert_same
+from torch import nn
+
+from course_lib import numpy_nn
+from course_lib.training import fit, fit_numpy, load_checkpoint, loop, predict, predict_numpy
+
+
+def torch_net(*, seed=0, dropout=0.0):
+    torch.manual_seed(seed)
+    return nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(), nn.Dropout(dropout),
+        nn.Linear(48, 3),
+    )  # fmt: skip
+
+
+def twins():
+    rng = np.random.default_rng(seed=0)
+    ours = numpy_nn.Sequential(
+        numpy_nn.Conv2d(1, 4, 3, generator=rng),
+        numpy_nn.ReLU(),
+        numpy_nn.Flatten(),
+        numpy_nn.Linear(48, 3, generator=rng),
+    ).astype("float64")
+    theirs = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(48, 3)).double()
+    theirs.load_state_dict({k: torch.from_numpy(v) for k, v in ours.state_dict().items()})
+    return ours, theirs
+
+
+OPTIONS = {
+    "epochs": 4, "batch_size": 16, "optimizer": "momentum", "learning_rate": 0.05,
+    "schedule": "one_cycle", "device": "cpu", "seed": 3, "progress": False,
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("optimizer", ["sgd", "momentum", "nesterov", "adam"])
+@pytest.mark.parametrize("schedule", ["constant", "linear", "cosine", "one_cycle"])
+def test_numpy_and_torch_train_in_lockstep(stripes, optimizer, schedule):
+    ours, theirs = twins()
+    options = OPTIONS | {"optimizer": optimizer, "schedule": schedule, "learning_rate": 0.01}
+    twin_history = fit(theirs, stripes, **options)
+    options.pop("device")
+    history = fit_numpy(ours, stripes, **options)
+    for name in ("losses", "learning_rates", "test_losses", "test_accuracies"):
+        assert_same(np.array(getattr(history, name)), np.array(getattr(twin_history, name)))
+    assert len(history.losses) == 4 * 5 and len(history.test_losses) == 4
+    logits = predict_numpy(ours, stripes.x_test, batch_size=7)
+    assert_same(logits, predict(theirs, stripes.x_test, batch_size=9, device="cpu"))
+
+
+def test_callables_choose_optimizer_and_schedule(stripes):
+    ours, theirs = twins()
+    options = OPTIONS | {"schedule": lambda t: 1 / (1 + t)}
+    decay = {"momentum": 0.5, "weight_decay": 0.1}
+    twin = fit(theirs, stripes, **options | {"optimizer": partial(torch.optim.SGD, **decay)})
+    options.pop("device")
+    options |= {"optimizer": partial(numpy_nn.SGD, **decay)}
+    assert_same(np.array(fit_numpy(ours, stripes, **options).losses), np.array(twin.losses))
+
+
+def test_training_learns(stripes):
+    history = fit(torch_net(), stripes, **OPTIONS | {"epochs": 20})
+    assert history.test_accuracies[-1] >= 0.9
+    assert history.train_losses()[-1] < history.train_losses()[0] / 2
+
+
+def test_bytes_train_as_their_255th(stripes):
+    scaled = (stripes.x_train * 255).astype(np.uint8)
+    as_bytes = SimpleNamespace(**vars(stripes) | {"x_train": scaled})
+    as_floats = SimpleNamespace(**vars(stripes) | {"x_train": scaled.astype(np.float32) / 255})
+    histories = [fit(torch_net(), data, **OPTIONS).losses for data in (as_bytes, as_floats)]
+    assert histories[0] == histories[1]
+
+
+def test_the_caller_keeps_its_random_state(stripes):
+    torch.manual_seed(5)
+    expected = torch.rand(3)
+    torch.manual_seed(5)
+    fit(torch_net_of_fixed_weights(), stripes, **OPTIONS)
+    assert_same(torch.rand(3), expected, tolerance=0.0)
+
+
+def torch_net_of_fixed_weights():
+    with torch.random.fork_rng():
+        return torch_net(dropout=0.5)
+
+
+def test_the_seed_decides_everything(stripes):
+    def losses(seed):
+        return fit(torch_net(dropout=0.5), stripes, **OPTIONS | {"seed": seed}).losses
+
+    assert losses(1) == losses(1)
+    assert losses(1) != losses(2)
+
+
+class PowerCutError(Exception):
+    """Stands for whatever ends a training early."""
+
+
+def cut_after(steps, total):
+    """Make the constant schedule, which fails once `steps` of `total` are done."""
+
+    def constant(t):
+        if t * total >= steps - 1e-6:
+            raise PowerCutError
+        return 1.0
+
+    return constant
+
+
+@pytest.mark.parametrize("steps", [5, 7, 19])
+@pytest.mark.parametrize("optimizer", ["momentum", "adam"])
+def test_resumed_training_equals_an_uninterrupted_one(
+    stripes, tmp_path, monkeypatch, steps, optimizer
+):
+    monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)  # one after every step
+    options = OPTIONS | {"schedule": "constant", "optimizer": optimizer}
+    whole_net, net, other_net = (torch_net(dropout=0.5) for _ in range(3))
+    whole = fit(whole_net, stripes, **options)
+
+    file = tmp_path / "training.ckpt"
+    with pytest.raises(PowerCutError):
+        cut = options | {"schedule": cut_after(steps, total=20)}
+        fit(net, stripes, **cut, checkpoint=file)
+    assert len(load_checkpoint(file)["history"]["losses"]) == steps
+    resumed = fit(other_net, stripes, **options, checkpoint=file, resume=True)
+
+    for name in ("losses", "learning_rates", "test_losses", "test_accuracies"):
+        assert getattr(resumed, name) == getattr(whole, name)
+    assert len(resumed.seconds) == 4
+    for name, tensor in other_net.state_dict().items():
+        assert_same(tensor, whole_net.state_dict()[name], tolerance=0.0)
+
+
+def test_a_finished_training_resumes_to_nothing(stripes, tmp_path):
+    file = tmp_path / "training.ckpt"
+    done = fit(torch_net(), stripes, **OPTIONS, checkpoint=file)
+    net = torch_net(seed=9)
+    again = fit(net, stripes, **OPTIONS, checkpoint=file, resume=True)
+    assert again == done
+
+
+def test_resume_without_a_file_starts_from_the_beginning(stripes, tmp_path):
+    file = tmp_path / "training.ckpt"
+    resumed = fit(torch_net(), stripes, **OPTIONS, checkpoint=file, resume=True)
+    assert resumed.losses == fit(torch_net(), stripes, **OPTIONS).losses
+    assert file.exists()
+
+
+@pytest.mark.parametrize("name, value", [("seed", 4), ("epochs", 5), ("optimizer", "adam")])
+def test_a_checkpoint_of_other_settings_is_refused(stripes, tmp_path, name, value):
+    file = tmp_path / "training.ckpt"
+    fit(torch_net(), stripes, **OPTIONS, checkpoint=file)
+    with pytest.raises(ValueError, match=f"fit received {name}={value!r} and a checkpoint with"):
+        fit(torch_net(), stripes, **OPTIONS | {name: value}, checkpoint=file, resume=True)
+
+
+def test_progress_prints_one_line_an_epoch(stripes, capsys):
+    fit(torch_net(), stripes, **OPTIONS | {"progress": True, "epochs": 2})
+    first, second = capsys.readouterr().out.splitlines()
+    assert first.startswith("epoch 1/2  loss ") and second.startswith("epoch 2/2  loss ")
+
+
+@pytest.mark.parametrize(
+    "change, error, text",
+    [
+        pytest.param({"epochs": 0}, ValueError, "epochs=0", id="epochs"),
+        pytest.param({"batch_size": 2.5}, TypeError, "batch_size=2.5", id="batch"),
+        pytest.param({"optimizer": "adagrad"}, ValueError, "'adagrad'", id="optimizer"),
+        pytest.param({"schedule": "steps"}, ValueError, "'steps'", id="schedule"),
+        pytest.param({"seed": -1}, ValueError, "seed=-1", id="seed"),
+    ],
+)
+@pytest.mark.parametrize("library", ["numpy", "torch"])
+def test_bad_options_are_refused(stripes, library, change, error, text):
+    ours, theirs = twins()
+    options = OPTIONS | change
+    with pytest.raises(error, match=text):
+        if library == "torch":
+            fit(theirs, stripes, **options)
+        else:
+            fit_numpy(ours, stripes, **{k: v for k, v in options.items() if k != "device"})
+
+
+@pytest.mark.parametrize(
+    "change, error, text",
+    [
+        pytest.param({"device": "cuda:99"}, ValueError, "device='cuda:99'", id="no-gpu"),
+        pytest.param({"device": "abacus"}, ValueError, "device='abacus'", id="no-device"),
+        pytest.param({"resume": True}, ValueError, "without a checkpoint", id="resume"),
+        pytest.param({"resume": "yes"}, TypeError, "resume='yes'", id="flag"),
+        pytest.param({"checkpoint": "no/such/folder/a"}, ValueError, "not there", id="folder"),
+    ],
+)
+def test_bad_devices_and_checkpoints_are_refused(stripes, change, error, text):
+    with pytest.raises(error, match=text):
+        fit(torch_net(), stripes, **OPTIONS | change)
+
+
+def test_a_model_without_weights_is_refused(stripes):
+    with pytest.raises(ValueError, match="without any parameter"):
+        fit(nn.Flatten(), stripes, **OPTIONS)
+
+
+@pytest.mark.parametrize(
+    "change, error, text",
+    [
+        pytest.param(
+            {"x_train": np.zeros((5, 1, 6, 5))}, ValueError, r"\(5, 1, 6, 5\)", id="count"
+        ),
+        pytest.param(
+            {"x_train": np.zeros((0, 1, 6, 5)), "y_train": np.zeros(0, int)},
+            ValueError,
+            "at least one image",
+            id="empty",
+        ),
+        pytest.param({"x_train": np.zeros((70, 1, 6, 5), int)}, TypeError, "int64", id="integers"),
+    ],
+)
+def test_data_that_cannot_be_trained_on_is_refused(stripes, change, error, text):
+    with pytest.raises(error, match=text):
+        fit(torch_net(), SimpleNamespace(**vars(stripes) | change), **OPTIONS)
