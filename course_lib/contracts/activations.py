@@ -1,15 +1,27 @@
 """Promises of the activations: which input is valid, and what the gradients are called."""
 
 from math import prod
-from typing import Any
+from typing import Any, NamedTuple
 
 from course_lib.contracts.checks import (
     complaint,
+    require_choice,
     require_float,
     require_grad,
     require_int,
+    require_number,
     shape_text,
 )
+
+# Above this, softplus is its argument to the last bit: log(1 + exp(-40)) is 4e-18.
+SOFTPLUS_IS_STRAIGHT = 40.0
+
+
+class PreluGrads(NamedTuple):
+    """Gradients of a scalar loss with respect to the inputs of `prelu`."""
+
+    grad_x: Any
+    grad_weight: Any
 
 
 def check_activation(operation: str, x: Any) -> None:
@@ -55,3 +67,43 @@ def check_rows(operation: str, x: Any, largest: Any, axis: int) -> None:
                 fix="mask fewer entries or leave the row out",
             )
         )
+
+
+def check_gelu(operation: str, x: Any, approximate: Any) -> None:
+    """Raise TypeError or ValueError unless `x` is floating point and the form is known."""
+    require_float(operation, x=x)
+    require_choice(operation, "approximate", approximate, ("none", "tanh"))
+
+
+def check_softplus(operation: str, x: Any, beta: Any, threshold: Any) -> tuple[float, float]:
+    """Return beta and the threshold, no higher than needed, or raise TypeError or ValueError."""
+    require_float(operation, x=x)
+    beta = require_number(operation, "beta", beta)
+    if beta == 0:
+        raise ValueError(
+            complaint(
+                operation,
+                received="beta=0",
+                needed="beta other than 0, by which it divides",
+                fix="use beta=1 for the plain softplus",
+            )
+        )
+    threshold = require_number(operation, "threshold", threshold)
+    return beta, min(threshold, SOFTPLUS_IS_STRAIGHT)
+
+
+def check_prelu(operation: str, x: Any, weight: Any) -> tuple[int, ...]:
+    """Raise unless `weight` holds one slope, or one a channel; return its shape beside `x`."""
+    require_float(operation, x=x, weight=weight)
+    num_channels = x.shape[1] if len(x.shape) > 1 else 1
+    count = prod(weight.shape)
+    if len(weight.shape) > 1 or count not in (1, num_channels):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}",
+                needed=f"weight with shape (1,), or ({num_channels},) for one slope a channel",
+                fix="check that x is (N, C, ...), channels first, and the weight was made for it",
+            )
+        )
+    return (count,) + (1,) * (len(x.shape) - 2) if len(x.shape) > 1 else ()

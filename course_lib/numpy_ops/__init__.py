@@ -90,6 +90,11 @@ from course_lib.numpy_ops.loops.losses import cross_entropy_loops as cross_entro
 from course_lib.numpy_ops.loops.losses import focal_loss_loops as focal_loss_loops
 from course_lib.numpy_ops.loops.losses import mse_loss_loops as mse_loss_loops
 from course_lib.numpy_ops.loops.losses import nll_loss_loops as nll_loss_loops
+from course_lib.numpy_ops.loops.pooling import (
+    adaptive_avg_pool2d_loops as adaptive_avg_pool2d_loops,
+)
+from course_lib.numpy_ops.loops.pooling import avg_pool2d_loops as avg_pool2d_loops
+from course_lib.numpy_ops.loops.pooling import blur_pool2d_loops as blur_pool2d_loops
 from course_lib.numpy_ops.loops.pooling import max_pool2d_loops as max_pool2d_loops
 from course_lib.numpy_ops.loops.unfolding import col2im_loops as col2im_loops
 from course_lib.numpy_ops.loops.unfolding import im2col_loops as im2col_loops
@@ -110,7 +115,28 @@ from course_lib.numpy_ops.losses import (
     nll_loss,
     nll_loss_backward,
 )
-from course_lib.numpy_ops.pooling import max_pool2d, max_pool2d_backward
+from course_lib.numpy_ops.pooling import (
+    adaptive_avg_pool2d,
+    adaptive_avg_pool2d_backward,
+    avg_pool1d,
+    avg_pool1d_backward,
+    avg_pool2d,
+    avg_pool2d_backward,
+    avg_pool3d,
+    avg_pool3d_backward,
+    blur_pool2d,
+    blur_pool2d_backward,
+    global_avg_pool2d,
+    global_avg_pool2d_backward,
+    global_max_pool2d,
+    global_max_pool2d_backward,
+    max_pool1d,
+    max_pool1d_backward,
+    max_pool2d,
+    max_pool2d_backward,
+    max_pool3d,
+    max_pool3d_backward,
+)
 from course_lib.numpy_ops.unfolding import (
     col2im,
     col2im_backward,
@@ -141,8 +167,26 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "pad2d",
     "pad2d_backward",
     # pooling
+    "max_pool1d",
+    "max_pool1d_backward",
     "max_pool2d",
     "max_pool2d_backward",
+    "max_pool3d",
+    "max_pool3d_backward",
+    "avg_pool1d",
+    "avg_pool1d_backward",
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "avg_pool3d",
+    "avg_pool3d_backward",
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool2d_backward",
+    "global_avg_pool2d",
+    "global_avg_pool2d_backward",
+    "global_max_pool2d",
+    "global_max_pool2d_backward",
+    "blur_pool2d",
+    "blur_pool2d_backward",
     # activations
     "sigmoid",
     "sigmoid_backward",

@@ -5,16 +5,46 @@ twin: course_lib/numpy_ops/activations.py (its docstrings hold for this file too
 
 from functools import partial
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
 from course_lib.contracts.activations import (
+    PreluGrads,
     check_activation,
     check_activation_grad,
     check_axis,
+    check_gelu,
+    check_prelu,
     check_rows,
+    check_softplus,
 )
+from course_lib.contracts.checks import require_number
 from course_lib.torch_ops.autograd import gradients
+
+
+def sigmoid(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.sigmoid`."""
+    check_activation("sigmoid", x)
+    return torch.sigmoid(x)
+
+
+def sigmoid_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.sigmoid_backward`, computed by autograd."""
+    check_activation_grad("sigmoid_backward", grad_y, x)
+    return gradients(torch.sigmoid, grad_y, x)[0]
+
+
+def tanh(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.tanh`."""
+    check_activation("tanh", x)
+    return torch.tanh(x)
+
+
+def tanh_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.tanh_backward`, computed by autograd."""
+    check_activation_grad("tanh_backward", grad_y, x)
+    return gradients(torch.tanh, grad_y, x)[0]
 
 
 def relu(x: Tensor) -> Tensor:
@@ -27,6 +57,135 @@ def relu_backward(grad_y: Tensor, x: Tensor) -> Tensor:
     """Twin of `numpy_ops.relu_backward`, computed by autograd."""
     check_activation_grad("relu_backward", grad_y, x)
     return gradients(F.relu, grad_y, x)[0]
+
+
+def leaky_relu(x: Tensor, *, negative_slope: float = 0.01) -> Tensor:
+    """Twin of `numpy_ops.leaky_relu`."""
+    check_activation("leaky_relu", x)
+    negative_slope = require_number("leaky_relu", "negative_slope", negative_slope)
+    return F.leaky_relu(x, negative_slope)
+
+
+def leaky_relu_backward(grad_y: Tensor, x: Tensor, *, negative_slope: float = 0.01) -> Tensor:
+    """Twin of `numpy_ops.leaky_relu_backward`, computed by autograd."""
+    check_activation_grad("leaky_relu_backward", grad_y, x)
+    negative_slope = require_number("leaky_relu_backward", "negative_slope", negative_slope)
+    return gradients(lambda x: F.leaky_relu(x, negative_slope), grad_y, x)[0]
+
+
+def prelu(x: Tensor, weight: Tensor) -> Tensor:
+    """Twin of `numpy_ops.prelu`."""
+    check_prelu("prelu", x, weight)
+    return F.prelu(x, weight)
+
+
+def prelu_backward(grad_y: Tensor, x: Tensor, weight: Tensor) -> PreluGrads:
+    """Twin of `numpy_ops.prelu_backward`, computed by autograd."""
+    check_prelu("prelu_backward", x, weight)
+    check_activation_grad("prelu_backward", grad_y, x)
+    return PreluGrads(*gradients(F.prelu, grad_y, x, weight))
+
+
+def elu(x: Tensor, *, alpha: float = 1.0) -> Tensor:
+    """Twin of `numpy_ops.elu`."""
+    check_activation("elu", x)
+    alpha = require_number("elu", "alpha", alpha)
+    return F.elu(x, alpha)
+
+
+def elu_backward(grad_y: Tensor, x: Tensor, *, alpha: float = 1.0) -> Tensor:
+    """Twin of `numpy_ops.elu_backward`, computed by autograd."""
+    check_activation_grad("elu_backward", grad_y, x)
+    alpha = require_number("elu_backward", "alpha", alpha)
+    return gradients(lambda x: F.elu(x, alpha), grad_y, x)[0]
+
+
+def selu(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.selu`."""
+    check_activation("selu", x)
+    return F.selu(x)
+
+
+def selu_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.selu_backward`, computed by autograd."""
+    check_activation_grad("selu_backward", grad_y, x)
+    return gradients(F.selu, grad_y, x)[0]
+
+
+def gelu(x: Tensor, *, approximate: str = "none") -> Tensor:
+    """Twin of `numpy_ops.gelu`."""
+    check_gelu("gelu", x, approximate)
+    return _gelu(x, approximate)
+
+
+def gelu_backward(grad_y: Tensor, x: Tensor, *, approximate: str = "none") -> Tensor:
+    """Twin of `numpy_ops.gelu_backward`, computed by autograd."""
+    check_gelu("gelu_backward", x, approximate)
+    check_activation_grad("gelu_backward", grad_y, x)
+    return gradients(partial(_gelu, approximate=approximate), grad_y, x)[0]
+
+
+def silu(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.silu`."""
+    check_activation("silu", x)
+    return F.silu(x)
+
+
+def silu_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.silu_backward`, computed by autograd."""
+    check_activation_grad("silu_backward", grad_y, x)
+    return gradients(F.silu, grad_y, x)[0]
+
+
+def relu6(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.relu6`."""
+    check_activation("relu6", x)
+    return F.relu6(x)
+
+
+def relu6_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.relu6_backward`, computed by autograd."""
+    check_activation_grad("relu6_backward", grad_y, x)
+    return gradients(F.relu6, grad_y, x)[0]
+
+
+def hardswish(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.hardswish`."""
+    check_activation("hardswish", x)
+    return _hardswish(x)
+
+
+def hardswish_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.hardswish_backward`, computed by autograd."""
+    check_activation_grad("hardswish_backward", grad_y, x)
+    return gradients(_hardswish, grad_y, x)[0]
+
+
+def hardsigmoid(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.hardsigmoid`."""
+    check_activation("hardsigmoid", x)
+    return _hardsigmoid(x)
+
+
+def hardsigmoid_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.hardsigmoid_backward`, computed by autograd."""
+    check_activation_grad("hardsigmoid_backward", grad_y, x)
+    return gradients(_hardsigmoid, grad_y, x)[0]
+
+
+def softplus(x: Tensor, *, beta: float = 1.0, threshold: float = 20.0) -> Tensor:
+    """Twin of `numpy_ops.softplus`."""
+    beta, threshold = check_softplus("softplus", x, beta, threshold)
+    return F.softplus(x, beta, threshold)
+
+
+def softplus_backward(
+    grad_y: Tensor, x: Tensor, *, beta: float = 1.0, threshold: float = 20.0
+) -> Tensor:
+    """Twin of `numpy_ops.softplus_backward`, computed by autograd."""
+    beta, threshold = check_softplus("softplus_backward", x, beta, threshold)
+    check_activation_grad("softplus_backward", grad_y, x)
+    return gradients(lambda x: F.softplus(x, beta, threshold), grad_y, x)[0]
 
 
 def softmax(x: Tensor, *, axis: int) -> Tensor:
@@ -60,3 +219,19 @@ def _check_softmax(operation: str, x: Tensor, axis: int) -> int:
     if x.numel() > 0:
         check_rows(operation, x, x.amax(axis, keepdim=True), axis)
     return axis
+
+
+def _gelu(x: Tensor, approximate: str) -> Tensor:
+    """Keep F.gelu to where the curve bends: near the largest float it overflows."""
+    curve = F.gelu(x.clamp(-50, 50), approximate=approximate)
+    return torch.where(x.abs() <= 50, curve, x * (x > 0))
+
+
+def _hardswish(x: Tensor) -> Tensor:
+    """Divide before multiplying: F.hardswish overflows near the largest float."""
+    return x * _hardsigmoid(x)
+
+
+def _hardsigmoid(x: Tensor) -> Tensor:
+    """Divide by 6 in full: the gradient of F.hardsigmoid rounds 1/6 to float32."""
+    return F.relu6(x + 3) / 6
