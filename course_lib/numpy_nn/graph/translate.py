@@ -39,7 +39,9 @@ class _Translator:
     """Walk over the traced nodes once, and remember what each stands for."""
 
     def __init__(self, module: nn.Module) -> None:
-        self.module = module
+        self.weights_of = module
+        # torch.fx looks into the module it is given, so a bare layer is put into a container.
+        self.module = nn.Sequential(module) if type(module) in MODULES else module
         self.steps: list[Step] = []
         self.inputs: list[str] = []
         self.outputs: Any = None
@@ -58,8 +60,8 @@ class _Translator:
             self.steps,
             inputs=self.inputs,
             outputs=self.outputs,
-            parameters=_copies(self.module.named_parameters()),
-            buffers=_copies(self.module.named_buffers()),
+            parameters=_copies(self.weights_of.named_parameters()),
+            buffers=_copies(self.weights_of.named_buffers()),
             generator=generator,
         )
 
