@@ -9,6 +9,7 @@ from course_lib.contracts.checks import (
     require_flag,
     require_float,
     require_grad,
+    require_int,
     shape_text,
 )
 from course_lib.shapes import pool_output_size
@@ -55,6 +56,25 @@ def check_pool(
     ]
     pads, sizes = zip(*axes, strict=True)
     return PoolGeometry(kernel, stride, pads, dilation, sizes)
+
+
+def check_avg_pool(
+    operation: str,
+    x: Any,
+    *,
+    num_axes: int,
+    kernel_size: int | tuple[int, ...],
+    stride: int | tuple[int, ...] | None,
+    padding: int | tuple[int, ...],
+    ceil_mode: bool,
+    count_include_pad: bool,
+) -> PoolGeometry:
+    """Check an average pooling as `check_pool` does, and its own flag."""
+    require_flag(operation, "count_include_pad", count_include_pad)
+    return check_pool(
+        operation, x, num_axes=num_axes, kernel_size=kernel_size, stride=stride, padding=padding,
+        ceil_mode=ceil_mode,
+    )  # fmt: skip
 
 
 def check_images(operation: str, x: Any, *, num_axes: int) -> None:
@@ -114,3 +134,43 @@ def _check_axis(
     )
     last_read = (num_windows - 1) * stride + span
     return (padding, max(0, last_read - padding - size)), num_windows
+
+
+def check_adaptive_pool(operation: str, x: Any, output_size: Any) -> tuple[int, int]:
+    """Raise unless `x` can be pooled to `output_size`; return it with None replaced by a size."""
+    check_images(operation, x, num_axes=2)
+    if not isinstance(output_size, tuple | list):
+        output_size = (output_size, output_size)
+    sizes = [
+        size if wanted is None else wanted
+        for wanted, size in zip(output_size, x.shape[2:], strict=False)
+    ]
+    sizes += output_size[2:]
+    return per_axis(operation, "output_size", sizes, num_axes=2, minimum=1)
+
+
+def check_global_pool_grad(operation: str, grad_y: Any, x: Any) -> None:
+    """Raise unless `x` is a batch of images and `grad_y` has one number a channel of each."""
+    check_images(operation, x, num_axes=2)
+    check_pool_grad(operation, grad_y, x, ())
+
+
+def check_blur_pool(operation: str, x: Any, *, kernel_size: int, stride: int) -> PoolGeometry:
+    """Raise unless `x` is large enough to be mirrored at its rims; return the geometry."""
+    check_images(operation, x, num_axes=2)
+    kernel_size = require_int(operation, "kernel_size", kernel_size, minimum=1)
+    stride = require_int(operation, "stride", stride, minimum=1)
+    before, after = (kernel_size - 1) // 2, kernel_size // 2
+    if after >= min(x.shape[2:]):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"x with shape {shape_text(x)} and kernel_size={kernel_size}",
+                needed=f"at least {after + 1} pixels on each axis, to mirror {after} at the rim",
+                fix="use a smaller kernel_size",
+            )
+        )
+    output_size = tuple((size - 1) // stride + 1 for size in x.shape[2:])
+    return PoolGeometry(
+        (kernel_size,) * 2, (stride,) * 2, ((before, after),) * 2, (1, 1), output_size
+    )

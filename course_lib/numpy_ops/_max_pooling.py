@@ -43,6 +43,12 @@ def max_and_tap_of_windows(x: NDArray, geometry: PoolGeometry) -> MaxAndTap:
     return MaxAndTap(y, tap)
 
 
+def max_backward(grad_y: NDArray, x: NDArray, geometry: PoolGeometry) -> NDArray:
+    """Find the winner of each window again, and send it the gradient."""
+    tap = max_and_tap_of_windows(x, geometry).tap
+    return scatter_to_taps(grad_y, tap, x.shape, geometry)
+
+
 def scatter_to_taps(
     grad_y: NDArray, tap: NDArray, shape: tuple[int, ...], geometry: PoolGeometry
 ) -> NDArray:

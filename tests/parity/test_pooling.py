@@ -12,6 +12,7 @@ from course_lib.parity.cases.pooling import CASES
 from course_lib.parity.runner import run_case
 
 SMOOTH = [case for case in CASES if "ties" not in case.name and "256" not in case.name]
+LOOPED = [case for case in CASES if hasattr(numpy_ops, f"{case.operation}_loops")]
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
@@ -21,7 +22,7 @@ def test_twins_agree(case, dtype):
     assert row.passed, row
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", LOOPED, ids=str)
 def test_pooling_matches_its_loops(case):
     inputs = case.inputs(np.random.default_rng(seed=1))
     loops = getattr(numpy_ops, f"{case.operation}_loops")
