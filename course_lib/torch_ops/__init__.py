@@ -104,6 +104,12 @@ from course_lib.torch_ops.pooling import (
     max_pool3d,
     max_pool3d_backward,
 )
+from course_lib.torch_ops.regularization import (
+    dropout,
+    dropout2d,
+    dropout2d_backward,
+    dropout_backward,
+)
 from course_lib.torch_ops.unfolding import (
     col2im,
     col2im_backward,
@@ -205,6 +211,11 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "linear_backward",
     "flatten",
     "flatten_backward",
+    # regularization
+    "dropout",
+    "dropout_backward",
+    "dropout2d",
+    "dropout2d_backward",
     # initialization
     "fan_in_and_fan_out",
     "calculate_gain",

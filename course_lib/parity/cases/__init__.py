@@ -17,6 +17,7 @@ TOPICS = (
     "activations",
     "losses",
     "linear",
+    "regularization",
     "initialization",
 )
 
