@@ -16,6 +16,7 @@ from pathlib import Path
 import jupytext
 import nbformat
 from nbclient import NotebookClient
+from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
 from tools.notebook_lint import faults
@@ -37,12 +38,21 @@ def main(arguments: list[str] | None = None) -> int:
     failed = False
     for source in sources(parser.parse_args(arguments).numbers):
         start = time.monotonic()
-        target = target_of(source)
-        save(build(source), target)
-        found = faults(target, source)
+        found = make(source)
         failed |= bool(found)
-        print(f"{target.name}: {time.monotonic() - start:.0f} s", *found, sep="\n  ", flush=True)
+        print(f"{source.stem}: {time.monotonic() - start:.0f} s", *found, sep="\n  ", flush=True)
     return int(failed)
+
+
+def make(source: Path) -> list[str]:
+    """Build and save one notebook and list its faults; after an error the old one stays."""
+    target = target_of(source)
+    try:
+        notebook = build(source)
+    except CellExecutionError as error:
+        return [f"not saved, for a cell failed: {error}"]
+    save(notebook, target)
+    return faults(target, source)
 
 
 def sources(numbers: list[str] | None = None) -> list[Path]:
@@ -99,6 +109,7 @@ def execute(notebook: NotebookNode, *, folder: Path) -> None:
             record_timing=False,
             store_widget_state=False,
             coalesce_streams=True,
+            extra_arguments=["--log-level=ERROR"],
             resources={"metadata": {"path": str(folder)}},
         ).execute()
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)

@@ -1,0 +1,103 @@
+"""The `course` command: one thin function a subcommand."""
+
+import argparse
+import sys
+from pathlib import Path
+
+import course_lib
+
+
+def main(arguments: list[str] | None = None) -> int:
+    """Run a subcommand and return its exit status."""
+    command_line = parser()
+    options, options.rest = command_line.parse_known_args(arguments)
+    if options.rest and not options.hands_on:
+        command_line.error(
+            f"unknown option {' '.join(options.rest)}; see `course {options.command} -h`"
+        )
+    try:
+        return options.run(options)
+    except (ValueError, TypeError, FileNotFoundError) as problem:
+        print(f"course {options.command}: {problem}", file=sys.stderr)
+        return 2
+
+
+def parser() -> argparse.ArgumentParser:
+    """Describe the command line."""
+    course = argparse.ArgumentParser(prog="course", description=course_lib.__doc__.splitlines()[0])
+    course.set_defaults(hands_on=False)
+    course.add_argument("--version", action="version", version=course_lib.__version__)
+    commands = course.add_subparsers(dest="command", metavar="COMMAND", required=True)
+    for add in (add_parity, add_slides, add_lab, add_bench):
+        add(commands)
+    return course
+
+
+def add_parity(commands: argparse._SubParsersAction) -> None:
+    """Describe `course parity`."""
+    command = commands.add_parser("parity", help="compare NumPy and PyTorch on every operation")
+    command.add_argument("--device", default="cpu", help="where PyTorch runs: cpu, cuda, cuda:1")
+    command.add_argument("--dtype", default="float64", help="float64, float32 or bfloat16")
+    command.add_argument("--operations", nargs="+", metavar="NAME", help="all by default")
+    command.add_argument("--all", action="store_true", help="a line for every case")
+    command.add_argument("--markdown", action="store_true", help="print the table as Markdown")
+    command.add_argument("--json", type=Path, metavar="FILE", help="save every case as JSON too")
+    command.set_defaults(run=parity)
+
+
+def parity(options: argparse.Namespace) -> int:
+    """Print the errors between the twins; 1 when one is above its tolerance."""
+    from course_lib.parity import report, run
+
+    rows = run(device=options.device, dtype=options.dtype, operations=options.operations)
+    write = report.as_markdown if options.markdown else report.as_text
+    print(write(rows, every_case=options.all))
+    if options.json:
+        options.json.write_text(report.as_json(rows), encoding="utf-8")
+    failed = sum(not row.passed for row in rows)
+    print(f"\n{len(rows)} cases in {options.dtype} on {options.device}: {failed} failed.")
+    return int(failed > 0)
+
+
+def add_slides(commands: argparse._SubParsersAction) -> None:
+    """Describe `course slides`."""
+    command = commands.add_parser("slides", help="write one offline slide deck a notebook")
+    command.add_argument("numbers", nargs="*", metavar="NN", help="such as 02; all by default")
+    command.add_argument("--output", type=Path, default=Path("out/slides"), metavar="DIR")
+    command.set_defaults(run=slides)
+
+
+def slides(options: argparse.Namespace) -> int:
+    """Write the decks and name them."""
+    from course_lib.lecture import write_deck
+    from course_lib.workspace import find_notebooks
+
+    for notebook in find_notebooks(options.numbers):
+        print(write_deck(notebook, options.output))
+    return 0
+
+
+def add_lab(commands: argparse._SubParsersAction) -> None:
+    """Describe `course lab`; options it does not know go on to JupyterLab."""
+    command = commands.add_parser("lab", help="open the course in JupyterLab")
+    command.set_defaults(run=lab, hands_on=True)
+
+
+def lab(options: argparse.Namespace) -> int:
+    """Start JupyterLab on the first notebook."""
+    from course_lib.workspace import open_lab
+
+    return open_lab(options.rest)
+
+
+def add_bench(commands: argparse._SubParsersAction) -> None:
+    """Describe `course bench`; its options are those of the benchmark."""
+    command = commands.add_parser("bench", help="time the NumPy reference beside PyTorch")
+    command.set_defaults(run=bench, hands_on=True)
+
+
+def bench(options: argparse.Namespace) -> int:
+    """Run the benchmark."""
+    from course_lib.bench import main as run_bench
+
+    return run_bench(options.rest)

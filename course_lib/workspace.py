@@ -1,0 +1,68 @@
+"""Where the course lives on this machine, and how to open it."""
+
+import os
+import subprocess
+import sys
+from collections.abc import Collection, Sequence
+from pathlib import Path
+
+from course_lib.contracts.checks import complaint
+
+FIRST_NOTEBOOK = "00_start_here.ipynb"
+LAB_SETTINGS = Path(__file__).parent / "lab_settings"
+
+
+def notebook_folder() -> Path:
+    """Find the notebooks: in the folder one stands in, else beside the package.
+
+    Raises
+    ------
+    FileNotFoundError
+        If neither place has them.
+    """
+    beside_package = Path(__file__).resolve().parent.parent / "notebooks"
+    for folder in (Path.cwd() / "notebooks", Path.cwd(), beside_package):
+        if (folder / FIRST_NOTEBOOK).exists():
+            return folder
+    raise FileNotFoundError(
+        complaint(
+            "course",
+            received=f"the folder {Path.cwd()}",
+            needed=f"a folder with notebooks/{FIRST_NOTEBOOK}",
+            fix="change to the folder of the course",
+        )
+    )
+
+
+def find_notebooks(numbers: Collection[str] = ()) -> list[Path]:
+    """List the notebooks of these numbers, such as "02", or all.
+
+    Raises
+    ------
+    ValueError
+        If there is no notebook of a number.
+    """
+    every = {path.name[:2]: path for path in sorted(notebook_folder().glob("[0-9][0-9]_*.ipynb"))}
+    for number in numbers:
+        if number not in every:
+            raise ValueError(
+                complaint(
+                    "course",
+                    received=f"the notebook number {number!r}",
+                    needed=f"one of {', '.join(every)}",
+                    fix="write it with two digits",
+                )
+            )
+    return [every[number] for number in numbers] or list(every.values())
+
+
+def open_lab(options: Sequence[str] = ()) -> int:
+    """Start JupyterLab on the first notebook and wait until it is closed; return its status."""
+    folder = notebook_folder()
+    print(f"JupyterLab opens in your browser with {FIRST_NOTEBOOK}; stop it here with Ctrl+C.")
+    settings = os.pathsep.join([str(LAB_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")])
+    return subprocess.call(
+        [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK, *options],
+        cwd=folder,
+        env={**os.environ, "JUPYTER_CONFIG_PATH": settings.rstrip(os.pathsep)},
+    )
