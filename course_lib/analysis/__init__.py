@@ -1,0 +1,1 @@
+"""Look into networks: cost, receptive fields, gradients, symmetries, and what they look at."""

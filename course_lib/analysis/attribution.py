@@ -1,0 +1,247 @@
+"""What in an image a torch network looks at: four methods, each a few lines."""
+
+from collections.abc import Callable
+
+import torch
+from torch import Tensor, nn
+
+from course_lib.contracts.checks import complaint, require_axes, require_int, require_number
+
+
+def saliency(module: nn.Module, x: Tensor, target: Tensor | int) -> Tensor:
+    """Give each pixel the size of the gradient of its image's target score.
+
+    s[n, h, w] = max_c |d score[n, target[n]] / d x[n, c, h, w]|
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Takes (N, C, H, W), returns scores (N, classes); use eval mode.
+    x : (N, C, H, W)
+        Images.
+    target : (N,) integers or int
+        The class whose score is explained; an int holds for all images.
+
+    Returns
+    -------
+    (N, H, W)
+        Score per unit of input, at least 0.
+
+    Raises
+    ------
+    ValueError
+        If `x` is not (N, C, H, W) or the scores are not (N, classes).
+
+    References
+    ----------
+    Simonyan, Vedaldi and Zisserman, 2014, arXiv:1312.6034, section 3.
+
+    Examples
+    --------
+    >>> net = nn.Sequential(nn.Flatten(), nn.Linear(4, 2))
+    >>> saliency(net, torch.zeros(1, 1, 2, 2), target=1).shape
+    torch.Size([1, 2, 2])
+    """
+    require_axes("saliency", "x", x, "N, C, H, W")
+    x = x.detach().requires_grad_()
+    with torch.enable_grad():
+        (grad_x,) = torch.autograd.grad(_target_scores("saliency", module(x), target).sum(), x)
+    return grad_x.abs().amax(dim=1)
+
+
+def grad_cam(module: nn.Module, x: Tensor, target: Tensor | int, *, layer: nn.Module) -> Tensor:
+    """Weigh the maps of a layer by how much the target score wants them.
+
+    cam[n] = relu(sum_k a[n, k] maps[n, k]), a[n, k] = mean_hw d score / d maps[n, k, h, w]
+
+    Parameters
+    ----------
+    module, x, target
+        As for `saliency`.
+    layer : torch.nn.Module
+        The layer of `module` whose output (N, K, H', W') is weighed: usually the last one with
+        maps.
+
+    Returns
+    -------
+    (N, H', W')
+        At least 0, at the resolution of the maps.
+
+    Raises
+    ------
+    ValueError
+        As `saliency`; also if the layer is not used or does not return maps.
+
+    References
+    ----------
+    Selvaraju et al., 2017, arXiv:1610.02391, equations 1 and 2.
+
+    Examples
+    --------
+    >>> conv = nn.Conv2d(1, 3, 3)
+    >>> net = nn.Sequential(conv, nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(3, 2))
+    >>> grad_cam(net, torch.ones(1, 1, 6, 8), target=0, layer=conv).shape
+    torch.Size([1, 4, 6])
+    """
+    require_axes("grad_cam", "x", x, "N, C, H, W")
+    maps: list[Tensor] = []
+    hook = layer.register_forward_hook(lambda layer, inputs, y: maps.append(y))
+    try:
+        # The input needs no gradient, but frozen weights must not cut the graph.
+        with torch.enable_grad():
+            scores = _target_scores("grad_cam", module(x.detach().requires_grad_()), target)
+    finally:
+        hook.remove()
+    if not maps or maps[0].ndim != 4:
+        raise ValueError(
+            complaint(
+                "grad_cam",
+                received=f"a layer {type(layer).__name__} "
+                + (f"with output {tuple(maps[0].shape)}" if maps else "that was not called"),
+                needed="a layer of the module with output (N, K, H, W)",
+                fix="choose a convolution or pooling layer of the module",
+            )
+        )
+    (grad,) = torch.autograd.grad(scores.sum(), maps[0])
+    importance = grad.mean(dim=(2, 3), keepdim=True)
+    return (importance * maps[0].detach()).sum(dim=1).relu()
+
+
+def occlusion(
+    module: nn.Module,
+    x: Tensor,
+    target: Tensor | int,
+    *,
+    window: int,
+    stride: int = 1,
+    fill: float = 0.0,
+) -> Tensor:
+    """Cover a window of the image and see how far the target score falls, place by place.
+
+    Parameters
+    ----------
+    module, x, target
+        As for `saliency`.
+    window : int
+        Side of the covered square, in pixels.
+    stride : int, default=1
+        Step between places, in pixels.
+    fill : float, default=0.0
+        Value that covers.
+
+    Returns
+    -------
+    (N, H_out, W_out)
+        Fall of the score, H_out = (H - window) // stride + 1; negative where covering helps.
+
+    Raises
+    ------
+    ValueError
+        As `saliency`; also if the window is larger than the image.
+
+    References
+    ----------
+    Zeiler and Fergus, 2014, arXiv:1311.2901, section 4.2.
+
+    Examples
+    --------
+    >>> net = nn.Sequential(nn.Flatten(), nn.Linear(16, 2))
+    >>> occlusion(net, torch.zeros(1, 1, 4, 4), target=1, window=2, stride=2)
+    tensor([[[0., 0.],
+             [0., 0.]]])
+    """
+    require_axes("occlusion", "x", x, "N, C, H, W")
+    require_int("occlusion", "window", window, minimum=1)
+    require_int("occlusion", "stride", stride, minimum=1)
+    rows, columns = (range(0, size - window + 1, stride) for size in x.shape[2:])
+    if not rows or not columns:
+        raise ValueError(
+            complaint(
+                "occlusion",
+                received=f"window={window} for x with shape {tuple(x.shape)}",
+                needed="a window no larger than the image",
+                fix="use a smaller window",
+            )
+        )
+    with torch.no_grad():
+        full = _target_scores("occlusion", module(x), target)
+        falls = [
+            full - _target_scores("occlusion", module(_cover(x, i, j, window, fill)), target)
+            for i in rows
+            for j in columns
+        ]
+    return torch.stack(falls, dim=1).reshape(x.shape[0], len(rows), len(columns))
+
+
+def activation_maximization(
+    score: Callable[[Tensor], Tensor],
+    *,
+    shape: tuple[int, int, int, int],
+    steps: int = 100,
+    learning_rate: float = 0.05,
+    weight_decay: float = 1e-4,
+    generator: torch.Generator | None = None,
+) -> Tensor:
+    """Climb from noise to an image that a unit, channel or class likes best.
+
+    Parameters
+    ----------
+    score : callable
+        Takes images (N, C, H, W), returns what to make large, of any shape; it is averaged.
+    shape : (N, C, H, W)
+        Shape of the images to make.
+    steps : int, default=100
+        Steps of Adam.
+    learning_rate : float, default=0.05
+        Step size, in units of the input.
+    weight_decay : float, default=1e-4
+        Pulls pixels towards 0, so that they do not grow without end.
+    generator : torch.Generator, default=None
+        Draws the noise; None means seed 0.
+
+    Returns
+    -------
+    (N, C, H, W)
+        The images.
+
+    References
+    ----------
+    Erhan et al., 2009, "Visualizing higher-layer features of a deep network".
+
+    Examples
+    --------
+    >>> image = activation_maximization(lambda x: x[..., 0], shape=(1, 1, 2, 2), steps=20)
+    >>> bool((image[..., 0] > image[..., 1]).all())
+    True
+    """
+    require_int("activation_maximization", "steps", steps, minimum=1)
+    require_number("activation_maximization", "learning_rate", learning_rate, minimum=0.0)
+    generator = generator or torch.Generator().manual_seed(0)
+    image = (0.1 * torch.randn(shape, generator=generator)).requires_grad_()
+    optimizer = torch.optim.Adam([image], learning_rate, weight_decay=weight_decay)
+    for _ in range(steps):
+        with torch.enable_grad():
+            (image.grad,) = torch.autograd.grad(-score(image).mean(), image)
+        optimizer.step()
+    return image.detach()
+
+
+def _target_scores(operation: str, scores: Tensor, target: Tensor | int) -> Tensor:
+    """Pick the score of the target class for each image."""
+    if scores.ndim != 2:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"scores with shape {tuple(scores.shape)}",
+                needed="scores (N, classes)",
+                fix="flatten the output of the network",
+            )
+        )
+    targets = torch.as_tensor(target, device=scores.device).expand(scores.shape[0])
+    return scores.gather(1, targets[:, None])[:, 0]
+
+
+def _cover(x: Tensor, row: int, column: int, window: int, fill: float) -> Tensor:
+    covered = x.clone()
+    covered[:, :, row : row + window, column : column + window] = fill
+    return covered
