@@ -1,0 +1,93 @@
+"""Exercises that tell you how you did: `check`, `hint`, `solution`, `progress`.
+
+None of them ever stops a notebook: what goes wrong is printed, so Run-all reaches the bottom.
+"""
+
+import inspect
+import textwrap
+from typing import Any
+
+from course_lib.exercises import catalogue, storage
+from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, examine
+from course_lib.exercises.record import Case, Exercise
+
+__all__ = ["Case", "Exercise", "check", "hint", "progress", "solution"]
+
+
+def check(exercise_id: str, answer: Any = None) -> None:
+    """Print ✓, or the first case that fails, or that nothing was attempted yet.
+
+    The outcome is noted for `progress`; it never changes what is printed.
+
+    Parameters
+    ----------
+    exercise_id : str
+        Such as "02.correlate".
+    answer : callable, number, array or str, default=None
+        Your function or your result; None and ... count as not attempted.
+
+    Examples
+    --------
+    >>> check("02.flip", ...)
+    02.flip: not attempted yet. Convolve the row 1 2 0 3 with the kernel 1 2, flip included.
+    """
+    exercise = catalogue.find(exercise_id)
+    if exercise is None:
+        print(catalogue.unknown(exercise_id))
+        return
+    verdict = examine(exercise, answer)
+    if verdict.status != NOT_ATTEMPTED:
+        storage.record(exercise.id, solved=verdict.status == SOLVED)
+    print(verdict.message)
+
+
+def hint(exercise_id: str, number: int = 1) -> None:
+    """Print a hint; later numbers say more.
+
+    Examples
+    --------
+    >>> hint("02.correlate", 99)
+    02.correlate has 3 hints; ask for 1 to 3.
+    """
+    exercise = catalogue.find(exercise_id)
+    if exercise is None:
+        print(catalogue.unknown(exercise_id))
+        return
+    total = len(exercise.hints)
+    if not isinstance(number, int) or not 1 <= number <= total:
+        print(f"{exercise.id} has {total} hints; ask for 1 to {total}.")
+        return
+    print(f"Hint {number} of {total}: {exercise.hints[number - 1]}")
+    if number < total:
+        print(f'More: hint("{exercise.id}", {number + 1})')
+
+
+def solution(exercise_id: str) -> None:
+    """Print the answer, and why it is right."""
+    exercise = catalogue.find(exercise_id)
+    if exercise is None:
+        print(catalogue.unknown(exercise_id))
+    else:
+        print(solution_text(exercise))
+
+
+def solution_text(exercise: Exercise) -> str:
+    """Write a solution: the source of a function, or the value, then the reason."""
+    if exercise.wants_function:
+        answer = textwrap.dedent(inspect.getsource(exercise.solution)).rstrip()
+    elif exercise.choices:
+        answer = f"{exercise.solution}: {exercise.choices[exercise.solution]}"
+    else:
+        answer = str(exercise.solution)
+    return f"{answer}\n{exercise.why}" if exercise.why else answer
+
+
+def progress() -> None:
+    """Print which exercises you have solved (✓), tried (✗) and not begun (·), by notebook."""
+    states = storage.read_progress()
+    marks = {storage.SOLVED: "✓", storage.TRIED: "✗"}
+    for notebook in catalogue.TOPICS:
+        ids = list(catalogue.exercises_of(notebook))
+        solved = sum(states.get(id_) == storage.SOLVED for id_ in ids)
+        line = "  ".join(f"{marks.get(states.get(id_), '·')} {id_}" for id_ in ids)
+        print(f"{notebook}: {solved} of {len(ids)} solved   {line}")

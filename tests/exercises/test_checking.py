@@ -1,0 +1,148 @@
+"""What a learner is told: the first failing case, in words, whatever the attempt does."""
+
+import re
+
+import numpy as np
+import pytest
+
+from course_lib import exercises
+from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, examine
+from course_lib.exercises.record import Case, Exercise
+
+
+def double(x):
+    return 2 * x
+
+
+def shorten(x):
+    return x[:-1]
+
+
+DOUBLE = Exercise(
+    id="99.double",
+    prompt="Double the array.",
+    solution=double,
+    hints=("Use 2 *.",),
+    near_misses={},
+    cases=(
+        Case("three numbers", (np.array([1.0, 2.0, 3.0]),)),
+        Case("a table", (np.arange(30.0).reshape(5, 6),)),
+    ),
+)
+NUMBER = Exercise("99.number", "Six times seven?", 42, ("6 · 7",), {}, why="6 · 7 = 42.")
+ARRAY = Exercise("99.array", "Two numbers?", np.array([1.0, 2.0]), ("1 and 2",), {})
+CHOICE = Exercise("99.why", "Why?", "b", ("Not a.",), {}, choices={"a": "No.", "b": "Yes."})
+REPAIR = Exercise(
+    "99.repair", "Repair it.", double, ("Look.",), {}, cases=DOUBLE.cases, given=shorten
+)
+
+
+def raises(x):
+    raise KeyError("no such\nthing")
+
+
+def changes_input(x):
+    x *= 2
+    return x
+
+
+def forgets_the_table(x):
+    return 2 * x if x.ndim == 1 else None
+
+
+@pytest.mark.parametrize(
+    "attempt, text",
+    [
+        pytest.param(raises, "case 1 of 2: three numbers\n  your function stopped with KeyError: "
+                     "'no such", id="raises"),
+        pytest.param(lambda: 1, "your function stopped with TypeError", id="arguments"),
+        pytest.param(changes_input, "changed its input number 1", id="in-place"),
+        pytest.param(forgets_the_table, "case 2 of 2: a table\n  received None, expected an array "
+                     "of shape (5, 6); is a return missing?", id="none-later"),
+        pytest.param(lambda x: x, "at index 0: received 1, expected 2", id="value"),
+        pytest.param(lambda x: x[None], "received an array of shape (1, 3), expected an array of "
+                     "shape (3,)", id="shape"),
+        pytest.param(lambda x: 2 * x + 1e-4, "at index 0: received 2.0001, expected 2", id="close"),
+        pytest.param(lambda x: x * np.nan, "received nan, expected 2", id="nan"),
+        pytest.param(lambda x: "six", "received 'six', expected an array of shape (3,)", id="text"),
+        pytest.param(lambda x: [1, [2]], "that is no array", id="ragged"),
+        pytest.param(lambda x: object(), "expected an array of shape (3,)", id="object"),
+        pytest.param(lambda x: (y for y in x), "expected an array of shape (3,)", id="generator"),
+        pytest.param(3.0, "received 3.0; the answer here is a function", id="no-function"),
+    ],
+)  # fmt: skip
+def test_failing_functions_are_explained(attempt, text):
+    verdict = examine(DOUBLE, attempt)
+    assert verdict.status == WRONG
+    assert text in verdict.message
+    assert verdict.message.endswith('hint("99.double") helps')
+
+
+def test_small_inputs_are_shown_and_large_ones_are_not():
+    small = examine(DOUBLE, lambda x: x).message
+    large = examine(DOUBLE, forgets_the_table).message
+    assert "input 1: [1.0, 2.0, 3.0]" in small
+    assert "input 1" not in large
+
+
+def test_lists_and_tensors_are_accepted():
+    torch = pytest.importorskip("torch")
+    assert examine(DOUBLE, lambda x: (2 * x).tolist()).status == SOLVED
+    assert examine(DOUBLE, lambda x: 2 * torch.from_numpy(x)).status == SOLVED
+
+
+def test_given_code_counts_as_not_attempted_until_it_changes():
+    assert examine(REPAIR, shorten).status == NOT_ATTEMPTED
+    assert examine(REPAIR, lambda x: list(x[:-1])).status == NOT_ATTEMPTED
+    assert examine(REPAIR, lambda x: x[1:]).status == WRONG
+    assert examine(REPAIR, double).status == SOLVED
+
+
+@pytest.mark.parametrize("answer", [42, 42.0, np.int64(42), np.array(42.0)], ids=repr)
+def test_numbers_of_any_kind_are_accepted(answer):
+    assert examine(NUMBER, answer) == (SOLVED, "99.number ✓ 6 · 7 = 42.")
+
+
+@pytest.mark.parametrize(
+    "exercise, answer, text",
+    [
+        pytest.param(NUMBER, 41, "received 41, which is not it", id="number"),
+        pytest.param(NUMBER, "42", "received '42', expected a number", id="text"),
+        pytest.param(NUMBER, [42], "received an array of shape (1,), expected a number", id="list"),
+        pytest.param(NUMBER, double, "received a function, expected a number", id="function"),
+        pytest.param(NUMBER, float("nan"), "received nan, which is not it", id="nan"),
+        pytest.param(ARRAY, [1, 3], "at index 1: received 3, which is not it", id="array"),
+        pytest.param(CHOICE, "a", "received 'a', which is not it", id="choice"),
+        pytest.param(CHOICE, "z", "answer with one of 'a', 'b'", id="no-choice"),
+        pytest.param(CHOICE, 2, "received 2; answer with one of", id="choice-number"),
+    ],
+)
+def test_wrong_answers_are_explained_without_giving_them_away(exercise, answer, text):
+    verdict = examine(exercise, answer)
+    assert verdict.status == WRONG
+    assert text in verdict.message
+    assert not re.search(r"\b42\b.*✗|expected (42|2)\b", verdict.message)
+
+
+def test_letters_may_be_written_large():
+    assert examine(CHOICE, " B ").status == SOLVED
+
+
+@pytest.mark.parametrize("call", [exercises.check, exercises.hint, exercises.solution])
+@pytest.mark.parametrize("unknown", ["02.corelate", "77.none", "", 3, None], ids=repr)
+def test_unknown_ids_get_a_sentence(call, unknown, capsys):
+    call(unknown)
+    shown = capsys.readouterr().out
+    assert shown.startswith(f"There is no exercise {unknown!r}; perhaps you mean ")
+    assert "'02.correlate'" in shown or unknown != "02.corelate"
+
+
+def test_hints_come_one_by_one(capsys):
+    exercises.hint("02.convolve")
+    exercises.hint("02.convolve", 2)
+    exercises.hint("02.convolve", 0)
+    first, more, second, none = capsys.readouterr().out.splitlines()
+    assert first.startswith("Hint 1 of 2: ")
+    assert more == 'More: hint("02.convolve", 2)'
+    assert second.startswith("Hint 2 of 2: ")
+    assert none == "02.convolve has 2 hints; ask for 1 to 2."

@@ -1,0 +1,91 @@
+"""Every exercise accepts its solution, and refuses its near misses and the untouched stub."""
+
+import re
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from course_lib import exercises
+from course_lib.exercises.catalogue import all_exercises
+from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, examine
+
+EVERY = all_exercises()
+NEAR_MISSES = [
+    pytest.param(exercise, attempt, id=f"{exercise.id}-{name}".replace(" ", "-"))
+    for exercise in EVERY.values()
+    for name, attempt in exercise.near_misses.items()
+]
+NOTEBOOKS = Path(__file__).parents[2] / "notebooks" / "src"
+
+each_exercise = pytest.mark.parametrize("exercise", EVERY.values(), ids=EVERY.keys())
+
+
+@each_exercise
+def test_solution_passes(exercise):
+    verdict = examine(exercise, exercise.solution)
+    assert verdict.status == SOLVED, verdict.message
+    assert verdict.message.startswith(f"{exercise.id} ✓")
+
+
+@each_exercise
+def test_untouched_stub_is_not_attempted(exercise):
+    verdict = examine(exercise, exercise.stub)
+    assert verdict == (NOT_ATTEMPTED, f"{exercise.id}: not attempted yet. {exercise.prompt}")
+
+
+@pytest.mark.parametrize("exercise, attempt", NEAR_MISSES)
+def test_near_miss_fails(exercise, attempt):
+    verdict = examine(exercise, attempt)
+    assert verdict.status == WRONG
+    assert verdict.message.startswith(f"{exercise.id} ✗ ")
+
+
+@each_exercise
+def test_exercise_is_complete(exercise):
+    assert len(exercise.near_misses) >= 3
+    assert 1 <= len(exercise.hints) <= 4
+    assert exercise.wants_function == bool(exercise.cases)
+    assert not exercise.choices or exercise.solution in exercise.choices
+    assert all(line.strip() for line in (exercise.prompt, *exercise.hints))
+
+
+@each_exercise
+def test_solution_text_can_be_shown(exercise, capsys):
+    exercises.solution(exercise.id)
+    shown = capsys.readouterr().out
+    assert (f"def {exercise.solution.__name__}" if exercise.wants_function else "") in shown
+    assert exercise.why in shown
+    assert len(shown) > 3
+
+
+@each_exercise
+def test_inputs_are_not_shared_with_the_learner(exercise):
+    def vandal(*inputs):
+        for x in inputs:
+            if isinstance(x, np.ndarray):
+                x[...] = 0
+        return 0
+
+    before = [[np.copy(x) for x in case.inputs] for case in exercise.cases]
+    examine(exercise, vandal)
+    for case, copies in zip(exercise.cases, before, strict=True):
+        for x, kept in zip(case.inputs, copies, strict=True):
+            np.testing.assert_array_equal(x, kept)
+
+
+def test_notebooks_ask_exactly_the_exercises_there_are():
+    asked = {
+        id_
+        for source in NOTEBOOKS.glob("*.py")
+        for id_ in re.findall(r"^check\(\"([\w.]+)\"", source.read_text("utf-8"), re.MULTILINE)
+    }
+    written = {source.name[:2] for source in NOTEBOOKS.glob("*.py")}
+    assert asked == {id_ for id_ in EVERY if id_[:2] in written}
+
+
+def test_a_check_can_fail():
+    """Guard the tests above: a wrong solution would not pass, and a right near miss would."""
+    exercise = EVERY["02.correlate"]
+    assert examine(exercise, lambda image, kernel: np.zeros((2, 2))).status == WRONG
+    assert examine(exercise, exercise.solution).status == SOLVED
