@@ -15,4 +15,10 @@ def gradients(
     """
     with torch.enable_grad():
         leaves = [x.detach().requires_grad_() for x in inputs]
-        return torch.autograd.grad(function(*leaves), leaves, grad_outputs=grad_y)
+        found = torch.autograd.grad(function(*leaves), leaves, grad_outputs=grad_y)
+    # Autograd may hand on grad_y itself, for example to a bias; a result never shares memory.
+    return tuple(g.clone() if _share_memory(g, grad_y) else g for g in found)
+
+
+def _share_memory(first: Tensor, second: Tensor) -> bool:
+    return first.untyped_storage().data_ptr() == second.untyped_storage().data_ptr()

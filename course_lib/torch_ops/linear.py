@@ -57,7 +57,7 @@ def flatten_backward(grad_y: Tensor, x: Tensor) -> Tensor:
     """Twin of `numpy_ops.flatten_backward`, computed by autograd."""
     check_flatten("flatten_backward", x)
     require_grad("flatten_backward", grad_y, (x.shape[0], prod(x.shape[1:])), x=x)
-    return gradients(_flatten, grad_y, x)[0].clone()  # autograd hands grad_y itself back
+    return gradients(_flatten, grad_y, x)[0]
 
 
 def _flatten(x: Tensor) -> Tensor:
