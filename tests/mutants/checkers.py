@@ -1,4 +1,4 @@
-"""Mistakes in the checkers themselves."""
+"""Mistakes in gradcheck, in the parity run and in the size formulas."""
 
 from mutants import mutants_of
 

@@ -1,0 +1,80 @@
+"""Mistakes in the activations."""
+
+from mutants import mutants_of
+
+TESTS = "tests/parity/test_activations.py"
+
+MUTANTS = [
+    *mutants_of(
+        "course_lib/numpy_ops/_rectifiers.py",
+        TESTS,
+        (
+            "relu passes gradient at zero",
+            "np.multiply(grad_y, x > 0, out",
+            "np.multiply(grad_y, x >= 0, out",
+        ),
+        ("relu6 without its ceiling", "np.clip(x, 0, 6, out", "np.clip(x, 0, None, out"),
+        ("relu6 leaks above six", "(x > 0) & (x < 6)", "(x > 0)"),
+        ("prelu sums over channels", "(0, *range(2, x.ndim))", "(0, *range(1, x.ndim))"),
+        (
+            "prelu gradient of the positive half",
+            "grad_y * np.minimum(x, 0)",
+            "grad_y * np.maximum(x, 0)",
+        ),
+        (
+            "leaky relu bends the wrong side",
+            "np.copyto(bent, values, where=x > 0)",
+            "np.copyto(bent, values, where=x < 0)",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_sigmoids.py",
+        TESTS,
+        ("sigmoid slope without 1 - y", "    grad_x *= y\n", "    grad_x[...] = y\n"),
+        ("tanh slope without the square", "    grad_x *= grad_x\n", ""),
+        (
+            "silu slope without its second term",
+            "        slope *= x\n        slope += 1\n",
+            "        slope[...] = 1\n",
+        ),
+        (
+            "hard sigmoid slope at the wrong width",
+            "(x > -3) & (x < 3), out",
+            "(x > -6) & (x < 6), out",
+        ),
+        (
+            "hard sigmoid divided by three",
+            "    return np.divide(y, 6, out=y)\n",
+            "    return np.divide(y, 3, out=y)\n",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_exponentials.py",
+        TESTS,
+        ("elu with exp for expm1", "    np.expm1(y, out=y)\n", "    np.exp(y, out=y)\n"),
+        ("elu overflows", "y = np.minimum(x, 0, out=np.empty_like(x))", "y = x.copy()"),
+        ("selu slope unscaled", "    slope *= SELU_SCALE\n", ""),
+        (
+            "gelu forms swapped",
+            'y = _share_below(x) if approximate == "none"',
+            'y = _share_below(x) if approximate != "none"',
+        ),
+        ("gelu density without the half", "np.exp(-0.5 * squares)", "np.exp(-squares)"),
+        ("softplus not divided by beta", "    y /= beta\n", ""),
+        ("softplus without its threshold", "    np.copyto(y, x, where=z > threshold)\n", ""),
+        (
+            "softplus slope of the wrong sign",
+            "np.exp(np.negative(z, out",
+            "np.exp(np.positive(z, out",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_softmax.py",
+        TESTS,
+        (
+            "softmax gradient without the coupling",
+            "np.subtract(grad_y, grad_x.sum(axis=axis, keepdims=True), out=grad_x)",
+            "np.copyto(grad_x, grad_y)",
+        ),
+    ),
+]

@@ -1,0 +1,94 @@
+"""Mistakes in the losses."""
+
+from mutants import mutants_of
+
+TESTS = "tests/parity/test_losses.py"
+
+MUTANTS = [
+    *mutants_of(
+        "course_lib/numpy_ops/loss_families/classes.py",
+        TESTS,
+        (
+            "weighted mean divided by the count",
+            'if weight is None or reduction != "mean"',
+            'if True or reduction != "mean"',
+        ),
+        (
+            "smoothing over the other classes only",
+            "mass += smoothing / scores.shape[1]",
+            "mass += smoothing / (scores.shape[1] - 1)",
+        ),
+        ("gradient without the target", "    grad_logits -= mass\n", ""),
+        (
+            "weights of probability targets dropped",
+            "    if weight is not None:\n        mass *=",
+            "    if False:\n        mass *=",
+        ),
+        (
+            "gradient of the mean not divided",
+            "spread_grad(grad_y, reduction, total, class_axis=True)\n    return grad_logits",
+            "spread_grad(grad_y, reduction, 1, class_axis=True)\n    return grad_logits",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/loss_families/common.py",
+        TESTS,
+        (
+            "naive log-sum-exp",
+            "shifted = logits - logits.max(axis=1, keepdims=True)",
+            "shifted = logits + 0",
+        ),
+        (
+            "mean over the wrong count",
+            "loss.sum() / (total or loss.size)",
+            "loss.sum() / len(loss)",
+        ),
+        (
+            "sum is a mean",
+            'return loss.sum() if reduction == "sum"',
+            'return loss.mean() if reduction == "sum"',
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/loss_families/binary.py",
+        TESTS,
+        ("negatives forgotten", "(target * log_yes + (1 - target) * log_no)", "(target * log_yes)"),
+        (
+            "pos_weight on the negatives",
+            "loss = (1 - target) * softplus(logits) + yes",
+            "loss = (1 - yes) * softplus(logits) + yes",
+        ),
+        ("sigmoid of the wrong sign", "np.where(z >= 0, 1, small)", "np.where(z <= 0, 1, small)"),
+        ("logarithm not clamped", "np.maximum(np.log(probability), -100)", "np.log(probability)"),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/loss_families/focal.py",
+        TESTS,
+        ("focus on the easy", "-((-np.expm1(log_p)) ** gamma)", "-(np.exp(log_p) ** gamma)"),
+        (
+            "alpha for both kinds alike",
+            "alpha * target + (1 - alpha) * (1 - target)",
+            "alpha + 0 * target",
+        ),
+        ("gradient of the focus dropped", "(1 - gamma * np.exp(log_p) * log_p / miss)", "1"),
+        (
+            "binary focus turned round",
+            "miss = (1 - target) * stable_sigmoid(logits) + target * stable_sigmoid(-logits)",
+            "miss = target * stable_sigmoid(logits) + (1 - target) * stable_sigmoid(-logits)",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/loss_families/squared.py",
+        TESTS,
+        (
+            "factor two missing",
+            "np.asarray(2 * (prediction - target))",
+            "np.asarray(prediction - target)",
+        ),
+        (
+            "sign of the gradient",
+            "np.asarray(2 * (prediction - target))",
+            "np.asarray(2 * (target - prediction))",
+        ),
+    ),
+]

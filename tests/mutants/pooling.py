@@ -1,0 +1,90 @@
+"""Mistakes in the poolings."""
+
+from mutants import mutants_of
+
+TESTS = "tests/parity/test_pooling.py"
+
+MUTANTS = [
+    *mutants_of(
+        "course_lib/numpy_ops/_max_pooling.py",
+        TESTS,
+        ("a tie goes to the last", "where=view > y)", "where=view >= y)"),
+        ("padding with zeros wins", "value=-np.inf", "value=0.0"),
+        ("overlapping windows overwrite", "if all(s >= d * (k - 1) + 1", "if all(s >= 1"),
+        ("NaN is dropped", "    if np.isnan(y).any():\n", "    if False:\n"),
+        (
+            "start of a window without padding",
+            "(np.arange(num_windows) * stride - before) * step",
+            "(np.arange(num_windows) * stride) * step",
+        ),
+        (
+            "dilation forgotten in backward",
+            "np.arange(kernel) * dilation * step",
+            "np.arange(kernel) * step",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_sum_pooling.py",
+        TESTS,
+        (
+            "count_include_pad turned round",
+            "rim = before if count_include_pad else 0",
+            "rim = 0 if count_include_pad else before",
+        ),
+        (
+            "ceil_mode counts what it reads beyond",
+            "np.minimum(start + kernel, size + rim)",
+            "start + kernel",
+        ),
+        (
+            "stride forgotten along an axis",
+            "slice(tap, last + 1, stride)",
+            "slice(tap, tap + num_windows)",
+        ),
+        (
+            "backward without the division",
+            "grad = grad / count.astype(grad.dtype)",
+            "grad = grad * 1",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_pooling_whole.py",
+        TESTS,
+        (
+            "adaptive windows end too early",
+            "-(-(index + 1) * size // num_windows)",
+            "(index + 1) * size // num_windows",
+        ),
+        (
+            "global average over the rows only",
+            "share = grad_y / (x.shape[2] * x.shape[3])",
+            "share = grad_y / x.shape[2]",
+        ),
+        ("global maximum goes to the first pixel", "pixels.argmax(axis=2))", "0)"),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_pooling_blur.py",
+        TESTS,
+        ("box instead of binomial", "math.comb(order, tap) / 2**order", "1 / kernel_size"),
+        (
+            "rim repeated in the mirror",
+            "np.abs(np.arange(-before, size + after))",
+            "np.maximum(np.arange(-before, size + after), 0)",
+        ),
+        ("mirrored rims lost in backward", "+= np.flip(head, axis)", "+= 0"),
+    ),
+    *mutants_of(
+        "course_lib/contracts/pooling.py",
+        TESTS + " tests/contracts",
+        (
+            "padding above half a window accepted",
+            "if 2 * padding > kernel:",
+            "if padding > kernel:",
+        ),
+        (
+            "stride 0 accepted",
+            '"stride", stride, num_axes=num_axes, minimum=1)\n    padding',
+            '"stride", stride, num_axes=num_axes, minimum=0)\n    padding',
+        ),
+    ),
+]
