@@ -12,7 +12,7 @@ LARGEST_FILE = 1_000_000
 MOST_CODE_LINES = 12
 MOST_LINES = 20
 SLIDE_TYPES = ("slide", "subslide", "fragment", "skip", "notes")
-SHARED_METADATA = ("slideshow", "tags")
+SHARED_METADATA = ("slideshow", "tags", "deck")
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 ABSOLUTE_PATH = re.compile(
     r"""(?:^|[\s"'(=])(/[\w.-]+/[\w.-]+|[A-Za-z]:\\\w[^\s]*)""", re.MULTILINE
@@ -88,7 +88,7 @@ def long_code(notebook: NotebookNode) -> Iterator[str]:
         lines = cell.source.splitlines()
         code = [line for line in lines if line.strip() and not line.strip().startswith("#")]
         if len(code) > MOST_CODE_LINES or len(lines) > MOST_LINES:
-            yield f"cell {number} has {len(code)} lines of code; move some into course_lib"
+            yield f"cell {number} has {len(code)} lines of code in {len(lines)} lines; move some"
 
 
 def no_slide_type(notebook: NotebookNode) -> Iterator[str]:

@@ -22,7 +22,7 @@ from nbformat import NotebookNode
 from tools.notebook_lint import faults
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-KEPT_METADATA = ("slideshow", "tags")
+KEPT_METADATA = ("slideshow", "tags", "deck")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {
     "jupytext": {"formats": "ipynb,src//py:percent"},

@@ -32,7 +32,7 @@ TASKS = {
 
 ANNOUNCEMENT = """\
 Setting up the course in {folder} (first time only).
-  Download: about 400 MB; on Linux about 3 GB, unless PyTorch comes as CPU build (see README).
+  Download: about 450 MB; on Linux about 3 GB, unless PyTorch comes as CPU build (see README).
   On disk:  about 2 GB; with the CUDA build about 7 GB.
   Time:     about 3 minutes at 50 Mbit/s; the CUDA build takes about 10."""
 
@@ -49,7 +49,7 @@ class SetupError(Exception):
 
 def main(arguments=None):
     """Set up what the task needs, run it, and return its exit status."""
-    options = parse(arguments)
+    options, rest = parse(arguments)
     extras, command = TASKS[options.task]
     try:
         check_python(sys.version_info)
@@ -60,18 +60,17 @@ def main(arguments=None):
     except KeyboardInterrupt:
         print("\nSet-up stopped by you. The same command picks up from here.", file=sys.stderr)
         return 130
-    return run([*command, *options.rest]) if command else 0
+    return run([*command, *rest]) if command else 0
 
 
 def parse(arguments):
-    """Read the command line; what follows the task goes to the program it starts."""
+    """Read the command line; options unknown here go to the program of the task."""
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
     parser.add_argument("task", choices=TASKS, help="what to set up and start")
     parser.add_argument(
         "--newest", action="store_true", help="take the newest packages, not the tested ones"
     )
-    parser.add_argument("rest", nargs=argparse.REMAINDER, help="passed on to the task")
-    return parser.parse_args(arguments)
+    return parser.parse_known_args(arguments)
 
 
 def check_python(version):

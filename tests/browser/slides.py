@@ -1,0 +1,22 @@
+"""Open a deck and look for what does not fit on its slides."""
+
+from pathlib import Path
+
+FAULTS = Path(__file__).with_name("slide_faults.js").read_text(encoding="utf-8")
+INDICES = "Reveal.getSlides().map(s => Reveal.getIndices(s)).map(i => [i.h, i.v ?? 0])"
+
+
+def open_deck(page, deck):
+    """Open a deck and wait until formulas, fonts and slides are in place."""
+    page.goto(deck.as_uri())
+    page.wait_for_selector("html[data-deck=ready]", timeout=30_000)
+
+
+def deck_faults(page, deck):
+    """List the faults of every slide, and the requests that left the machine."""
+    open_deck(page, deck)
+    found = []
+    for number, (h, v) in enumerate(page.evaluate(INDICES), start=1):
+        page.evaluate("([h, v]) => Reveal.slide(h, v, 1000)", [h, v])
+        found += [f"slide {number}: {fault}" for fault in page.evaluate(FAULTS)]
+    return found + page.faults

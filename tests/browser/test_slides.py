@@ -1,0 +1,108 @@
+"""Every slide of every deck fits on 1280 x 720, and the check would see one that does not."""
+
+import pytest
+from browser.slides import deck_faults, open_deck
+from nbformat import v4, write
+
+from course_lib.lecture import write_deck
+from tools.notebooks import NOTEBOOKS
+
+pytestmark = pytest.mark.browser
+
+RED_DOT = (
+    "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5E"
+    "rkJggg=="
+)
+FIGURE = v4.new_output(
+    "display_data", {"image/png": RED_DOT}, metadata={"image/png": {"alt": "A red dot."}}
+)
+
+
+def text(source, slide_type="fragment"):
+    return v4.new_markdown_cell(source, metadata={"slideshow": {"slide_type": slide_type}})
+
+
+def code(source, *outputs):
+    metadata = {"slideshow": {"slide_type": "fragment"}}
+    return v4.new_code_cell(source, outputs=list(outputs), metadata=metadata)
+
+
+def deck_of(folder, *cells):
+    path = folder / "trial.ipynb"
+    write(v4.new_notebook(cells=list(cells)), path)
+    return write_deck(path, folder)
+
+
+@pytest.mark.parametrize(
+    "notebook", sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
+)
+def test_every_slide_fits(page, tmp_path, notebook):
+    assert deck_faults(page, write_deck(notebook, tmp_path)) == []
+
+
+SOUND = [
+    text("# A title\n\n$$y = \\sum_i w_i x_i$$\n\n* one\n* two"),
+    code("draw(image)", FIGURE),
+]
+
+
+def test_sound_slide_has_no_fault(page, tmp_path):
+    assert deck_faults(page, deck_of(tmp_path, *SOUND)) == []
+
+
+WIDE = "| " + " | ".join(["wide" * 4] * 20) + " |\n|" + "---|" * 20
+
+
+@pytest.mark.parametrize(
+    "cells, words",
+    [
+        pytest.param([text("## T\n\n" + "line\n\n" * 30)], "outside", id="high"),
+        pytest.param([text("## T\n\n" + "x" * 200)], "outside", id="long-word"),
+        pytest.param([text(WIDE)], "outside", id="wide-table"),
+        pytest.param([code("x = 1\n" * 40)], "outside", id="much-code"),
+        pytest.param([code("x" * 200)], "type of", id="long-line"),
+        pytest.param(
+            [text("$$" + " + ".join(["w_i x_i"] * 40) + "$$")],
+            "outside",
+            id="wide-formula",
+        ),
+        pytest.param([text("$$\\frac{1$$")], "cannot be read", id="open-formula"),
+        pytest.param([text("$\\noname$")], "cannot be read", id="unknown-command"),
+        pytest.param([text("$\\frac1$")], "cannot be read", id="missing-argument"),
+        pytest.param([text("<br>")], "empty slide", id="empty"),
+        pytest.param(
+            [text('<div style="height: 40px; overflow: hidden">a<br>b<br>c</div>')],
+            "clipped",
+            id="clipped",
+        ),
+        pytest.param(
+            [text('<img src="data:image/png;base64,no" alt="x" height="300">')],
+            "cannot be shown",
+            id="broken-image",
+        ),
+        pytest.param(
+            [text('<img src="https://example.org/x.png" alt="x">')],
+            "request to https://example.org",
+            id="request",
+        ),
+        pytest.param([code("x = 1\n" * 22, FIGURE)], "outside", id="code-and-figure"),
+    ],
+)
+def test_slide_that_does_not_fit_is_seen(page, tmp_path, cells, words):
+    found = deck_faults(page, deck_of(tmp_path, *cells))
+    assert any(words in fault for fault in found), found
+
+
+def test_a_full_slide_is_shrunk_until_it_fits(page, tmp_path):
+    deck = deck_of(tmp_path, text("## Title\n\n" + "A line of text.\n\n" * 11))
+    assert deck_faults(page, deck) == []
+    size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.page')).fontSize)")
+    assert 23 <= size < 30
+
+
+def test_alt_text_and_notes_reach_the_deck(page, tmp_path):
+    extra = [text("Wait.", "notes"), text("Never.", "skip")]
+    open_deck(page, deck_of(tmp_path, *SOUND, *extra))
+    assert page.get_by_alt_text("A red dot.").count() == 1
+    assert page.evaluate("Reveal.getSlideNotes()").strip() == "<p>Wait.</p>"
+    assert "Never." not in page.content()

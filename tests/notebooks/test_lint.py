@@ -1,0 +1,166 @@
+"""The lint of notebooks finds each fault planted in a sound notebook."""
+
+import nbformat
+import pytest
+from nbformat import v4
+
+from tools import notebook_lint
+
+PICTURE = {"image/png": "iVBORw0KGgo="}
+SLIDE = {"slideshow": {"slide_type": "slide"}}
+
+TEXT = """\
+# ---
+# jupyter:
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # A title
+
+# %% slideshow={"slide_type": "slide"}
+1 + 1
+
+# %% slideshow={"slide_type": "slide"} tags=["hide-input"]
+draw()
+"""
+
+
+def sound_notebook():
+    """Make what a build of TEXT would save."""
+    alt = {"image/png": {"alt": "A picture of a sum."}}
+    code = {"execution_count": 1, "metadata": SLIDE}
+    number = v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
+    figure = v4.new_output("display_data", PICTURE, metadata=alt)
+    drawn = {"execution_count": 2, "metadata": {**SLIDE, "tags": ["hide-input"]}}
+    cells = [
+        v4.new_markdown_cell("# A title", metadata=SLIDE),
+        v4.new_code_cell("1 + 1", outputs=[number], **code),
+        v4.new_code_cell("draw()", outputs=[figure], **drawn),
+    ]
+    return v4.new_notebook(cells=cells)
+
+
+def faults(folder, notebook):
+    text_form, saved = folder / "text.py", folder / "saved.ipynb"
+    text_form.write_text(TEXT, encoding="utf-8")
+    nbformat.write(notebook, saved)
+    return notebook_lint.faults(saved, text_form)
+
+
+def test_sound_notebook_has_no_fault(tmp_path):
+    assert faults(tmp_path, sound_notebook()) == []
+
+
+def change_source(notebook):
+    notebook.cells[1].source = "1 + 2"
+
+
+def change_prose(notebook):
+    notebook.cells[0].source = "# Another title"
+
+
+def change_tags(notebook):
+    notebook.cells[2].metadata.tags = []
+
+
+def change_slide(notebook):
+    notebook.cells[1].metadata.slideshow = {"slide_type": "fragment"}
+
+
+def drop_cell(notebook):
+    notebook.cells.pop()
+
+
+def skip_a_cell(notebook):
+    notebook.cells[1].execution_count = None
+
+
+def run_twice(notebook):
+    notebook.cells[2].execution_count = 3
+
+
+def raise_error(notebook):
+    notebook.cells[1].outputs = [v4.new_output("error", ename="ValueError", evalue="no")]
+
+
+def warn(notebook):
+    notebook.cells[1].outputs = [v4.new_output("stream", name="stderr", text="Warning: slow")]
+
+
+def drop_alt_text(notebook):
+    notebook.cells[2].outputs[0].metadata = {}
+
+
+def blank_alt_text(notebook):
+    notebook.cells[2].outputs[0].metadata = {"image/png": {"alt": " "}}
+
+
+def link_image(notebook):
+    notebook.cells[0].source = "![](picture.png)"
+
+
+def write_long_code(notebook):
+    notebook.cells[1].source = "\n".join(["1 + 1"] * 13)
+
+
+def write_long_comments(notebook):
+    notebook.cells[1].source = "\n".join(["# why"] * 21)
+
+
+def drop_slide_type(notebook):
+    del notebook.cells[0].metadata["slideshow"]
+
+
+def hide_in_live_slides(notebook):
+    notebook.cells[0].metadata.slideshow = {"slide_type": "-"}
+
+
+def print_path(notebook):
+    notebook.cells[1].outputs[0].data["text/plain"] = "'/home/somebody/course'"
+
+
+def print_windows_path(notebook):
+    notebook.cells[1].outputs = [v4.new_output("stream", text="saved C:\\Users\\me\\x.npz")]
+
+
+def grow(notebook):
+    notebook.cells[1].outputs[0].data["text/plain"] = "2" * 1_000_000
+
+
+@pytest.mark.parametrize(
+    "plant, words",
+    [
+        (change_source, "cell 2 differs from the text form"),
+        (change_prose, "cell 1 differs from the text form"),
+        (change_tags, "cell 3 differs from the text form"),
+        (change_slide, "cell 2 differs from the text form"),
+        (drop_cell, "the text form has 3 cells, the notebook 2"),
+        (skip_a_cell, "not executed in order"),
+        (run_twice, "not executed in order"),
+        (raise_error, "cell 2 holds an error: ValueError: no"),
+        (warn, "cell 2 wrote to stderr"),
+        (drop_alt_text, "cell 3 shows a figure without alt text"),
+        (blank_alt_text, "cell 3 shows a figure without alt text"),
+        (link_image, "cell 1 shows an image without alt text"),
+        (write_long_code, "cell 2 has 13 lines of code"),
+        (write_long_comments, "cell 2 has 0 lines of code in 21 lines"),
+        (drop_slide_type, "cell 1 needs a slide type"),
+        (hide_in_live_slides, "cell 1 needs a slide type"),
+        (print_path, "cell 2 prints the path /home/somebody"),
+        (print_windows_path, "cell 2 prints the path C:\\Users"),
+        (grow, "the file has 1.0 MB"),
+    ],
+    ids=lambda value: getattr(value, "__name__", ""),
+)
+def test_planted_fault_is_found(tmp_path, plant, words):
+    notebook = sound_notebook()
+    plant(notebook)
+    assert any(words in fault for fault in faults(tmp_path, notebook))
+
+
+@pytest.mark.parametrize("text", ["1 / 2 of 3/4", "images/s", "see https://example.org/a/b", "N/A"])
+def test_a_slash_is_not_yet_a_path(tmp_path, text):
+    notebook = sound_notebook()
+    notebook.cells[1].outputs[0].data["text/plain"] = text
+    assert faults(tmp_path, notebook) == []
