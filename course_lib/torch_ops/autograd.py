@@ -14,7 +14,8 @@ def gradients(
     Works inside `torch.no_grad()` too, and leaves the inputs' own `.grad` alone.
     """
     with torch.enable_grad():
-        leaves = [x.detach().requires_grad_() for x in inputs]
+        # contiguous: some kernels of torch, nll_loss on images for one, refuse other layouts
+        leaves = [x.detach().contiguous().requires_grad_() for x in inputs]
         found = torch.autograd.grad(function(*leaves), leaves, grad_outputs=grad_y)
     # Autograd may hand on grad_y itself, for example to a bias; a result never shares memory.
     return tuple(g.clone() if _share_memory(g, grad_y) else g for g in found)
