@@ -90,6 +90,13 @@ from course_lib.numpy_ops.loops.losses import cross_entropy_loops as cross_entro
 from course_lib.numpy_ops.loops.losses import focal_loss_loops as focal_loss_loops
 from course_lib.numpy_ops.loops.losses import mse_loss_loops as mse_loss_loops
 from course_lib.numpy_ops.loops.losses import nll_loss_loops as nll_loss_loops
+from course_lib.numpy_ops.loops.normalization import batch_norm_loops as batch_norm_loops
+from course_lib.numpy_ops.loops.normalization import group_norm_loops as group_norm_loops
+from course_lib.numpy_ops.loops.normalization import instance_norm_loops as instance_norm_loops
+from course_lib.numpy_ops.loops.normalization import layer_norm_loops as layer_norm_loops
+from course_lib.numpy_ops.loops.normalization import (
+    local_response_norm_loops as local_response_norm_loops,
+)
 from course_lib.numpy_ops.loops.pooling import (
     adaptive_avg_pool2d_loops as adaptive_avg_pool2d_loops,
 )
@@ -114,6 +121,18 @@ from course_lib.numpy_ops.losses import (
     mse_loss_backward,
     nll_loss,
     nll_loss_backward,
+)
+from course_lib.numpy_ops.normalization import (
+    batch_norm,
+    batch_norm_backward,
+    group_norm,
+    group_norm_backward,
+    instance_norm,
+    instance_norm_backward,
+    layer_norm,
+    layer_norm_backward,
+    local_response_norm,
+    local_response_norm_backward,
 )
 from course_lib.numpy_ops.pooling import (
     adaptive_avg_pool2d,
@@ -224,6 +243,17 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "softmax_backward",
     "log_softmax",
     "log_softmax_backward",
+    # normalization
+    "batch_norm",
+    "batch_norm_backward",
+    "group_norm",
+    "group_norm_backward",
+    "layer_norm",
+    "layer_norm_backward",
+    "instance_norm",
+    "instance_norm_backward",
+    "local_response_norm",
+    "local_response_norm_backward",
     # losses
     "cross_entropy",
     "cross_entropy_backward",

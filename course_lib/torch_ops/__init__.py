@@ -82,6 +82,18 @@ from course_lib.torch_ops.losses import (
     nll_loss,
     nll_loss_backward,
 )
+from course_lib.torch_ops.normalization import (
+    batch_norm,
+    batch_norm_backward,
+    group_norm,
+    group_norm_backward,
+    instance_norm,
+    instance_norm_backward,
+    layer_norm,
+    layer_norm_backward,
+    local_response_norm,
+    local_response_norm_backward,
+)
 from course_lib.torch_ops.pooling import (
     adaptive_avg_pool2d,
     adaptive_avg_pool2d_backward,
@@ -191,6 +203,17 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "softmax_backward",
     "log_softmax",
     "log_softmax_backward",
+    # normalization
+    "batch_norm",
+    "batch_norm_backward",
+    "group_norm",
+    "group_norm_backward",
+    "layer_norm",
+    "layer_norm_backward",
+    "instance_norm",
+    "instance_norm_backward",
+    "local_response_norm",
+    "local_response_norm_backward",
     # losses
     "cross_entropy",
     "cross_entropy_backward",

@@ -15,6 +15,7 @@ TOPICS = (
     "convolution",
     "pooling",
     "activations",
+    "normalization",
     "losses",
     "linear",
     "regularization",

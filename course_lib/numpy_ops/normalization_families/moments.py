@@ -1,0 +1,61 @@
+"""Mean and variance of blocks that stay in the cache, without cancellation."""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+# Values of a block: 1 MB in float32, so that each pass finds it in the cache of the one before.
+BLOCK_SIZE = 2**18
+
+
+class Moments(NamedTuple):
+    """Statistics of each slice along `axis`, and the values with the mean taken off."""
+
+    centered: NDArray
+    mean: NDArray
+    variance: NDArray
+
+
+def moments(x: NDArray, axis: int, out: NDArray) -> Moments:
+    """Take the mean and the biased variance of each slice of `x` (A, B, L) along `axis`.
+
+    The mean is subtracted before squaring: E[x^2] - E[x]^2 loses every digit for a large mean.
+    It is subtracted twice, for a sum of large values carries a rounding error into the first
+    mean. `out`, of the shape of `x`, becomes the centered values.
+    """
+    size = x.size // x.shape[axis]
+    mean = sum_over(axis, x) / size
+    centered = np.subtract(x, along(axis, mean), out=out)
+    rest = sum_over(axis, centered) / size
+    centered -= along(axis, rest)
+    return Moments(centered, mean + rest, sum_over(axis, centered, centered) / size)
+
+
+def sum_over(axis: int, *factors: NDArray) -> NDArray:
+    """Sum the product of arrays (A, B, L) over all axes but `axis`."""
+    return np.einsum(",".join(["abl"] * len(factors)) + "->" + "abl"[axis], *factors)
+
+
+def along(axis: int, values: NDArray) -> NDArray:
+    """Shape one value a slice so that it broadcasts against (A, B, L)."""
+    return np.expand_dims(values, [a for a in range(3) if a != axis])
+
+
+def blocks(x: NDArray, axis: int) -> Iterator[tuple[slice, ...]]:
+    """Cut `x` (A, B, L) along `axis` into blocks that fit the cache; an empty x has none."""
+    step = max(1, BLOCK_SIZE * x.shape[axis] // max(x.size, 1))
+    for start in range(0, x.shape[axis] if x.size else 0, step):
+        yield (slice(None),) * axis + (slice(start, start + step),)
+
+
+def single_or_double(x: NDArray) -> NDArray:
+    """Widen float16, whose sums overflow at 65504, to float32; leave other dtypes."""
+    return x.astype(np.float32) if x.dtype == np.float16 else x
+
+
+def as_channels(x: NDArray) -> NDArray:
+    """View `x` (N, C, ...) as (N, C, L), in at least single precision."""
+    length = x.size // max(x.shape[0] * x.shape[1], 1)
+    return single_or_double(x).reshape(*x.shape[:2], length)

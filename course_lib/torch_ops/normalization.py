@@ -1,0 +1,204 @@
+"""Normalizations in PyTorch: its own functions forward, autograd backward.
+
+twin: course_lib/numpy_ops/normalization.py (its docstrings hold for this file too)
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from course_lib.contracts.checks import require_grad
+from course_lib.contracts.normalization import (
+    BatchNormGrads,
+    BatchNormResult,
+    NormGrads,
+    check_batch_norm,
+    check_group_norm,
+    check_instance_norm,
+    check_layer_norm,
+    check_local_response_norm,
+)
+from course_lib.torch_ops.autograd import gradients
+
+
+def batch_norm(
+    x: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> BatchNormResult:
+    """Twin of `numpy_ops.batch_norm`."""
+    uses_batch = check_batch_norm(
+        "batch_norm", x, running_mean, running_var, gamma, beta, training=training,
+        momentum=momentum, eps=eps,
+    )  # fmt: skip
+    if running_mean is not None:  # PyTorch would update them in place
+        running_mean, running_var = running_mean.clone(), running_var.clone()
+    if x.numel() == 0:
+        return BatchNormResult(x.clone(), running_mean, running_var)
+    y = F.batch_norm(x, running_mean, running_var, gamma, beta, uses_batch, momentum, eps)
+    return BatchNormResult(y, running_mean, running_var)
+
+
+def batch_norm_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    running_mean: Tensor | None,
+    running_var: Tensor | None,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    training: bool = False,
+    momentum: float = 0.1,
+    eps: float = 1e-5,
+) -> BatchNormGrads:
+    """Twin of `numpy_ops.batch_norm_backward`, computed by autograd."""
+    uses_batch = check_batch_norm(
+        "batch_norm_backward", x, running_mean, running_var, gamma, beta, training=training,
+        momentum=momentum, eps=eps,
+    )  # fmt: skip
+    require_grad("batch_norm_backward", grad_y, x.shape, x=x)
+    gamma, beta = _scale_and_shift(x, gamma, beta, x.shape[1:2])
+    if x.numel() == 0:
+        return BatchNormGrads(x.clone(), torch.zeros_like(gamma), torch.zeros_like(beta))
+    mean, var = (None, None) if uses_batch else (running_mean, running_var)
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return F.batch_norm(x, mean, var, gamma, beta, uses_batch, momentum, eps)
+
+    return BatchNormGrads(*gradients(forward, grad_y, x, gamma, beta))
+
+
+def group_norm(
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    num_groups: int,
+    eps: float = 1e-5,
+) -> Tensor:
+    """Twin of `numpy_ops.group_norm`."""
+    check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
+    return torch.group_norm(x, num_groups, gamma, beta, eps)
+
+
+def group_norm_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    num_groups: int,
+    eps: float = 1e-5,
+) -> NormGrads:
+    """Twin of `numpy_ops.group_norm_backward`, computed by autograd."""
+    check_group_norm("group_norm_backward", x, gamma, beta, num_groups=num_groups, eps=eps)
+    require_grad("group_norm_backward", grad_y, x.shape, x=x)
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return torch.group_norm(x, num_groups, gamma, beta, eps)
+
+    parameters = _scale_and_shift(x, gamma, beta, x.shape[1:2])
+    return NormGrads(*gradients(forward, grad_y, x, *parameters))
+
+
+def layer_norm(
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    normalized_shape: int | tuple[int, ...],
+    eps: float = 1e-5,
+) -> Tensor:
+    """Twin of `numpy_ops.layer_norm`."""
+    shape = check_layer_norm(
+        "layer_norm", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
+    )
+    return F.layer_norm(x, shape, gamma, beta, eps)
+
+
+def layer_norm_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    normalized_shape: int | tuple[int, ...],
+    eps: float = 1e-5,
+) -> NormGrads:
+    """Twin of `numpy_ops.layer_norm_backward`, computed by autograd."""
+    shape = check_layer_norm(
+        "layer_norm_backward", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
+    )
+    require_grad("layer_norm_backward", grad_y, x.shape, x=x)
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return F.layer_norm(x, shape, gamma, beta, eps)
+
+    return NormGrads(*gradients(forward, grad_y, x, *_scale_and_shift(x, gamma, beta, shape)))
+
+
+def instance_norm(
+    x: Tensor, gamma: Tensor | None = None, beta: Tensor | None = None, *, eps: float = 1e-5
+) -> Tensor:
+    """Twin of `numpy_ops.instance_norm`."""
+    check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
+    return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
+
+
+def instance_norm_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    gamma: Tensor | None = None,
+    beta: Tensor | None = None,
+    *,
+    eps: float = 1e-5,
+) -> NormGrads:
+    """Twin of `numpy_ops.instance_norm_backward`, computed by autograd."""
+    check_instance_norm("instance_norm_backward", x, gamma, beta, eps=eps)
+    require_grad("instance_norm_backward", grad_y, x.shape, x=x)
+
+    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
+        return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
+
+    parameters = _scale_and_shift(x, gamma, beta, x.shape[1:2])
+    return NormGrads(*gradients(forward, grad_y, x, *parameters))
+
+
+def local_response_norm(
+    x: Tensor, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
+) -> Tensor:
+    """Twin of `numpy_ops.local_response_norm`."""
+    check_local_response_norm("local_response_norm", x, size=size, alpha=alpha, beta=beta, k=k)
+    return x.clone() if x.numel() == 0 else F.local_response_norm(x, size, alpha, beta, k)
+
+
+def local_response_norm_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    *,
+    size: int,
+    alpha: float = 1e-4,
+    beta: float = 0.75,
+    k: float = 1.0,
+) -> Tensor:
+    """Twin of `numpy_ops.local_response_norm_backward`, computed by autograd."""
+    operation = "local_response_norm_backward"
+    check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
+    require_grad(operation, grad_y, x.shape, x=x)
+    if x.numel() == 0:
+        return grad_y.clone()
+    return gradients(lambda x: F.local_response_norm(x, size, alpha, beta, k), grad_y, x)[0]
+
+
+def _scale_and_shift(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, shape: tuple[int, ...]
+) -> tuple[Tensor, Tensor]:
+    """Fill in ones and zeros, whose gradients are returned all the same."""
+    gamma = x.new_ones(shape) if gamma is None else gamma
+    return gamma, x.new_zeros(shape) if beta is None else beta
