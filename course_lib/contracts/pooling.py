@@ -132,6 +132,18 @@ def _check_axis(
     num_windows = pool_output_size(
         size, kernel, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
     )
+    # Where a window starts in the padding, its first pixel is start % dilation.
+    starts = range(-padding, 0, stride)[:num_windows]
+    if any(start % dilation >= size for start in starts):
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"x with shape {shape_text(x)}, padding={padding} and "
+                f"dilation={dilation}: a window that reads only padding",
+                needed="a pixel in each window",
+                fix="use a smaller dilation or padding",
+            )
+        )
     last_read = (num_windows - 1) * stride + span
     return (padding, max(0, last_read - padding - size)), num_windows
 
