@@ -1,5 +1,6 @@
 """How the poolings of every rank call PyTorch."""
 
+import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -22,4 +23,8 @@ def average_windows(
     """Call the average pooling of the rank of `x`."""
     padding = tuple(before for before, _ in geometry.padding)
     pool = AVG_POOL[len(geometry.kernel)]
+    if pool is F.avg_pool3d and x.dtype in (torch.float16, torch.bfloat16):
+        # The CPU has no avg_pool3d in half precision.
+        args = (geometry.kernel, geometry.stride, padding, ceil_mode, count_include_pad)
+        return pool(x.float(), *args).to(x.dtype)
     return pool(x, geometry.kernel, geometry.stride, padding, ceil_mode, count_include_pad)

@@ -1,6 +1,7 @@
 """Cases for the poolings."""
 
 from collections.abc import Callable
+from math import prod
 
 import numpy as np
 
@@ -10,8 +11,10 @@ SHAPES = {"1": (2, 3, 11), "2": (2, 3, 7, 11), "3": (2, 3, 5, 7, 6)}
 
 
 def distinct(*shape: int) -> Callable[[np.random.Generator], tuple]:
-    """Make an input whose values differ by steps of 0.125, so that nothing is near a tie."""
-    return lambda rng: (rng.permutation(int(np.prod(shape))).reshape(shape) * 0.125 - 3.0,)
+    """Make an input whose values differ within an image, by steps that bfloat16 can tell apart."""
+    num_images, num_pixels = prod(shape[:2]), prod(shape[2:])
+    values = (np.arange(num_pixels) - num_pixels // 2) * 0.125
+    return lambda rng: (rng.permuted(np.tile(values, (num_images, 1)), axis=1).reshape(shape),)
 
 
 def ties(*shape: int) -> Callable[[np.random.Generator], tuple]:
