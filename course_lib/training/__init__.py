@@ -1,19 +1,23 @@
 """Training: one loop for PyTorch on any device, the same loop in NumPy, and what they leave."""
 
+from course_lib.training.batches import batches
 from course_lib.training.checkpoints import load_checkpoint, save_checkpoint
 from course_lib.training.devices import find_device, predict
 from course_lib.training.history import History
 from course_lib.training.loop import fit
 from course_lib.training.metrics import accuracy, confusion_matrix
 from course_lib.training.numpy_loop import fit_numpy, predict_numpy, training_step
+from course_lib.training.speed import images_per_second
 
 __all__ = [
     "History",
     "accuracy",
+    "batches",
     "confusion_matrix",
     "find_device",
     "fit",
     "fit_numpy",
+    "images_per_second",
     "load_checkpoint",
     "predict",
     "predict_numpy",
