@@ -20,9 +20,23 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import PoolGeometry
 
-PIXELS_IN_CACHE = 2**16
+PIXELS_IN_CACHE = 2**17
 
 Phase = tuple[int, ...]
+Slices = tuple[slice, ...]
+
+
+class RunPlan(NamedTuple):
+    """How to read windows as runs: `taps` holds (phase, start of the run) for each tap.
+
+    `size` is that of each phase of one image; `phases` holds (what to fill, what to read);
+    `windows` crops a phase to the windows.
+    """
+
+    size: tuple[int, ...]
+    phases: dict[Phase, tuple[Slices, Slices]]
+    taps: list[tuple[Phase, int]]
+    windows: Slices
 
 
 class MaxAndTap(NamedTuple):
@@ -35,12 +49,14 @@ class MaxAndTap(NamedTuple):
 def max_of_windows(x: NDArray, geometry: PoolGeometry) -> NDArray:
     """Return the largest value of each window: what `max_pool` is."""
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
+    plan = _plan_runs(x.shape[2:], geometry)
     for images, y_block in _blocks(x, y):
-        first, *others = _runs_by_tap(images, geometry)
-        largest = first.copy()
+        first, *others = _runs_by_tap(images, plan)
+        largest, windows = _new_run(len(images), plan, x.dtype)
+        largest[...] = first
         for run in others:
             np.maximum(largest, run, out=largest)
-        y_block[...] = _crop(largest, len(images), geometry)
+        y_block[...] = windows
     return y
 
 
@@ -49,10 +65,13 @@ def max_and_tap(x: NDArray, geometry: PoolGeometry) -> MaxAndTap:
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
     tap = np.empty(y.shape, np.min_scalar_type(prod(geometry.kernel) - 1))
     first_inside = _first_tap_inside(geometry).astype(tap.dtype)
+    plan = _plan_runs(x.shape[2:], geometry)
     for images, y_block, tap_block in _blocks(x, y, tap):
-        first, *others = _runs_by_tap(images, geometry)
-        largest = first.copy()
-        winner = np.tile(first_inside.ravel(), len(images))[: len(first)]
+        first, *others = _runs_by_tap(images, plan)
+        largest, windows = _new_run(len(images), plan, x.dtype)
+        winner, winner_windows = _new_run(len(images), plan, tap.dtype)
+        largest[...] = first
+        winner[...] = np.tile(first_inside.ravel(), len(images))[: len(winner)]
         for number, run in enumerate(others, start=1):
             is_larger = (run > largest).view(np.uint8)
             np.maximum(winner, is_larger * tap.dtype.type(number), out=winner)
@@ -60,8 +79,7 @@ def max_and_tap(x: NDArray, geometry: PoolGeometry) -> MaxAndTap:
         if np.isnan(largest).any():
             for number, run in enumerate((first, *others)):
                 winner[np.isnan(run)] = number
-        y_block[...] = _crop(largest, len(images), geometry)
-        tap_block[...] = _crop(winner, len(images), geometry)
+        y_block[...], tap_block[...] = windows, winner_windows
     return MaxAndTap(y, tap)
 
 
@@ -99,56 +117,68 @@ def _blocks(x: NDArray, *others: NDArray) -> Iterator[tuple[NDArray, ...]]:
         yield tuple(a[start : start + step] for a in merged)
 
 
+def _plan_runs(sizes: tuple[int, ...], geometry: PoolGeometry) -> RunPlan:
+    """Find out once, for all blocks, which phase and which start each tap has."""
+    size = _phase_size(geometry)
+    pitch = [prod(size[axis + 1 :]) for axis in range(len(size))]
+    phases, taps = {}, []
+    for tap in np.ndindex(*geometry.kernel):
+        axes = zip(tap, geometry.dilation, geometry.stride, strict=True)
+        place = [divmod(t * d, s) for t, d, s in axes]
+        phase = tuple(p for _, p in place)
+        if phase not in phases:
+            phases[phase] = _phase_slices(phase, sizes, geometry)
+        taps.append((phase, sum(q * step for (q, _), step in zip(place, pitch, strict=True))))
+    windows = (slice(None), *(slice(n) for n in geometry.output_size))
+    return RunPlan(size, phases, taps, windows)
+
+
 def _phase_size(geometry: PoolGeometry) -> tuple[int, ...]:
     """Give the size of each phase: the windows, and what the last of them reaches beyond."""
     axes = zip(*geometry, strict=True)
     return tuple(n + (k - 1) * d // stride for k, stride, _, d, n in axes)
 
 
-def _runs_by_tap(images: NDArray, geometry: PoolGeometry) -> list[NDArray]:
-    """Return, for each tap in row-major order, the pixel it reads in each window, flattened."""
-    size, phases, runs = _phase_size(geometry), {}, []
-    pitch = [prod(size[axis + 1 :]) for axis in range(len(size))]
-    reach = np.dot(np.subtract(size, geometry.output_size), pitch)
-    length = len(images) * prod(size) - reach
-    for tap in np.ndindex(*geometry.kernel):
-        axes = zip(tap, geometry.dilation, geometry.stride, strict=True)
-        place = [divmod(t * d, s) for t, d, s in axes]
-        phase = tuple(p for _, p in place)
-        if phase not in phases:
-            phases[phase] = _split_phase(images, phase, size, geometry).ravel()
-        start = sum(shift * step for (shift, _), step in zip(place, pitch, strict=True))
-        runs.append(phases[phase][start : start + length])
-    return runs
+def _phase_slices(
+    phase: Phase, sizes: tuple[int, ...], geometry: PoolGeometry
+) -> tuple[Slices, Slices]:
+    """Slice what a phase holds of the image, and those pixels of the image.
 
-
-def _split_phase(
-    images: NDArray, phase: Phase, size: tuple[int, ...], geometry: PoolGeometry
-) -> NDArray:
-    """Copy every stride-th pixel of each axis, from `phase` on; -inf where there is only padding.
-
-    Position q of an axis is pixel phase + stride * q - padding.
+    Position q of an axis is pixel phase + stride * q - padding; outside is padding.
     """
     target, source = [slice(None)], [slice(None)]
-    axes = zip(images.shape[1:], size, phase, geometry.stride, geometry.padding, strict=True)
-    for num_pixels, num_places, p, stride, (before, _) in axes:
+    axes = zip(sizes, phase, *geometry, _phase_size(geometry), strict=True)
+    for num_pixels, p, _, stride, (before, _), _, _, num_places in axes:
         first = max(0, -((p - before) // stride))
         stop = max(first, min(num_places, -((p - before - num_pixels) // stride)))
+        start = p + first * stride - before
         target.append(slice(first, stop))
-        source.append(slice(p + first * stride - before, num_pixels, stride))
-    split = np.full((len(images), *size), -np.inf, images.dtype)
-    inside = split[tuple(target)]
-    inside[...] = images[tuple(source)][tuple(slice(n) for n in inside.shape)]
-    return split
+        source.append(slice(start, start + (stop - first) * stride, stride))
+    return tuple(target), tuple(source)
 
 
-def _crop(run: NDArray, num_images: int, geometry: PoolGeometry) -> NDArray:
-    """Give a run the shape of the output and cut off what lies across the rims."""
-    size = _phase_size(geometry)
-    whole = np.empty(num_images * prod(size), run.dtype)
-    whole[: len(run)] = run
-    windows = (slice(n) for n in geometry.output_size)
-    return whole.reshape(num_images, *size)[(slice(None), *windows)]
+def _runs_by_tap(images: NDArray, plan: RunPlan) -> list[NDArray]:
+    """Return, for each tap in row-major order, the pixel it reads in each window, flattened."""
+    phases = {}
+    for phase, (target, source) in plan.phases.items():
+        split = np.empty((len(images), *plan.size), images.dtype)
+        inside = split[target]
+        if inside.size < split.size:
+            split[...] = -np.inf
+        inside[...] = images[source]
+        phases[phase] = split.reshape(-1)
+    length = len(images) * prod(plan.size) - plan.taps[-1][1]
+    return [phases[phase][start : start + length] for phase, start in plan.taps]
+
+
+def _new_run(num_images: int, plan: RunPlan, dtype: np.dtype) -> tuple[NDArray, NDArray]:
+    """Make room for one number a window: as a run to compute in, and viewed as windows.
+
+    The view leaves out what a run computes across the rims.
+    """
+    whole = np.empty((num_images, *plan.size), dtype)
+    length = whole.size - plan.taps[-1][1]
+    return whole.reshape(-1)[:length], whole[plan.windows]
 
 
 def _first_tap_inside(geometry: PoolGeometry) -> NDArray:
