@@ -336,8 +336,9 @@ def _elu(x: NDArray, alpha: float) -> NDArray:
 def _elu_slope(x: NDArray, alpha: float) -> NDArray:
     slope = np.minimum(x, 0, out=np.empty_like(x))
     np.exp(slope, out=slope)
-    slope *= alpha
-    np.copyto(slope, 1, where=x > 0)
+    if alpha != 1:
+        slope *= alpha
+        np.copyto(slope, 1, where=x > 0)
     return slope
 
 
