@@ -96,10 +96,11 @@ def scatter_to_taps(
     offset, corner = _pixel_of_tap(shape[2:], geometry)
     spans = (d * (k - 1) + 1 for k, d in zip(geometry.kernel, geometry.dilation, strict=True))
     overlap = any(span > s for span, s in zip(spans, geometry.stride, strict=True))
+    image = np.arange(_images_per_block(shape)) * prod(shape[2:])
+    corners = np.add.outer(image, corner)
     for grad_block, y_block, tap_block in _blocks(grad_x, grad_y, tap):
-        image = np.arange(len(tap_block)).reshape(-1, *(1,) * corner.ndim) * prod(shape[2:])
         pixel = offset[tap_block]
-        pixel += corner + image
+        pixel += corners[: len(pixel)]
         target = grad_block.reshape(-1)
         if overlap:
             np.add.at(target, pixel.ravel(), y_block.ravel())
@@ -112,9 +113,13 @@ def _blocks(x: NDArray, *others: NDArray) -> Iterator[tuple[NDArray, ...]]:
     """Merge N and C, and yield the same few images of each array, sized by the first."""
     num_images = x.shape[0] * x.shape[1]
     merged = [a.reshape(num_images, *a.shape[2:]) for a in (x, *others)]
-    step = max(1, PIXELS_IN_CACHE // prod(x.shape[2:]))
+    step = _images_per_block(x.shape)
     for start in range(0, num_images, step):
         yield tuple(a[start : start + step] for a in merged)
+
+
+def _images_per_block(shape: tuple[int, ...]) -> int:
+    return max(1, PIXELS_IN_CACHE // prod(shape[2:]))
 
 
 def _plan_runs(sizes: tuple[int, ...], geometry: PoolGeometry) -> RunPlan:
