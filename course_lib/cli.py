@@ -28,7 +28,7 @@ def parser() -> argparse.ArgumentParser:
     course.set_defaults(hands_on=False)
     course.add_argument("--version", action="version", version=course_lib.__version__)
     commands = course.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (add_parity, add_slides, add_lab, add_bench):
+    for add in (add_parity, add_slides, add_lab, add_bench, add_summary):
         add(commands)
     return course
 
@@ -101,3 +101,20 @@ def bench(options: argparse.Namespace) -> int:
     from course_lib.bench import main as run_bench
 
     return run_bench(options.rest)
+
+
+def add_summary(commands: argparse._SubParsersAction) -> None:
+    """Describe `course summary`."""
+    command = commands.add_parser("summary", help="list the layers of a network and their cost")
+    command.add_argument("name", metavar="NETWORK", help="such as resnet18")
+    command.add_argument("--input", metavar="N,C,H,W", help="such as 1,3,224,224")
+    command.set_defaults(run=summary)
+
+
+def summary(options: argparse.Namespace) -> int:
+    """Print the layer table, the totals and the published ones."""
+    from course_lib.analysis.summary import parse_shape
+    from course_lib.analysis.summary import summary as describe
+
+    print(describe(options.name, options.input and parse_shape(options.input)))
+    return 0

@@ -1,0 +1,124 @@
+"""A network on one page: its layers, what they cost and see, and the published totals beside."""
+
+import torch
+from torch import nn
+
+from course_lib import models
+from course_lib.analysis.complexity import Complexity, LayerCost, align, complexity
+from course_lib.analysis.published import PUBLISHED, Published
+from course_lib.analysis.receptive_field import LayerField, receptive_field
+from course_lib.contracts.checks import complaint, require_choice
+
+HEAD = ("layer", "type", "output", "parameters", "multiply-adds", "memory (MiB)", "sees (px)")
+
+
+def summary(name: str, input_shape: tuple[int, ...] | None = None) -> str:
+    """Write the layer table of a network, its totals, and the published ones.
+
+    Parameters
+    ----------
+    name : str
+        One of `course_lib.models.names()`.
+    input_shape : tuple of int, default=None
+        Shape of the input with its batch axis; None means one image of the published size.
+
+    Returns
+    -------
+    str
+        One line a layer, with output shape, parameters, multiply-adds, size of the output and
+        receptive field along the height; then the totals.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the name is unknown or the network refuses the shape.
+
+    Examples
+    --------
+    >>> print(summary("lenet5").splitlines()[1])
+    features.0       Conv2d   (1, 6, 28, 28)         156        117,600          0.02          5
+    """
+    require_choice("summary", "name", name, models.names())
+    # the published totals of GoogLeNet leave its auxiliary heads out
+    options = {"aux_logits": False} if name == "googlenet" else {}
+    with torch.device("meta"):  # shapes only: nothing is drawn, nothing is stored
+        network = models.build(name, **options)
+    shape = input_shape or (1, network.in_channels, *network.image_size)
+    cost = complexity(network, shape)
+    last, table = _table(network, cost)
+    return f"{table}\n\n{_totals(name, cost, last, shape)}"
+
+
+def parse_shape(text: str) -> tuple[int, ...]:
+    """Read a shape from the command line.
+
+    Examples
+    --------
+    >>> parse_shape("1,3,224,224")
+    (1, 3, 224, 224)
+    """
+    try:
+        return tuple(int(part) for part in text.split(","))
+    except ValueError:
+        raise ValueError(
+            complaint(
+                "summary",
+                received=f"input {text!r}",
+                needed="whole numbers with commas, such as 1,3,224,224",
+                fix="write N,C,H,W without spaces",
+            )
+        ) from None
+
+
+def _table(network: nn.Module, cost: Complexity) -> tuple[LayerField, str]:
+    fields = receptive_field(network)
+    sizes = {layer.name: layer.size for layer in fields.layers}
+    seen = ("all" if size is None else str(size) for size in sizes.values())
+    sees = dict(zip(sizes, seen, strict=True))
+    # a layer of our own is traced through: its steps have fields, but not its name
+    rows = [HEAD, *(_row(layer, sees.get(layer.name, "-")) for layer in cost.layers)]
+    return fields.last, align(rows)
+
+
+def _row(layer: LayerCost, sees: str) -> tuple[str, ...]:
+    return (
+        layer.name,
+        layer.type,
+        str(layer.output_shape),
+        f"{layer.parameters:,}",
+        f"{layer.multiply_adds:,}",
+        f"{layer.activation_bytes / 2**20:.2f}",
+        sees,
+    )
+
+
+def _totals(name: str, cost: Complexity, last: LayerField, shape: tuple[int, ...]) -> str:
+    """Put our totals and the published ones side by side."""
+    published = PUBLISHED.get(name)
+    rows = [
+        ("total", "here", "published"),
+        ("parameters", f"{cost.parameters:,}", _published(published, "parameters", ",")),
+        (
+            "multiply-adds (10⁶)",
+            f"{cost.multiply_adds / 1e6:,.3f}",
+            _published(published, "multiply_adds", ",.0f", scale=1e3),
+        ),
+        ("receptive field (px)", f"{last.size}", _published(published, "receptive_field", "d")),
+        ("activations (MiB)", f"{cost.activation_bytes / 2**20:.1f}", "-"),
+        ("top-1 accuracy (%)", "-", _published(published, "top1", "g")),
+        ("top-5 accuracy (%)", "-", _published(published, "top5", "g")),
+    ]
+    return f"{align(rows)}\n{_footnote(published, last, shape)}"
+
+
+def _published(published: Published | None, field: str, form: str, *, scale: float = 1) -> str:
+    value = None if published is None else getattr(published, field)
+    return "-" if value is None else format(value * scale, form)
+
+
+def _footnote(published: Published | None, last: LayerField, shape: tuple[int, ...]) -> str:
+    lines = [f"here: input {shape}; the receptive field is that of {last.name}"]
+    if published is not None:
+        side = published.image_size
+        lines.append(f"published: one image of {side} × {side}; {published.source}")
+    return "\n".join(lines)
