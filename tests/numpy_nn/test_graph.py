@@ -1,5 +1,7 @@
 """NumPy graphs against the torch modules they were traced from: outputs and every gradient."""
 
+from typing import NamedTuple
+
 import numpy as np
 import pytest
 import torch
@@ -174,6 +176,25 @@ class Shared(nn.Module):
 
 def test_shared_weights_get_one_gradient_and_in_place_is_seen_by_all():
     assert_graph_matches(Shared(), torch.randn(2, 4, 5, 6))
+
+
+class Outputs(NamedTuple):
+    scores: torch.Tensor
+    early: torch.Tensor
+
+
+class NamedOutputs(nn.Module):
+    def forward(self, x):
+        return Outputs(scores=x * 2, early=x + 1)
+
+
+def test_named_outputs_keep_their_names():
+    graph = from_torch(NamedOutputs())
+    y = graph.forward(np.ones((2, 3)))
+    assert isinstance(y, Outputs)
+    assert_same(y.early, np.full((2, 3), 2.0))
+    grads = graph.backward(Outputs(np.full((2, 3), 5.0), None))
+    assert_same(grads.grad_x, np.full((2, 3), 10.0))
 
 
 class TwoInputs(nn.Module):

@@ -107,6 +107,8 @@ class _Translator:
             name = getattr(node.target, "__name__", str(node.target))
             called = f"function {name}"
             adaptor = FUNCTIONS.get(node.target) or NAMED_FUNCTIONS.get(name)
+            if hasattr(node.target, "_fields"):  # a named tuple of outputs is kept as it is
+                adaptor = node.target
         if adaptor is None:
             raise Unsupported(f"{called} (node {node.name})")
         return adaptor
