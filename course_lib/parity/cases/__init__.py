@@ -13,6 +13,9 @@ from numpy.typing import NDArray
 
 TOPICS = (
     "convolution",
+    "conv_transpose",
+    "correlation",
+    "unfolding",
     "pooling",
     "activations",
     "normalization",
