@@ -10,9 +10,8 @@ from course_lib.numpy_ops.normalization_families.group import (
     group_norm_backward,
     instance_norm,
     instance_norm_backward,
-    layer_norm,
-    layer_norm_backward,
 )
+from course_lib.numpy_ops.normalization_families.layer import layer_norm, layer_norm_backward
 from course_lib.numpy_ops.normalization_families.local_response import (
     local_response_norm,
     local_response_norm_backward,

@@ -99,14 +99,14 @@ def batch_norm(
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
         if uses_batch:
-            _, mean, variance = moments(x3[block], CHANNEL, out=y[block])
+            _, rest, mean, variance = moments(x3[block], CHANNEL, out=y[block])
             batch[:, c] = mean, variance
         else:
+            rest, variance = 0, running[1, c]
             np.subtract(x3[block], along(CHANNEL, running[0, c]), out=y[block])
-            variance = running[1, c]
-        y[block] *= along(CHANNEL, scale[c] / np.sqrt(variance + eps))
-        if beta is not None:
-            y[block] += along(CHANNEL, beta[c])
+        slope = scale[c] / np.sqrt(variance + eps)
+        y[block] *= along(CHANNEL, slope)
+        y[block] += along(CHANNEL, (0 if beta is None else beta[c]) - rest * slope)
     y = y.astype(x.dtype, copy=False).reshape(x.shape)
     if running is None:
         return BatchNormResult(y, None, None)
@@ -178,35 +178,41 @@ def batch_norm_backward(
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
         statistics = None if uses_batch else running[:, c]
-        grad_x[block], grad_gamma[c], grad_beta[c] = _block_backward(
-            g3[block], x3[block], statistics, scale[c], eps
+        grad_gamma[c], grad_beta[c] = _block_backward(
+            g3[block], x3[block], statistics, scale[c], eps, out=grad_x[block]
         )
     grads = grad_x.reshape(x.shape), grad_gamma, grad_beta
     return BatchNormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
 
 
 def _block_backward(
-    grad_y: NDArray, x: NDArray, statistics: NDArray | None, scale: NDArray, eps: float
-) -> tuple[NDArray, NDArray, NDArray]:
-    """Differentiate some channels; without `statistics` through those of the batch."""
+    grad_y: NDArray,
+    x: NDArray,
+    statistics: NDArray | None,
+    scale: NDArray,
+    eps: float,
+    *,
+    out: NDArray,
+) -> tuple[NDArray, NDArray]:
+    """Write grad_x of some channels to `out`; without `statistics` through those of the batch."""
     grad_beta = sum_over(CHANNEL, grad_y)
     if statistics is None:
-        centered, _, variance = moments(x, CHANNEL, out=np.empty(x.shape, x.dtype))
+        _, rest, _, variance = moments(x, CHANNEL, out=out)
     else:
-        mean, variance = statistics
-        centered = x - along(CHANNEL, mean)
+        np.subtract(x, along(CHANNEL, statistics[0]), out=out)
+        rest, variance = 0, statistics[1]
     inverse = 1 / np.sqrt(variance + eps)
-    grad_gamma = sum_over(CHANNEL, grad_y, centered) * inverse
+    grad_gamma = (sum_over(CHANNEL, grad_y, out) - rest * grad_beta) * inverse
     if statistics is None:
         n = x.size // x.shape[CHANNEL]
-        centered *= along(CHANNEL, inverse * grad_gamma / -n)
-        centered -= along(CHANNEL, grad_beta / n)
-        centered += grad_y
-        grad_x = centered
+        slope = inverse * grad_gamma / n
+        out *= along(CHANNEL, -slope)
+        out += along(CHANNEL, rest * slope - grad_beta / n)
+        out += grad_y
+        out *= along(CHANNEL, scale * inverse)
     else:
-        grad_x = grad_y.copy()
-    grad_x *= along(CHANNEL, scale * inverse)
-    return grad_x, grad_gamma, grad_beta
+        np.multiply(grad_y, along(CHANNEL, scale * inverse), out=out)
+    return grad_gamma, grad_beta
 
 
 def _prepare(

@@ -6,14 +6,15 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# Values of a block: 1 MB in float32, so that each pass finds it in the cache of the one before.
-BLOCK_SIZE = 2**18
+# Values of a block: 256 kB in float32, so that each pass finds it in the cache of the one before.
+BLOCK_SIZE = 2**16
 
 
 class Moments(NamedTuple):
-    """Statistics of each slice along `axis`, and the values with the mean taken off."""
+    """Statistics of each slice; the values without their mean are `shifted` - `rest`."""
 
-    centered: NDArray
+    shifted: NDArray
+    rest: NDArray
     mean: NDArray
     variance: NDArray
 
@@ -22,15 +23,15 @@ def moments(x: NDArray, axis: int, out: NDArray) -> Moments:
     """Take the mean and the biased variance of each slice of `x` (A, B, L) along `axis`.
 
     The mean is subtracted before squaring: E[x^2] - E[x]^2 loses every digit for a large mean.
-    It is subtracted twice, for a sum of large values carries a rounding error into the first
-    mean. `out`, of the shape of `x`, becomes the centered values.
+    A sum of large values carries a rounding error into that mean; the small `rest` that it
+    leaves is found in a second sum. `out`, of the shape of `x`, becomes `shifted`.
     """
     size = x.size // x.shape[axis]
     mean = sum_over(axis, x) / size
-    centered = np.subtract(x, along(axis, mean), out=out)
-    rest = sum_over(axis, centered) / size
-    centered -= along(axis, rest)
-    return Moments(centered, mean + rest, sum_over(axis, centered, centered) / size)
+    shifted = np.subtract(x, along(axis, mean), out=out)
+    rest = sum_over(axis, shifted) / size
+    variance = sum_over(axis, shifted, shifted) / size - rest * rest
+    return Moments(shifted, rest, mean + rest, variance)
 
 
 def sum_over(axis: int, *factors: NDArray) -> NDArray:
