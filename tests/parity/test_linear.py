@@ -78,3 +78,10 @@ def test_flatten_reads_the_last_axis_fastest():
     assert y.shape == (2, 105)
     for n, c, i, j in np.ndindex(*x.shape):
         assert y[n, (c * 5 + i) * 7 + j] == x[n, c, i, j]
+
+
+def test_flatten_copies():
+    x = np.random.default_rng(seed=5).standard_normal((2, 3, 5))
+    assert not np.shares_memory(numpy_ops.flatten(x), x)
+    grad_y = numpy_ops.flatten(x)
+    assert not np.shares_memory(numpy_ops.flatten_backward(grad_y, x), grad_y)
