@@ -14,6 +14,7 @@ from course_lib.plots.images import (
     show_numbers,
 )
 from course_lib.plots.publish import describe, render_png
+from course_lib.plots.sliding import show_sliding_step
 from course_lib.plots.style import (
     GRADIENT,
     INK,
@@ -27,6 +28,7 @@ from course_lib.plots.style import (
     frame,
     in_course_style,
 )
+from course_lib.plots.training import show_confusion, show_paths
 
 __all__ = [
     "GRADIENT",
@@ -46,10 +48,13 @@ __all__ = [
     "number_text",
     "render_png",
     "show_arrow",
+    "show_confusion",
     "show_curves",
     "show_image",
     "show_kernel",
     "show_map",
     "show_numbers",
+    "show_paths",
+    "show_sliding_step",
     "show_text",
 ]

@@ -295,10 +295,10 @@ def _luminance(rgb: NDArray) -> float:
 
 
 def _cell_borders(ax: Axes, shape: tuple[int, int]) -> None:
-    for i in range(1, shape[0]):
-        ax.axhline(i - 0.5, color="#BBBBBB", linewidth=1, linestyle="-")
-    for j in range(1, shape[1]):
-        ax.axvline(j - 0.5, color="#BBBBBB", linewidth=1, linestyle="-")
+    height, width = shape
+    look = {"color": "#BBBBBB", "linewidth": 1, "linestyle": "-"}
+    ax.hlines(np.arange(height - 1) + 0.5, -0.5, width - 0.5, **look)
+    ax.vlines(np.arange(width - 1) + 0.5, -0.5, height - 0.5, **look)
 
 
 def _finish(ax: Axes, *, title: str, role: str | None, ticks: bool) -> None:

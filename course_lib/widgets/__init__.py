@@ -1,0 +1,7 @@
+"""Sliders over the figures of `course_lib.plots`; each has a still figure beside it."""
+
+from course_lib.widgets.convolution import sliding_kernel
+from course_lib.widgets.explorer import Explorer
+from course_lib.widgets.training import learning_curves
+
+__all__ = ["Explorer", "learning_curves", "sliding_kernel"]
