@@ -55,7 +55,7 @@ def torchvision_models() -> ModuleType:
 
 def torchvision_network(name: str) -> nn.Module:
     """Build torchvision's network of this name with fresh weights."""
-    options = {"init_weights": False} if name == "googlenet" else {}
+    options = {"init_weights": False} if name in ("googlenet", "inception_v3") else {}
     return getattr(torchvision_models(), name)(**options)
 
 
