@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import sys
 from pathlib import Path
 
 NAMES = (
@@ -29,3 +30,7 @@ def find_chromium() -> str | None:
     root = Path(Path.cwd().anchor)
     found += [str(root / place) for place in PLACES if (root / place).exists()]
     return found[0] if found else None
+
+
+if __name__ == "__main__":
+    print(find_chromium() or sys.exit("No Chromium or Chrome found."))
