@@ -19,7 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from tools.notebook_lint import faults
+from tools.notebook_lint import SHARED_METADATA, faults
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 KEPT_METADATA = ("slideshow", "tags", "deck")
@@ -95,13 +95,19 @@ def read_text_form(source: Path) -> NotebookNode:
 
 def kept_metadata(cell: NotebookNode) -> NotebookNode:
     """Pick the metadata that both forms share."""
-    return NotebookNode({key: cell.metadata[key] for key in KEPT_METADATA if key in cell.metadata})
+    return NotebookNode(
+        {key: cell.metadata[key] for key in SHARED_METADATA if key in cell.metadata}
+    )
 
 
 def execute(notebook: NotebookNode, *, folder: Path) -> None:
     """Run all cells in a fresh kernel, on one thread, with a progress file of its own."""
     with tempfile.TemporaryDirectory() as home:
-        os.environ |= {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "XDG_DATA_HOME": home}
+        os.environ |= {
+            "OMP_NUM_THREADS": "1",
+            "PYTHONHASHSEED": "0",
+            "COURSE_PROGRESS": f"{home}/progress.json",
+        }
         NotebookClient(
             notebook,
             timeout=600,

@@ -65,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
         missing = None if find_chromium() else NO_CHROMIUM
         stages += [] if missing else [BROWSER]
     with tempfile.TemporaryDirectory() as home:
-        outcomes = [run(stage, environment(home)) for stage in stages]
+        outcomes = [run(stage, Path(home)) for stage in stages]
     print(summary(outcomes, missing))
     return int(not all(outcome.passed for outcome in outcomes))
 
@@ -78,20 +78,22 @@ FULL_TEXT = (
 NO_CHROMIUM = "not run: no Chromium found (install Chromium or Chrome, or set COURSE_CHROMIUM)"
 
 
-def environment(home: str) -> dict[str, str]:
+def environment(home: Path) -> dict[str, str]:
     """Fix what tests could depend on: threads, hash seed, and a user folder of their own."""
-    fixed = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "XDG_DATA_HOME": home}
+    progress = str(home / "progress.json")
+    fixed = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "COURSE_PROGRESS": progress}
     return {**os.environ, **fixed}
 
 
-def run(stage: Stage, env: dict[str, str]) -> Outcome:
+def run(stage: Stage, home: Path) -> Outcome:
     """Run one stage, showing its output."""
     print(f"\n== {stage.name}", flush=True)
-    report = Path(env["XDG_DATA_HOME"]) / "report.xml"
+    report = home / "report.xml"
     report.unlink(missing_ok=True)
     extra = ("--junitxml", str(report)) if stage.command[0] == "pytest" else ()
     start = time.monotonic()
-    status = subprocess.call([sys.executable, "-m", *stage.command, *extra], cwd=ROOT, env=env)
+    command = [sys.executable, "-m", *stage.command, *extra]
+    status = subprocess.call(command, cwd=ROOT, env=environment(home))
     return Outcome(stage.name, status == 0, counts(report), time.monotonic() - start)
 
 
