@@ -8,12 +8,12 @@ MUTANTS = [
     *mutants_of(
         "course_lib/numpy_ops/_max_pooling.py",
         TESTS,
-        ("a tie goes to the last", "where=view > y)", "where=view >= y)"),
-        ("padding with zeros wins", "value=-np.inf", "value=0.0"),
-        ("overlapping windows overwrite", "if all(s >= d * (k - 1) + 1", "if all(s >= 1"),
-        ("NaN is dropped", "    if np.isnan(y).any():\n", "    if False:\n"),
+        ("a tie goes to the last", "(run > largest)", "(run >= largest)"),
+        ("padding with zeros wins", "split[...] = -np.inf", "split[...] = 0.0"),
+        ("overlapping windows overwrite", "        if overlap:\n", "        if False:\n"),
+        ("NaN is dropped", "if np.isnan(largest).any():", "if False:"),
         (
-            "start of a window without padding",
+            "corner without padding",
             "(np.arange(num_windows) * stride - before) * step",
             "(np.arange(num_windows) * stride) * step",
         ),
