@@ -151,7 +151,7 @@ def conv1d(
     dilation: int | tuple[int] = 1,
     groups: int = 1,
 ) -> NDArray:
-    """Slide a bank of filters along a batch of signals: `conv2d` on images one pixel high.
+    """Slide a bank of filters along a batch of signals: `conv2d` on images one pixel wide.
 
     y[n, o, i] = bias[o] + sum_cu weight[o, c, u] * x_pad[n, c, S*i + D*u]
 
@@ -191,7 +191,7 @@ def conv1d(
         "conv1d", x, weight, bias, num_axes=1, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    return _forward(x[:, :, None], weight[:, :, None], bias, _one_pixel_high(geometry))[:, :, 0]
+    return _forward(x[..., None], weight[..., None], bias, _one_pixel_wide(geometry))[..., 0]
 
 
 def conv1d_backward(
@@ -246,10 +246,10 @@ def conv1d_backward(
         dilation=dilation, groups=groups,
     )  # fmt: skip
     check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
-    images = (values[:, :, None] for values in (grad_y, x, weight))
-    grads = _backward(*images, _one_pixel_high(geometry), needs_grad_x)
-    grad_x = None if grads.grad_x is None else grads.grad_x[:, :, 0]
-    return ConvGrads(grad_x, grads.grad_weight[:, :, 0], grads.grad_bias)
+    images = (values[..., None] for values in (grad_y, x, weight))
+    grads = _backward(*images, _one_pixel_wide(geometry), needs_grad_x)
+    grad_x = None if grads.grad_x is None else grads.grad_x[..., 0]
+    return ConvGrads(grad_x, grads.grad_weight[..., 0], grads.grad_bias)
 
 
 def conv3d(
@@ -370,17 +370,17 @@ def _forward(x: NDArray, weight: NDArray, bias: NDArray | None, geometry: ConvGe
 def _backward(
     grad_y: NDArray, x: NDArray, weight: NDArray, geometry: ConvGeometry, needs_grad_x: bool
 ) -> ConvGrads:
-    backward = algorithms.choose(x, weight, geometry).backward
+    backward = algorithms.choose(x, weight, geometry, grad_y).backward
     grad_x, grad_weight = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return ConvGrads(grad_x, grad_weight, algorithms.sum_by_channel(grad_y))
 
 
-def _one_pixel_high(geometry: ConvGeometry) -> ConvGeometry:
-    """Turn the geometry along a signal into that on an image of one row."""
+def _one_pixel_wide(geometry: ConvGeometry) -> ConvGeometry:
+    """Turn the geometry along a signal into that on an image of one column."""
     return ConvGeometry(
-        stride=(1, *geometry.stride),
-        padding=((0, 0), *geometry.padding),
-        dilation=(1, *geometry.dilation),
+        stride=(*geometry.stride, 1),
+        padding=(*geometry.padding, (0, 0)),
+        dilation=(*geometry.dilation, 1),
         groups=geometry.groups,
-        output_size=(1, *geometry.output_size),
+        output_size=(*geometry.output_size, 1),
     )

@@ -17,14 +17,66 @@ from course_lib.contracts.convolution import (
     check_conv,
     check_conv_grad,
 )
-from course_lib.numpy_ops.algorithms import im2col, pointwise
+from course_lib.numpy_ops.algorithms import (
+    depthwise,
+    fft,
+    im2col,
+    im2col_batch_last,
+    pointwise,
+    winograd,
+)
 
-ALGORITHMS = {"im2col": im2col, "pointwise": pointwise}
+ALGORITHMS = {
+    "im2col": im2col,
+    "im2col_batch_last": im2col_batch_last,
+    "pointwise": pointwise,
+    "depthwise": depthwise,
+    "winograd": winograd,
+    "fft": fft,
+}
 
 
-def choose(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
-    """Pick the algorithm for a convolution: the first that applies and is usually fastest."""
-    return pointwise if pointwise.applies(weight, geometry) else im2col
+def choose(
+    x: NDArray, weight: NDArray, geometry: ConvGeometry, grad_y: NDArray | None = None
+) -> ModuleType:
+    """Pick the algorithm for a convolution: the first of these rules that fits.
+
+    1. one tap: `pointwise`, as there are no windows to lay out;
+    2. a filter sees one channel: `depthwise`, as the matrix product would have one row;
+    3. 3x3 or 5x5 taps, stride 1, at least 32 channels on both sides and 14 output rows:
+       `winograd`, as fewer multiplications outweigh the transforms;
+    4. at least 16 images with at most 28 output rows and columns: `im2col_batch_last`, as short
+       rows are slow to copy;
+    5. everything else: `im2col`.
+
+    Winograd also needs finite numbers, of which an infinity would leak into its tile, and more
+    precision than float16.
+    """
+    if pointwise.applies(weight, geometry):
+        return pointwise
+    if depthwise.applies(weight, geometry):
+        return depthwise
+    if _winograd_pays(weight, geometry) and _suits_winograd(x, weight, grad_y):
+        return winograd
+    return im2col_batch_last if _has_many_small_maps(x, weight, geometry) else im2col
+
+
+def _winograd_pays(weight: NDArray, geometry: ConvGeometry) -> bool:
+    return (
+        winograd.applies(weight, geometry)
+        and min(weight.shape[:2]) >= 32
+        and min(geometry.output_size) >= 14
+    )
+
+
+def _suits_winograd(*arrays: NDArray | None) -> bool:
+    """Tell whether all numbers are finite and have at least float32's precision."""
+    given = [array for array in arrays if array is not None]
+    return all(array.itemsize >= 4 and np.isfinite(array).all() for array in given)
+
+
+def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> bool:
+    return x.ndim == 4 and len(x) >= 16 and max(geometry.output_size) <= 28
 
 
 def conv2d(

@@ -85,7 +85,7 @@ def pad2d_loops(
 
 
 def _places_and_pixels(layout: Columns) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
-    """Yield each place of the columns with the pixel it reads; places on the padding are left out."""
+    """Yield each place of the columns with the pixel it reads; padding is left out."""
     num_images, num_channels, *size = layout.image_shape
     (k_h, k_w), (h_out, w_out) = layout.kernel, layout.geometry.output_size
     stride, pads, dilation, _, _ = layout.geometry

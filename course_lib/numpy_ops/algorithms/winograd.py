@@ -1,0 +1,255 @@
+"""Winograd's minimal filtering: trade multiplications for additions, tile by tile.
+
+**One dimension.** m outputs of a filter with r taps cost m*r multiplications when done directly,
+and t = m + r - 1 when done so. Multiply two polynomials g (r coefficients) and h (m coefficients):
+evaluate both at t points, multiply the t pairs of values, and interpolate the product from its t
+values. Written as matrices this is
+
+    product = V_t^-1 [(V_r g) * (V_m h)],    V_k[i] = (1, a_i, a_i^2, ..., a_i^(k-1))
+
+where * is element by element. For a fixed g it is a linear map from m numbers h to t numbers. Its
+transpose maps t numbers d to m numbers y, and that is the correlation y[i] = sum_u g[u] d[i + u]:
+
+    y = A^T [(G g) * (B^T d)],    A^T = V_m^T,  G = V_r,  B^T = V_t^-T
+
+**Two dimensions.** Do it along rows and along columns: the matrices become Kronecker products.
+Images are cut into t x t tiles that step by m and overlap by r - 1. The element-by-element product
+is summed over input channels, so it is one matrix product (C_out, C_in) @ (C_in, tiles) for each
+of the t*t tile positions, and the four steps are
+
+    split into tiles -> transform (B) -> multiply -> transform back (A)
+
+Cost: t*t / (m*m) * C_out * C_in multiply-adds an output pixel instead of r*r * C_out * C_in. With
+m = 4 that is 2.25 against 9 for r = 3, and 4 against 25 for r = 5. The transforms add
+(t*t)^2 / (m*m) * C_in and t*t * C_out: so it pays where there are many channels.
+
+Error: the matrices mix large and small numbers, so rounding grows with t: up to 2e-5 of max|y| in
+float32 and 1e-13 in float64, for r of 3 and 5. An infinity or NaN spreads over its tile.
+
+Works for square kernels of 3 or 5 taps, stride 1, dilation 1, one group.
+
+Source: Lavin and Gray, 2015, arXiv:1509.09308; Winograd, 1980, "Arithmetic complexity of
+computations"; on the choice of points Barabasz et al., 2018, arXiv:1803.10986.
+"""
+
+import math
+from collections.abc import Iterator
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.contracts.convolution import ConvGeometry
+from course_lib.numpy_ops.windows import add_windows, window_view
+
+OUTPUT_TILE = 4
+POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2
+MAX_TILE_ELEMENTS = 1 << 16  # channels x tiles at a time; t*t of these are 9 MB in float32
+
+
+class Matrices(NamedTuple):
+    """The three transforms of one kernel size, for tiles laid out as columns."""
+
+    data: NDArray  # B^T: tile (t*t) to t*t values
+    kernel: NDArray  # G: filter (r*r) to t*t values
+    output: NDArray  # A^T: t*t values to output tile (m*m)
+
+
+def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
+    """Tell whether the kernel is 3x3 or 5x5, with stride 1, dilation 1 and one group."""
+    return (
+        tuple(weight.shape[2:]) in ((3, 3), (5, 5))
+        and geometry.stride == geometry.dilation == (1, 1)
+        and geometry.groups == 1
+    )
+
+
+def evaluation(num_points: int, num_coefficients: int) -> NDArray:
+    """Give the matrix that evaluates a polynomial at the first points, the last at infinity.
+
+    The value "at infinity" is the leading coefficient.
+
+    Examples
+    --------
+    >>> evaluation(3, 2)  # 1 + 2a at a = 0, 1 and infinity would be 1, 3 and 2
+    array([[1., 0.],
+           [1., 1.],
+           [0., 1.]])
+    """
+    powers = np.vander(POINTS[: num_points - 1], num_coefficients, increasing=True)
+    at_infinity = np.zeros((1, num_coefficients))
+    at_infinity[0, -1] = 1.0
+    return np.concatenate([powers, at_infinity])
+
+
+def one_dimension(num_outputs: int, num_taps: int) -> Matrices:
+    """Derive B^T, G and A^T for `num_outputs` outputs of a filter with `num_taps` taps.
+
+    Examples
+    --------
+    >>> data, kernel, output = one_dimension(2, 3)
+    >>> d, g = np.array([1.0, 2.0, 3.0, 5.0]), np.array([1.0, 10.0, 100.0])
+    >>> output @ ((kernel @ g) * (data @ d))  # 1 + 20 + 300 and 2 + 30 + 500
+    array([321., 532.])
+    """
+    tile = num_outputs + num_taps - 1
+    interpolation = np.linalg.inv(evaluation(tile, tile))
+    return Matrices(
+        data=interpolation.T,
+        kernel=evaluation(tile, num_taps),
+        output=evaluation(tile, num_outputs).T,
+    )
+
+
+@cache
+def two_dimensions(num_taps: int, dtype: np.dtype) -> Matrices:
+    """Turn the transforms of a row into those of a square, flattened row by row."""
+    matrices = one_dimension(OUTPUT_TILE, num_taps)
+    return Matrices(*(np.kron(matrix, matrix).astype(dtype) for matrix in matrices))
+
+
+def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
+    """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in, r, r)."""
+    matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
+    x_pad = _pad_to_tiles(x, weight, geometry)
+    kernels = _transform_kernels(weight, matrices)
+    y = np.empty((x.shape[0], weight.shape[0], *(n * OUTPUT_TILE for n in count)), x.dtype)
+    output_tiles = _output_tiles(y)
+    for images, rows in _chunks(x.shape[0], max(weight.shape[:2]), count):
+        values = _transform_tiles(x_pad, weight, images, rows, count, matrices)
+        products = kernels @ values
+        tiles = _transform(matrices.output, products, num_channels=len(weight))
+        target = output_tiles[:, :, :, images, rows]
+        target[...] = tiles.reshape(target.shape)
+    return np.ascontiguousarray(y[:, :, : geometry.output_size[0], : geometry.output_size[1]])
+
+
+def backward(
+    grad_y: NDArray,
+    x: NDArray,
+    weight: NDArray,
+    geometry: ConvGeometry,
+    *,
+    needs_grad_x: bool = True,
+) -> tuple[NDArray | None, NDArray]:
+    """Return grad_x (None if not needed) and grad_weight.
+
+    The steps of `forward` the other way round, each one transposed.
+    """
+    matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
+    x_pad = _pad_to_tiles(x, weight, geometry)
+    grad_tiles = _output_tiles(_grow(grad_y, [n * OUTPUT_TILE for n in count]))
+    kernels = _transform_kernels(weight, matrices)
+    grad_kernels = np.zeros_like(kernels)
+    grad_x_pad = np.zeros_like(x_pad) if needs_grad_x else None
+    for images, rows in _chunks(x.shape[0], max(weight.shape[:2]), count):
+        values = _transform_tiles(x_pad, weight, images, rows, count, matrices)
+        grad_chunk = np.ascontiguousarray(grad_tiles[:, :, :, images, rows])
+        grad_products = _transform(matrices.output.T, grad_chunk, num_channels=len(weight))
+        grad_kernels += grad_products @ values.swapaxes(1, 2)
+        if needs_grad_x:
+            grad_values = kernels.swapaxes(1, 2) @ grad_products
+            grad_chunk = _transform(matrices.data.T, grad_values, num_channels=x.shape[1])
+            _pay_back(grad_x_pad, grad_chunk, images, rows, count)
+    grad_weight = matrices.kernel.T @ grad_kernels.reshape(len(kernels), -1)
+    grad_weight = np.ascontiguousarray(grad_weight.T).reshape(weight.shape)
+    if not needs_grad_x:
+        return None, grad_weight
+    grad_x = _inside(grad_x_pad, x.shape, geometry)
+    return np.ascontiguousarray(grad_x), grad_weight
+
+
+def _num_tiles(geometry: ConvGeometry) -> tuple[int, int]:
+    """Count the tiles that cover the output; the last ones may stick out of it."""
+    h_out, w_out = geometry.output_size
+    return -(-h_out // OUTPUT_TILE), -(-w_out // OUTPUT_TILE)
+
+
+def _pad_to_tiles(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
+    """Add the padding, and zeros at the bottom and right until the input tiles fit."""
+    overlap = weight.shape[2] - 1
+    size = (n * OUTPUT_TILE + overlap for n in _num_tiles(geometry))
+    x_pad = np.zeros((*x.shape[:2], *size), x.dtype)
+    _inside(x_pad, x.shape, geometry)[...] = x
+    return x_pad
+
+
+def _inside(x_pad: NDArray, shape: tuple[int, ...], geometry: ConvGeometry) -> NDArray:
+    """View the part of the padded images that holds the images themselves."""
+    (top, _), (left, _) = geometry.padding
+    return x_pad[:, :, top : top + shape[2], left : left + shape[3]]
+
+
+def _chunks(
+    num_images: int, num_channels: int, count: tuple[int, int]
+) -> Iterator[tuple[slice, slice]]:
+    """Yield some images and some tile rows: whole images if they fit, else rows of one image."""
+    num_rows = max(1, MAX_TILE_ELEMENTS // (num_channels * count[1]))
+    images_at_once = max(1, num_rows // count[0])
+    for n in range(0, num_images, images_at_once):
+        for first in range(0, count[0], num_rows):
+            rows = slice(first, min(first + num_rows, count[0]))
+            yield slice(n, min(n + images_at_once, num_images)), rows
+
+
+def _transform_kernels(weight: NDArray, matrices: Matrices) -> NDArray:
+    """G of every filter: (C_out, C_in, r, r) as (t*t, C_out, C_in)."""
+    c_out, c_in, r, _ = weight.shape
+    return (matrices.kernel @ weight.reshape(c_out * c_in, r * r).T).reshape(-1, c_out, c_in)
+
+
+def _transform_tiles(
+    x_pad: NDArray,
+    weight: NDArray,
+    images: slice,
+    rows: slice,
+    count: tuple[int, int],
+    matrices: Matrices,
+) -> NDArray:
+    """B^T of every tile of a chunk: (t*t, C_in, tiles)."""
+    size = OUTPUT_TILE + weight.shape[2] - 1
+    tiles = window_view(
+        x_pad[images, :, rows.start * OUTPUT_TILE :],
+        kernel=(size, size),
+        stride=(OUTPUT_TILE, OUTPUT_TILE),
+        dilation=(1, 1),
+        output_size=(rows.stop - rows.start, count[1]),
+    )
+    tiles = np.ascontiguousarray(
+        tiles.transpose(2, 3, 1, 0, 4, 5)
+    )  # (t, t, C_in, N, rows, columns)
+    return _transform(matrices.data, tiles, num_channels=weight.shape[1])
+
+
+def _transform(matrix: NDArray, tiles: NDArray, *, num_channels: int) -> NDArray:
+    """Apply one of the transforms to all tiles: (elements, C, tiles) to (elements', C, tiles)."""
+    columns = tiles.reshape(matrix.shape[1], -1)
+    return (matrix @ columns).reshape(matrix.shape[0], num_channels, -1)
+
+
+def _output_tiles(y: NDArray) -> NDArray:
+    """View (N, C_out, H, W) by tile: (m, m, C_out, N, tile rows, tile columns)."""
+    n, c_out, height, width = y.shape
+    m = OUTPUT_TILE
+    return y.reshape(n, c_out, height // m, m, width // m, m).transpose(3, 5, 1, 0, 2, 4)
+
+
+def _grow(grad_y: NDArray, size: list[int]) -> NDArray:
+    """Add zeros at the bottom and right up to `size`."""
+    if list(grad_y.shape[2:]) == size:
+        return grad_y
+    grown = np.zeros((*grad_y.shape[:2], *size), grad_y.dtype)
+    grown[:, :, : grad_y.shape[2], : grad_y.shape[3]] = grad_y
+    return grown
+
+
+def _pay_back(
+    grad_x_pad: NDArray, grad_tiles: NDArray, images: slice, rows: slice, count: tuple[int, int]
+) -> None:
+    """Add the gradient of every input tile of a chunk where the tile was read."""
+    part = grad_x_pad[images, :, rows.start * OUTPUT_TILE :]
+    size = math.isqrt(len(grad_tiles))
+    shape = (size, size, part.shape[1], part.shape[0], rows.stop - rows.start, count[1])
+    windows = grad_tiles.reshape(shape).transpose(3, 2, 0, 1, 4, 5)
+    add_windows(part, windows, stride=(OUTPUT_TILE, OUTPUT_TILE), dilation=(1, 1))
