@@ -1,12 +1,14 @@
 """plots.describe: one PNG with an alt text, and the figure is gone."""
 
 import base64
+import io
 
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from PIL import Image
 
-from course_lib import plots
+from course_lib import datasets, plots
 from course_lib.plots import publish
 
 ALT = "A diagonal of white pixels from top left to bottom right."
@@ -38,6 +40,24 @@ def test_describe_accepts_a_whole_figure_and_folds_line_breaks(shown):
     chart, _ = plots.figure(columns=2)
     assert plots.describe(chart, "A figure\n    with two pairs of axes.") is None
     assert shown[0][1]["metadata"]["image/png"]["alt"] == "A figure with two pairs of axes."
+
+
+def pixels(png):
+    return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
+
+
+def test_drawings_are_stored_smaller_with_the_colours_kept():
+    ax = plots.show_map(np.random.default_rng(0).standard_normal((9, 9)), unit="response")
+    png = plots.render_png(ax.figure)
+    small = publish.small_png(png)
+    difference = abs(pixels(png) - pixels(small))
+    assert len(small) < 0.7 * len(png)
+    assert difference.mean() < 0.5
+
+
+def test_colour_photographs_keep_every_colour():
+    png = plots.render_png(plots.show_image(datasets.photo("coffee", size=100)).figure)
+    assert publish.small_png(png) == png
 
 
 @pytest.mark.parametrize("alt", ["", "   ", "a plot"], ids=["empty", "blank", "too-short"])
