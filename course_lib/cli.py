@@ -5,6 +5,7 @@ import sys
 from pathlib import Path
 
 import course_lib
+from course_lib import workspace
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -70,9 +71,8 @@ def add_slides(commands: argparse._SubParsersAction) -> None:
 def slides(options: argparse.Namespace) -> int:
     """Write the decks and name them."""
     from course_lib.lecture import write_deck
-    from course_lib.workspace import find_notebooks
 
-    for notebook in find_notebooks(options.numbers):
+    for notebook in workspace.find_notebooks(options.numbers):
         print(write_deck(notebook, options.output))
     return 0
 
@@ -85,9 +85,7 @@ def add_lab(commands: argparse._SubParsersAction) -> None:
 
 def lab(options: argparse.Namespace) -> int:
     """Start JupyterLab on the first notebook."""
-    from course_lib.workspace import open_lab
-
-    return open_lab(options.rest)
+    return workspace.open_lab(options.rest)
 
 
 def add_bench(commands: argparse._SubParsersAction) -> None:

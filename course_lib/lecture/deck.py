@@ -13,7 +13,7 @@ from course_lib.lecture import assets
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = ("slide", "subslide", "fragment", "notes")
-LARGEST_CODE = 0.73  # of the body text
+LARGEST_CODE, SMALLEST_CODE = 0.73, 0.58  # of the body text
 MONO_LINE = 61.0  # characters of monospaced type as large as body text that fill a line
 WIDGET = "application/vnd.jupyter.widget-view+json"
 
@@ -22,8 +22,9 @@ def write_deck(notebook: Path, output: Path) -> Path:
     """Write the deck of a notebook into a folder and return its path.
 
     A cell is shown if its slide type is slide, subslide, fragment or notes and it has no tag
-    "skip". The tags "hide-input" and "hide-output" leave a part of a cell away. Widgets need a
-    running kernel and are left out; the still figure beside them is shown.
+    "skip". The tags "hide-input" and "hide-output" leave a part of a cell away; the code that
+    draws a figure is left away unless the tag "show-input" asks for it. Widgets need a running
+    kernel and are left out; the still figure beside them is shown.
 
     Parameters
     ----------
@@ -103,8 +104,15 @@ def shown_cells(notebook: NotebookNode) -> list[NotebookNode]:
             hidden = "hide-output" in tags(cell)
             cell.outputs = [] if hidden else [o for o in cell.outputs if not is_widget(o)]
             cell.metadata.figure = any("image/png" in o.get("data", {}) for o in cell.outputs)
-            cell.metadata.code = "hide-input" not in tags(cell)
+            cell.metadata.code = shows_code(cell)
     return cells
+
+
+def shows_code(cell: NotebookNode) -> bool:
+    """Tell whether the code of a cell is on its slide; how a figure is drawn seldom is."""
+    if cell.metadata.figure:
+        return "show-input" in tags(cell)
+    return "hide-input" not in tags(cell)
 
 
 def is_widget(output: NotebookNode) -> bool:
@@ -124,7 +132,7 @@ def tags(cell: NotebookNode) -> list[str]:
 
 
 def code_size(text: str) -> str:
-    """Choose the size of code so that its longest line fits, in em.
+    """Choose the size of code in em so that its longest line fits; a very long one wraps.
 
     Examples
     --------
@@ -132,9 +140,12 @@ def code_size(text: str) -> str:
     '0.73em'
     >>> code_size("y" * 100)
     '0.61em'
+    >>> code_size("y" * 200)
+    '0.58em'
     """
     longest = max(map(len, text.splitlines()), default=0)
-    return f"{min(LARGEST_CODE, MONO_LINE / max(longest, 1)):.2f}em"
+    fitting = MONO_LINE / max(longest, 1)
+    return f"{max(SMALLEST_CODE, min(LARGEST_CODE, fitting)):.2f}em"
 
 
 def title_of(cells: list[NotebookNode]) -> str | None:

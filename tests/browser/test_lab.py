@@ -102,8 +102,8 @@ def run_all(page, path, *, seconds=180):
     end = time.monotonic() + seconds
     while time.monotonic() < end:
         page.wait_for_timeout(1000)
-        page.keyboard.press("Control+s")
-        page.wait_for_selector(IDLE, timeout=seconds * 1000)
+        with page.expect_response(lambda response: response.request.method == "PUT"):
+            page.keyboard.press("Control+s")
         notebook = nbformat.read(path, as_version=4)
         if code_cells(notebook)[-1].execution_count:
             return notebook

@@ -58,9 +58,9 @@ WIDE = "| " + " | ".join(["wide" * 4] * 20) + " |\n|" + "---|" * 20
     [
         pytest.param([text("## T\n\n" + "line\n\n" * 30)], "outside", id="high"),
         pytest.param([text("## T\n\n" + "x" * 200)], "outside", id="long-word"),
+        pytest.param([text('<small style="font-size: 9px">a</small>')], "too small", id="small"),
         pytest.param([text(WIDE)], "outside", id="wide-table"),
         pytest.param([code("x = 1\n" * 40)], "outside", id="much-code"),
-        pytest.param([code("x" * 200)], "type of", id="long-line"),
         pytest.param(
             [text("$$" + " + ".join(["w_i x_i"] * 40) + "$$")],
             "outside",
@@ -98,6 +98,10 @@ def test_a_full_slide_is_shrunk_until_it_fits(page, tmp_path):
     assert deck_faults(page, deck) == []
     size = page.evaluate("parseFloat(getComputedStyle(document.querySelector('.page')).fontSize)")
     assert 23 <= size < 30
+
+
+def test_a_very_long_line_wraps(page, tmp_path):
+    assert deck_faults(page, deck_of(tmp_path, code("x" * 200))) == []
 
 
 def test_alt_text_and_notes_reach_the_deck(page, tmp_path):

@@ -1,0 +1,78 @@
+"""The `course` command: what it prints and how it exits."""
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from course_lib import cli, parity
+from course_lib.cli import main
+from course_lib.parity import TOLERANCES, Row
+
+
+def test_parity_prints_a_table_and_saves_json(tmp_path, capsys):
+    file = tmp_path / "rows.json"
+    assert main(["parity", "--operations", "relu", "linear", "--json", str(file)]) == 0
+    shown = capsys.readouterr().out
+    assert {line.split()[0] for line in shown.splitlines()[1:3]} == {"relu", "linear"}
+    assert shown.rstrip().endswith("0 failed.")
+    assert {row["operation"] for row in json.loads(file.read_text())} == {"relu", "linear"}
+
+
+@pytest.mark.parametrize("form, start", [([], "operation "), (["--markdown"], "| operation |")])
+def test_parity_fails_when_a_row_does(monkeypatch, capsys, form, start):
+    row = Row("relu", "any", 1.0, 0.0, TOLERANCES["float64"], False)
+    monkeypatch.setattr(parity, "run", lambda **options: [row])
+    assert main(["parity", *form]) == 1
+    shown = capsys.readouterr().out
+    assert shown.startswith(start)
+    assert shown.endswith("1 cases in float64 on cpu: 1 failed.\n")
+
+
+def test_parity_hands_its_options_on(monkeypatch):
+    seen = []
+    monkeypatch.setattr(parity, "run", lambda **options: seen.append(options) or [])
+    main(["parity", "--device", "cuda:1", "--dtype", "float32"])
+    assert seen == [{"device": "cuda:1", "dtype": "float32", "operations": None}]
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (["parity", "--dtype", "float8"], "dtype='float8'"),
+        (["parity", "--operations", "conv9d"], "operations='conv9d'"),
+        (["slides", "97"], "notebook number '97'"),
+    ],
+    ids=["dtype", "operation", "notebook"],
+)
+def test_bad_input_is_one_sentence(capsys, arguments, words):
+    assert main(arguments) == 2
+    error = capsys.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
+
+
+@pytest.mark.parametrize("arguments", [[], ["dance"], ["parity", "--dance"]])
+def test_unknown_commands_and_options_are_refused(capsys, arguments):
+    with pytest.raises(SystemExit) as stop:
+        main(arguments)
+    assert stop.value.code == 2
+
+
+def test_options_of_jupyterlab_go_on_to_it(monkeypatch):
+    monkeypatch.setattr(cli.workspace, "open_lab", lambda options: options)
+    assert main(["lab", "--no-browser", "--port=1"]) == ["--no-browser", "--port=1"]
+
+
+def test_help_loads_neither_numpy_nor_torch():
+    code = (
+        "import sys; from course_lib.cli import parser; parser().format_help();"
+        "raise SystemExit(bool({'numpy', 'torch', 'nbconvert'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_module_is_the_same_command():
+    command = [sys.executable, "-m", "course_lib", "--version"]
+    assert subprocess.run(command, capture_output=True).returncode == 0
