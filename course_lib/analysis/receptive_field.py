@@ -98,6 +98,8 @@ def receptive_field(module: nn.Module, *, axis: int = 0) -> ReceptiveFields:
     2         Conv2d     8     2    2.5        1
     """
     axis = require_int("receptive_field", "axis", axis, minimum=0)
+    if fx.Tracer().is_leaf_module(module, ""):  # a bare torch layer: keep it in one piece
+        module = nn.Sequential(module)
     with eval_mode(module):
         graph = _traced(module)
     fields: dict[fx.Node, Field] = {}

@@ -1,0 +1,184 @@
+"""Multiply-adds and memory against published totals, torch's own counter, and by hand."""
+
+import functools
+
+import pytest
+import torch
+from torch import nn
+from torch.utils.flop_counter import FlopCounterMode
+from torchvision_oracle import NAMES, torchvision_models
+
+from course_lib import models
+from course_lib.analysis.complexity import Complexity, complexity
+from course_lib.analysis.published import PUBLISHED
+
+# 10⁹; torchvision evaluates B2 at 288 pixels, the paper at 260
+MULTIPLY_ADDS = {
+    "alexnet": (0.714, 224),
+    "vgg11": (7.609, 224),
+    "vgg13": (11.308, 224),
+    "vgg16": (15.470, 224),
+    "vgg19": (19.632, 224),
+    "googlenet": (1.498, 224),
+    "resnet18": (1.814, 224),
+    "resnet34": (3.664, 224),
+    "resnet50": (4.089, 224),
+    "resnet101": (7.801, 224),
+    "resnet152": (11.514, 224),
+    "mobilenet_v1": (0.568740, 224),
+    "mobilenet_v2": (0.301, 224),
+    "efficientnet_b0": (0.386, 224),
+    "efficientnet_b1": (0.687, 240),
+    "efficientnet_b2": (1.088, 288),
+    "efficientnet_b3": (1.827, 300),
+    "efficientnet_b4": (4.394, 380),
+    "efficientnet_b5": (10.266, 456),
+    "efficientnet_b6": (19.068, 528),
+    "efficientnet_b7": (37.746, 600),
+}
+
+
+def build_on_meta(name: str, **options: object) -> nn.Module:
+    with torch.device("meta"):
+        return models.build(name, **options)
+
+
+@functools.cache
+def cost_of(name: str, side: int) -> Complexity:
+    """Count without auxiliary heads, as the published tables do."""
+    network = build_on_meta(name, **({"aux_logits": False} if name == "googlenet" else {}))
+    return complexity(network, (1, network.in_channels, side, side))
+
+
+@pytest.mark.parametrize("name", MULTIPLY_ADDS)
+def test_multiply_adds_are_the_published_ones(name):
+    """The published numbers are rounded to 10⁶: ours round to the same, all 21 of them."""
+    published, side = MULTIPLY_ADDS[name]
+    counted = cost_of(name, side).multiply_adds / 1e9
+    assert abs(counted - published) <= 0.0005
+    assert counted == pytest.approx(published, rel=0.005)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_totals_are_those_of_the_published_table(name):
+    published = PUBLISHED[name]
+    cost = cost_of(name, published.image_size)
+    assert cost.parameters == published.parameters
+    if published.multiply_adds is not None:
+        assert cost.multiply_adds / 1e9 == pytest.approx(published.multiply_adds, abs=0.0005)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_the_published_table_is_that_of_torchvision(name):
+    weights = torchvision_models().get_model_weights(name).IMAGENET1K_V1
+    accuracy = weights.meta["_metrics"]["ImageNet-1K"]
+    published = PUBLISHED[name]
+    assert published.parameters == weights.meta["num_params"]
+    assert published.multiply_adds == weights.meta["_ops"]
+    assert (published.top1, published.top5) == (accuracy["acc@1"], accuracy["acc@5"])
+    assert published.image_size == weights.transforms().crop_size[0]
+
+
+@pytest.mark.parametrize("name", ["lenet5", "resnet18", "mobilenet_v2", "efficientnet_b0"])
+def test_multiply_adds_are_half_of_what_torchs_own_counter_counts(name):
+    network = build_on_meta(name).eval()
+    shape = (2, network.in_channels, 32, 32)
+    with torch.device("meta"), torch.no_grad(), FlopCounterMode(display=False) as counter:
+        network(torch.empty(shape))
+    assert 2 * complexity(network, shape).multiply_adds == counter.get_total_flops()
+
+
+LAYERS = [
+    (nn.Conv2d(4, 6, (3, 2), stride=2, groups=2, bias=False), (2, 4, 9, 7), 2 * 6 * 4 * 3 * 2 * 6),
+    (nn.Conv1d(3, 5, 4, dilation=2), (2, 3, 11), 2 * 5 * 5 * 3 * 4),
+    (nn.Conv3d(1, 2, 3), (1, 1, 4, 5, 6), 2 * 2 * 3 * 4 * 27),
+    (nn.ConvTranspose2d(3, 4, 2, stride=2), (1, 3, 5, 6), 5 * 6 * 3 * 4 * 4),
+    (nn.Linear(7, 5), (2, 3, 7), 2 * 3 * 5 * 7),
+    (nn.BatchNorm2d(3), (2, 3, 4, 5), 0),
+    (nn.MaxPool2d(2), (2, 3, 4, 5), 0),
+]
+
+
+@pytest.mark.parametrize(("layer", "shape", "count"), LAYERS, ids=[str(row[0]) for row in LAYERS])
+def test_single_layers_by_hand(layer, shape, count):
+    cost = complexity(layer, shape)
+    output = layer(torch.zeros(shape))
+    assert cost.multiply_adds == count
+    assert cost.layers[0].output_shape == tuple(output.shape)
+    assert cost.activation_bytes == 4 * output.numel()
+    assert cost.parameters == sum(p.numel() for p in layer.parameters())
+
+
+class Shared(nn.Module):
+    """One layer used twice, a parameter of its own, and a tensor made on the way."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(4, 4)
+        self.never_used = nn.Linear(3, 2)
+        self.scale = nn.Parameter(torch.ones(4))
+
+    def forward(self, x: torch.Tensor) -> tuple[torch.Tensor, torch.Tensor]:
+        """Return two outputs."""
+        y = self.layer(self.layer(x)) * self.scale + torch.ones(4)
+        return y, y.double()
+
+
+def test_shared_layers_count_their_parameters_once_and_their_work_twice():
+    cost = complexity(Shared(), (5, 4))
+    assert [row.name for row in cost.layers] == ["layer", "layer", ""]
+    assert [row.parameters for row in cost.layers] == [20, 0, 4]
+    assert cost.multiply_adds == 2 * 5 * 16
+    assert cost.parameters == 20 + 8 + 4
+    assert cost.layers[-1].activation_bytes == 5 * 4 * (4 + 8)
+
+
+def test_the_module_is_left_as_it_was():
+    network = nn.Sequential(nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.Dropout())
+    network[2].eval()
+    before = {key: value.clone() for key, value in network.state_dict().items()}
+    complexity(network, (1, 1, 3, 3))  # one value a channel: training mode would refuse
+    assert [layer.training for layer in network] == [True, True, False]
+    assert all(torch.equal(v, before[k]) for k, v in network.state_dict().items())
+    assert not network[0]._forward_hooks
+
+
+def test_hooks_are_removed_when_the_forward_fails():
+    network = nn.Sequential(nn.Linear(4, 3))
+    with pytest.raises(RuntimeError):
+        complexity(network, (2, 5))
+    assert not network[0]._forward_hooks
+    assert network.training
+
+
+def test_the_heads_of_googlenet_cost_parameters_but_no_work():
+    with_heads = complexity(build_on_meta("googlenet"), (1, 3, 224, 224))
+    without = complexity(build_on_meta("googlenet", aux_logits=False), (1, 3, 224, 224))
+    assert with_heads.parameters - without.parameters == 13_004_888 - 6_624_904
+    assert with_heads.multiply_adds == without.multiply_adds
+
+
+def test_resolution_costs_with_its_square():
+    large = complexity(build_on_meta("mobilenet_v1"), (1, 3, 224, 224)).multiply_adds
+    small = complexity(build_on_meta("mobilenet_v1"), (1, 3, 128, 128)).multiply_adds
+    linear = 1_024_000
+    assert (large - linear) / (small - linear) == pytest.approx((224 / 128) ** 2)
+
+
+@pytest.mark.parametrize(
+    ("shape", "error", "text"),
+    [
+        (224, TypeError, "input_shape=224; it needs a tuple with the batch axis"),
+        ((1, 3, 0, 9), ValueError, "input_shape of at least 1"),
+        ((1, 3, 9.5, 9), TypeError, "input_shape as an int"),
+    ],
+    ids=["number", "zero", "fraction"],
+)
+def test_bad_shapes_are_refused(shape, error, text):
+    with pytest.raises(error, match=text):
+        complexity(nn.ReLU(), shape)
+
+
+def test_the_table_ends_with_the_totals():
+    text = str(complexity(models.build("lenet5"), (1, 1, 32, 32)))
+    assert text.splitlines()[-1].split() == ["total", "61,706", "416,520", "0.06"]

@@ -1,0 +1,215 @@
+"""Receptive fields against published values, and against what gradients reach."""
+
+import functools
+
+import pytest
+import torch
+from torch import Tensor, nn
+
+from course_lib import models
+from course_lib.analysis.published import PUBLISHED
+from course_lib.analysis.receptive_field import (
+    ReceptiveFields,
+    effective_receptive_field,
+    field_spread,
+    receptive_field,
+)
+
+PUBLISHED_FIELDS = [
+    ("lenet5_original", {}, 32),
+    ("alexnet", {}, 195),
+    ("alexnet_original", {}, 195),
+    ("vgg11", {}, 150),
+    ("vgg13", {}, 156),
+    ("vgg16", {}, 212),
+    ("vgg19", {}, 268),
+    ("googlenet", {"variant": "paper"}, 715),
+    ("googlenet", {}, 379),
+    ("resnet18", {}, 435),
+    ("resnet34", {}, 899),
+    ("resnet50", {"stride_on": "1x1"}, 483),
+    ("resnet101", {"stride_on": "1x1"}, 1027),
+    ("resnet152", {"stride_on": "1x1"}, 1507),
+    ("resnet50", {}, 427),
+    ("resnet101", {}, 971),
+    ("resnet152", {}, 1451),
+    ("mobilenet_v1", {}, 315),
+    ("mobilenet_v2", {}, 491),
+    ("efficientnet_b0", {}, 851),
+    ("efficientnet_b1", {}, 1183),
+    ("efficientnet_b2", {}, 1183),
+    ("efficientnet_b3", {}, 1407),
+    ("efficientnet_b4", {}, 1799),
+    ("efficientnet_b5", {}, 2131),
+    ("efficientnet_b6", {}, 2523),
+    ("efficientnet_b7", {}, 3079),
+]
+
+
+@functools.cache
+def fields_of(name: str, **options: object) -> ReceptiveFields:
+    with torch.device("meta"):
+        return receptive_field(models.build(name, **options))
+
+
+@pytest.mark.parametrize(("name", "options", "size"), PUBLISHED_FIELDS, ids=str)
+def test_sizes_are_the_published_ones(name, options, size):
+    last = fields_of(name, **options).last
+    assert last.size == size
+    assert last.jump == (4 if name == "lenet5_original" else 32)
+
+
+@pytest.mark.parametrize("name", PUBLISHED)
+def test_the_published_table_agrees(name):
+    assert fields_of(name).last.size == PUBLISHED[name].receptive_field
+
+
+def test_vgg16_layer_by_layer():
+    layers = fields_of("vgg16").layers
+    windows = [row.size for row in layers if row.type in ("Conv2d", "MaxPool2d")]
+    assert windows == [
+        3, 5, 6, 10, 14, 16, 24, 32, 40, 44, 60, 76, 92, 100, 132, 164, 196, 212,
+    ]  # fmt: skip
+    assert [row.jump for row in layers if row.type == "MaxPool2d"] == [2, 4, 8, 16, 32]
+
+
+class Branches(nn.Module):
+    """A wide and a narrow branch joined, then weighed by a gate that sees everything."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.narrow = nn.Conv2d(1, 2, 1, stride=2)
+        self.wide = nn.Conv2d(1, 2, 5, stride=2, padding=2)
+        self.pool = nn.AdaptiveAvgPool2d(1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Join and weigh."""
+        y = self.narrow(x) + torch.relu(self.wide(x))
+        return y * torch.sigmoid(self.pool(y))
+
+
+CASES = {
+    "one window": nn.Conv2d(1, 2, 3, padding=1),
+    "stride and dilation": nn.Sequential(
+        nn.Conv2d(1, 2, 3, stride=2, padding=1), nn.Conv2d(2, 2, 3, dilation=2), nn.AvgPool2d(2)
+    ),
+    "oblong": nn.Sequential(nn.Conv2d(1, 2, (5, 3), stride=(1, 2)), nn.AvgPool2d((2, 3), 1)),
+    "padding on one side": nn.Sequential(nn.ZeroPad2d((0, 1, 1, 2)), nn.Conv2d(1, 1, 3, stride=2)),
+    "same": nn.Sequential(nn.Conv2d(1, 1, 3, padding="same"), nn.Conv2d(1, 1, 5, padding="valid")),
+    "branches": Branches(),
+}
+
+
+@pytest.mark.parametrize("axis", [0, 1])
+@pytest.mark.parametrize("name", CASES)
+def test_fields_are_what_gradients_reach(name, axis):
+    """Third witness: the first unit in the middle moves with exactly these input pixels."""
+    torch.manual_seed(1)
+    network = CASES[name].eval()
+    row = receptive_field(network, axis=axis).last
+    x = torch.rand(1, 1, 41, 43, requires_grad=True)
+    y = network.wide(x) + network.narrow(x) if isinstance(network, Branches) else network(x)
+    index = 5
+    (gradient,) = torch.autograd.grad(y[0, :, index, index].sum(), x)
+    moved = gradient[0, 0].abs().sum(dim=1 - axis).nonzero().flatten().tolist()
+    first = index * row.jump - row.padding
+    assert (moved[0], moved[-1]) == (first, first + row.size - 1)
+    assert row.start == (row.size - 1) / 2 - row.padding
+
+
+def test_misaligned_branches_give_the_field_that_holds_both():
+    class Shifted(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.left = nn.Sequential(nn.ZeroPad2d((4, 0, 4, 0)), nn.Conv2d(1, 1, 3))
+            self.right = nn.Sequential(nn.ZeroPad2d((0, 4, 0, 4)), nn.Conv2d(1, 1, 3))
+
+        def forward(self, x: Tensor) -> Tensor:
+            return torch.cat([self.left(x), self.right(x)], dim=1)
+
+    last = receptive_field(Shifted()).last
+    assert (last.size, last.padding) == (7, 4)
+
+
+def test_after_global_pooling_everything_is_seen():
+    rows = fields_of("resnet18").layers
+    assert [(row.name, row.size) for row in rows[-3:]] == [
+        ("avgpool", None), ("flatten", None), ("fc", None),
+    ]  # fmt: skip
+    assert "whole" in str(receptive_field(nn.AdaptiveAvgPool2d(1)))
+
+
+def test_branches_of_different_jumps_are_refused():
+    class Uneven(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.halving, self.keeping = nn.Conv2d(1, 1, 1, stride=2), nn.Conv2d(1, 1, 1)
+
+        def forward(self, x: Tensor) -> Tensor:
+            return self.halving(x) + self.keeping(x)
+
+    with pytest.raises(ValueError, match=r"branches with jumps \[1, 2\]"):
+        receptive_field(Uneven())
+
+
+def test_what_is_not_known_is_named_with_what_is():
+    with pytest.raises(ValueError, match=r"the operation PixelShuffle; .*Conv2d.*max_pool2d"):
+        receptive_field(nn.Sequential(nn.PixelShuffle(2)))
+
+
+def test_what_cannot_be_traced_is_named():
+    class Deciding(nn.Module):
+        def forward(self, x: Tensor) -> Tensor:
+            return x if x.sum() > 0 else -x
+
+    with pytest.raises(ValueError, match=r"Deciding, which torch\.fx cannot trace"):
+        receptive_field(Deciding())
+
+
+def test_a_negative_axis_is_refused():
+    with pytest.raises(ValueError, match="axis of at least 0"):
+        receptive_field(nn.ReLU(), axis=-1)
+
+
+def test_the_network_keeps_its_mode():
+    network = models.build("lenet5")
+    receptive_field(network)
+    assert all(layer.training for layer in network.modules())
+
+
+@pytest.mark.parametrize("depth", [2, 5, 10])
+def test_the_effective_field_grows_with_the_root_of_the_depth(depth):
+    """For random weights the expected square of the gradient spreads like sqrt(2 n / 3)."""
+    torch.manual_seed(2)
+    layers = [nn.Conv2d(32, 32, 3, padding=1, bias=False) for _ in range(depth)]
+    field = effective_receptive_field(
+        nn.Sequential(*layers), (2, 32, 41, 43), generator=torch.Generator().manual_seed(3)
+    )
+    assert field.sum().item() == pytest.approx(1.0, abs=1e-5)
+    assert field_spread(field) == pytest.approx([(2 * depth / 3) ** 0.5] * 2, rel=0.1)
+
+
+def test_the_effective_field_lies_within_the_theoretical_one():
+    torch.manual_seed(4)
+    network = nn.Sequential(nn.Conv2d(1, 4, 5, padding=2), nn.ReLU(), nn.Conv2d(4, 4, 3, padding=1))
+    field = effective_receptive_field(
+        network, (1, 1, 21, 23), generator=torch.Generator().manual_seed(5)
+    )
+    size = receptive_field(network).last.size
+    rows, columns = field.nonzero().T
+    assert rows.max() - rows.min() + 1 <= size
+    assert columns.max() - columns.min() + 1 <= size
+    assert (rows.float().mean().round(), columns.float().mean().round()) == (10, 11)
+
+
+@pytest.mark.parametrize(
+    ("network", "text"),
+    [
+        (nn.Flatten(), r"output \(1, 36\); it needs a module that gives maps"),
+        (nn.Threshold(100.0, 0.0), "gradient 0 everywhere"),
+    ],
+    ids=["no map", "dead"],
+)
+def test_effective_field_of_nothing_is_refused(network, text):
+    with pytest.raises(ValueError, match=text):
+        effective_receptive_field(network, (1, 1, 6, 6), generator=torch.Generator())

@@ -1,0 +1,54 @@
+"""`course summary`: the table, the totals, the published numbers beside."""
+
+import re
+
+import pytest
+
+from course_lib.analysis.summary import summary
+from course_lib.cli import main
+
+
+def test_resnet18_shows_its_layers_and_both_totals():
+    text = summary("resnet18")
+    assert re.search(
+        r"^conv1 +Conv2d +\(1, 64, 112, 112\) +9,408 +118,013,952 +3\.06 +7$", text, re.M
+    )
+    assert re.search(r"^fc +Linear +\(1, 1000\) +513,000 +512,000 +0\.00 +all$", text, re.M)
+    assert re.search(r"^parameters +11,689,512 +11,689,512$", text, re.M)
+    assert re.search(r"^multiply-adds \(10⁶\) +1,814\.073 +1,814$", text, re.M)
+    assert re.search(r"^receptive field \(px\) +435 +435$", text, re.M)
+    assert re.search(r"^top-1 accuracy \(%\) +- +69\.758$", text, re.M)
+
+
+def test_networks_without_published_numbers_show_a_dash():
+    assert re.search(r"^parameters +25,549,352 +-$", summary("preact_resnet50"), re.M)
+
+
+def test_layers_of_our_own_show_a_dash_instead_of_a_wrong_field():
+    assert re.search(r"^squash +ScaledTanh .* -$", summary("lenet5_original"), re.M)
+
+
+def test_googlenet_is_counted_without_its_heads_as_published():
+    assert re.search(r"^parameters +6,624,904 +6,624,904$", summary("googlenet"), re.M)
+
+
+def test_the_command_takes_an_input_shape(capsys):
+    assert main(["summary", "resnet18", "--input", "2,3,64,64"]) == 0
+    assert "(2, 64, 32, 32)" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "text"),
+    [
+        (["resnet19"], "name='resnet19'"),
+        (["resnet18", "--input", "1,3,large"], "input '1,3,large'; it needs whole numbers"),
+        (["alexnet", "--input", "1,3,32,32"], "H and W of at least 63"),
+        (["alexnet", "--input", "1,3,0,32"], "input_shape of at least 1"),
+    ],
+    ids=["name", "text", "small", "zero"],
+)
+def test_the_command_says_in_one_line_what_is_wrong(arguments, text, capsys):
+    assert main(["summary", *arguments]) == 2
+    output = capsys.readouterr()
+    assert output.out == ""
+    assert text in output.err
