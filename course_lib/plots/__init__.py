@@ -5,6 +5,7 @@ words for readers who cannot see it.
 """
 
 from course_lib.plots.curves import emphasise, show_arrow, show_curves, show_text
+from course_lib.plots.im2col import show_im2col_step
 from course_lib.plots.images import (
     mark_window,
     number_text,
@@ -50,6 +51,7 @@ __all__ = [
     "show_arrow",
     "show_confusion",
     "show_curves",
+    "show_im2col_step",
     "show_image",
     "show_kernel",
     "show_map",

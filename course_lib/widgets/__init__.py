@@ -2,6 +2,7 @@
 
 from course_lib.widgets.convolution import sliding_kernel
 from course_lib.widgets.explorer import Explorer
+from course_lib.widgets.im2col import im2col_explorer
 from course_lib.widgets.training import learning_curves
 
-__all__ = ["Explorer", "learning_curves", "sliding_kernel"]
+__all__ = ["Explorer", "im2col_explorer", "learning_curves", "sliding_kernel"]
