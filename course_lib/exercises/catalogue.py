@@ -5,7 +5,12 @@ from difflib import get_close_matches
 
 from course_lib.exercises.record import Exercise
 
-TOPICS = {"00": "start_here", "02": "convolution", "16": "training_a_cnn"}
+TOPICS = {
+    "00": "start_here",
+    "02": "convolution",
+    "04": "convolutional_layer",
+    "16": "training_a_cnn",
+}
 
 
 def exercises_of(notebook: str) -> dict[str, Exercise]:
