@@ -12,7 +12,8 @@ sizes through.
 `variant="torchvision"` (the default, whose published weights load) differs in more: batch norm
 after each convolution, which then has no bias; no response normalization; 3 × 3 convolutions in
 the branch of the 5 × 5; a 2 × 2 window in the fourth pooling; 4 × 4 bins over the whole map in
-the heads; dropout 0.2 instead of 0.4; weights from N(0, 0.01²).
+the heads; dropout 0.2 instead of 0.4; weights from N(0, 0.01²). What torchvision does to its
+input (`transform_input`) is done by `course_lib.models.preprocess`.
 """
 
 from typing import NamedTuple

@@ -94,7 +94,7 @@ def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -
     Notes
     -----
     Where sizes do not come out even, torchvision floors the longer side and rounds the crop; here
-    the side is rounded and the crop floored. One pixel of shift can move a probability by 0.07.
+    the side is rounded and the crop floored. One pixel of shift can move a probability by 0.06.
 
     References
     ----------
