@@ -175,7 +175,7 @@ def local_response_norm(
 ) -> Tensor:
     """Twin of `numpy_ops.local_response_norm`."""
     check_local_response_norm("local_response_norm", x, size=size, alpha=alpha, beta=beta, k=k)
-    return x.clone() if x.numel() == 0 else F.local_response_norm(x, size, alpha, beta, k)
+    return _local_response_norm(x, size, alpha, beta, k)
 
 
 def local_response_norm_backward(
@@ -191,9 +191,14 @@ def local_response_norm_backward(
     operation = "local_response_norm_backward"
     check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
     require_grad(operation, grad_y, x.shape, x=x)
-    if x.numel() == 0:
-        return grad_y.clone()
-    return gradients(lambda x: F.local_response_norm(x, size, alpha, beta, k), grad_y, x)[0]
+    return gradients(lambda x: _local_response_norm(x, size, alpha, beta, k), grad_y, x)[0]
+
+
+def _local_response_norm(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
+    """Compute what `F.local_response_norm` does, which has no bfloat16 on the CPU."""
+    around_channels = (0, 0) * (x.ndim - 2) + (size // 2, (size - 1) // 2)
+    neighbours = F.pad(x.square(), around_channels).unfold(1, size, 1)  # (N, C, ..., size)
+    return x / (k + alpha * neighbours.mean(-1)) ** beta
 
 
 def _scale_and_shift(

@@ -178,3 +178,11 @@ def test_half_precision_does_not_overflow():
     assert {field.dtype for field in result} == {np.dtype("float16")}
     assert_same(result.y.std(dtype=float), np.float64(1.0), tolerance=1e-2)
     assert numpy_ops.layer_norm(x, normalized_shape=(3, 50, 40)).dtype == np.float16
+
+
+@pytest.mark.parametrize("size", [1, 2, 5, 9])
+def test_local_response_norm_equals_that_of_torch(size):
+    x = np.random.default_rng(seed=9).standard_normal((2, 7, 4, 3))
+    options = {"alpha": 0.7, "beta": 0.5, "k": 2.0}
+    expected = torch.nn.functional.local_response_norm(torch.from_numpy(x), size, **options)
+    assert_same(numpy_ops.local_response_norm(x, size=size, **options), expected)
