@@ -195,6 +195,13 @@ def test_a_state_that_does_not_fit_is_refused_whole(change, error, text):
         assert_same(array, before[name], tolerance=0.0)
 
 
+def test_the_plain_shortcut_hands_the_gradient_on():
+    ours = Residual(ReLU())
+    x, grad_y = np.array([[-1.0, 2.0]]), np.array([[3.0, 5.0]])
+    assert_same(ours(x), np.array([[-1.0, 4.0]]))
+    assert_same(ours.backward(grad_y), np.array([[3.0, 10.0]]))
+
+
 def test_train_and_eval_reach_every_module():
     network = Sequential(Residual(Sequential(ReLU()), shortcut=ReLU()), Concat(ReLU(), ReLU()))
     assert [m.training for m in network.modules()] == [True] * 8
