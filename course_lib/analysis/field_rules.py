@@ -47,8 +47,7 @@ PIXELWISE_CALLS = (
     "hardswish", "hardsigmoid", "softplus", "softmax", "log_softmax", "dropout", "dropout2d",
     "stochastic_depth", "chunk", "split", "neg", "batch_norm", "layer_norm", "group_norm",
     "instance_norm", "local_response_norm", "contiguous", "clone", "exp", "log", "sqrt", "pow",
-    "square",
-    "permute", "abs", "clamp",
+    "square", "permute", "abs", "clamp", "size", "getattr",
 )  # fmt: skip
 GLOBAL_CALLS = ("flatten", "adaptive_avg_pool2d", "adaptive_max_pool2d", "adaptive_avg_pool1d")
 POOL_CALLS = ("max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d")

@@ -74,25 +74,7 @@ class AlexNetOriginal(ImageNetwork):
             image_size=(224, 224),
             minimum_size=MINIMUM_SIZE,
         )
-        self.features = nn.Sequential(
-            nn.Conv2d(
-                in_channels, 96, 11, stride=4, padding=2
-            ),  # (N, 96, 55, 55); differs: padding
-            nn.ReLU(),
-            response_norm(),
-            nn.MaxPool2d(3, stride=2),  # (N, 96, 27, 27), overlapping: 3 above 2
-            nn.Conv2d(96, 256, 5, padding=2, groups=groups),  # (N, 256, 27, 27)
-            nn.ReLU(),
-            response_norm(),
-            nn.MaxPool2d(3, stride=2),  # (N, 256, 13, 13)
-            nn.Conv2d(256, 384, 3, padding=1),  # (N, 384, 13, 13); here the two GPUs talk
-            nn.ReLU(),
-            nn.Conv2d(384, 384, 3, padding=1, groups=groups),
-            nn.ReLU(),
-            nn.Conv2d(384, 256, 3, padding=1, groups=groups),  # (N, 256, 13, 13)
-            nn.ReLU(),
-            nn.MaxPool2d(3, stride=2),  # (N, 256, 6, 6)
-        )
+        self.features = _original_features(in_channels, groups)
         self.avgpool = nn.AdaptiveAvgPool2d(POOLED)  # differs: other image sizes
         self.classifier = nn.Sequential(
             nn.Linear(256 * POOLED * POOLED, 4096),
@@ -117,6 +99,27 @@ class AlexNetOriginal(ImageNetwork):
         """Return the logits (N, num_classes) of images x (N, in_channels, H, W)."""
         x = self.avgpool(self.features(x))  # (N, 256, 6, 6)
         return self.classifier(torch.flatten(x, 1))  # (N, 9216), then (N, num_classes)
+
+
+def _original_features(in_channels: int, groups: int) -> nn.Sequential:
+    return nn.Sequential(
+        # differs: with padding 2, without which 224 px do not give 55
+        nn.Conv2d(in_channels, 96, 11, stride=4, padding=2),  # (N, 96, 55, 55)
+        nn.ReLU(),
+        response_norm(),
+        nn.MaxPool2d(3, stride=2),  # (N, 96, 27, 27), overlapping: 3 above 2
+        nn.Conv2d(96, 256, 5, padding=2, groups=groups),  # (N, 256, 27, 27)
+        nn.ReLU(),
+        response_norm(),
+        nn.MaxPool2d(3, stride=2),  # (N, 256, 13, 13)
+        nn.Conv2d(256, 384, 3, padding=1),  # (N, 384, 13, 13); here the two GPUs talk
+        nn.ReLU(),
+        nn.Conv2d(384, 384, 3, padding=1, groups=groups),
+        nn.ReLU(),
+        nn.Conv2d(384, 256, 3, padding=1, groups=groups),  # (N, 256, 13, 13)
+        nn.ReLU(),
+        nn.MaxPool2d(3, stride=2),  # (N, 256, 6, 6)
+    )
 
 
 def response_norm() -> nn.LocalResponseNorm:

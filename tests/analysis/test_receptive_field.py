@@ -4,6 +4,7 @@ import functools
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import Tensor, nn
 
 from course_lib import models
@@ -88,7 +89,22 @@ class Branches(nn.Module):
         return y * torch.sigmoid(self.pool(y))
 
 
+class Functions(nn.Module):
+    """Windows as functions and methods, as users write them."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Conv2d(1, 1, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Pool, pad and pool again."""
+        y = F.max_pool2d(F.relu(self.layer(x)), 2)
+        y = F.pad(y, (2, 0, 1, 1))
+        return F.avg_pool2d(y.relu(), (3, 2), stride=1, padding=(1, 0))
+
+
 CASES = {
+    "functions": Functions(),
     "one window": nn.Conv2d(1, 2, 3, padding=1),
     "stride and dilation": nn.Sequential(
         nn.Conv2d(1, 2, 3, stride=2, padding=1), nn.Conv2d(2, 2, 3, dilation=2), nn.AvgPool2d(2)
