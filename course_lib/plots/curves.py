@@ -17,6 +17,7 @@ from course_lib.plots.style import (
     in_course_style,
 )
 
+MOST_TICKS = 10  # measurements that each get a tick of their own
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 
 
@@ -48,7 +49,7 @@ def show_curves(
     log_x, log_y : bool, default=False
         Logarithmic axes.
     markers : bool, default=False
-        Mark each point: for a few measurements rather than a smooth line.
+        Mark each point, and up to ten of them on the axis: for measurements, not smooth lines.
     ax : Axes, default=None
         Where to draw; None starts a figure.
 
@@ -80,6 +81,9 @@ def show_curves(
         ax.set_xscale("log", base=2)
     if log_y:
         ax.set_yscale("log")
+    if markers and len(x) <= MOST_TICKS:
+        ax.set_xticks(x, [f"{value:g}" for value in x])
+        ax.minorticks_off()
     ax.grid(True, linestyle="-")
     ax.tick_params(labelsize=12)
     if len(curves) > 1:

@@ -162,6 +162,11 @@ widgets.sliding_kernel(
     },
 )
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Where all pixels of the window are equal the products cancel: the output is 0. It is largest where
+# bright stands left of dark. Stride 2 leaves out every other window, so the map has half the rows and
+# columns. Padding 1 gives this kernel room at the rim, and the map gets as large as the input.
+
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: in a live session open the notebook and drag the row slider slowly, so that the
 # hall sees the map grow. Stop on a window of equal pixels: the products cancel. In the static deck
@@ -229,8 +234,13 @@ check("02.flip", answer)
 #
 # Both axes are read backwards. That is the same as turning the kernel by 180° first, and then
 # correlating. `numpy_ops.convolve2d` does it.
-#
-# Both the window and the kernel are small, so the flip costs nothing. But it changes the result.
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+kernel = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
+chart, axes = plots.figure(columns=2, width=6.5, height=2.3)
+plots.show_kernel(kernel, title="kernel", ax=axes[0, 0])
+plots.show_kernel(kernel[::-1, ::-1], title="turned by 180°", ax=axes[0, 1])
+plots.describe(chart, "A kernel 1 2 3, 4 5 6 beside itself turned by 180 degrees: 6 5 4, 3 2 1.")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ### The edge detectors of the deck
@@ -291,7 +301,7 @@ for name, kernel in kernels.items():
 # does. Ask the "why" question of the exercises here.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Your turn: the flip in code, and why networks skip it
+# ### Your turn: the flip in code
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -302,8 +312,8 @@ def convolve(image, kernel):
 
 check("02.convolve", convolve)
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Why can a network leave out the flip?
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: why can a network leave out the flip?
 #
 # * **a** Without it there are fewer multiplications.
 # * **b** Its kernels are learned: it learns the flipped numbers instead.
@@ -326,7 +336,11 @@ check("02.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # **Predict:** which of them does convolution keep, and which cross-correlation?
 
 
-# %% slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Put to the test
+
+
+# %% slideshow={"slide_type": "fragment"}
 def correlate_rows(a, b):
     return np.correlate(a, b, mode="full")
 
@@ -376,7 +390,8 @@ plots.describe(ax, "A matrix with four rows and six columns. 1, 0, minus 1 stand
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In two dimensions
 # Number the pixels of the image row by row. Each output reads $K_h K_w$ of them, so each matrix row
-# has that many entries. A *sparse* matrix stores nothing else.
+# has that many entries. A *sparse* matrix stores nothing else. **Predict:** for a 3 × 3 kernel on
+# 128 × 128 pixels, which share of the matrix is that?
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -419,6 +434,20 @@ check("02.toeplitz", toeplitz)
 #
 # $x$ and $k$ are first filled up with zeros to $(H + K_h - 1,\; W + K_w - 1)$. The dot multiplies
 # number by number: *no sliding at all*.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Why it works
+# Slide a kernel over a pure wave. **Predict:** what comes out?
+
+# %% slideshow={"slide_type": "fragment"}
+wave = np.cos(2 * np.pi * np.arange(64) / 8)  # one period is 8 pixels
+smooth = np.convolve(wave, np.full(3, 1 / 3), mode="valid")
+print(f"highest point before {wave.max():.3f}, after {smooth.max():.3f}")
+print("still a wave with a period of 8 pixels:", np.allclose(smooth[8:], smooth[:-8]))
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# The same wave, only weaker. So each wave has one number, its *gain*. Take the image apart into
+# waves, multiply each with its gain, put them together again: that is the theorem.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In code

@@ -22,6 +22,14 @@ def test_one_curve_needs_no_legend():
     assert (ax.get_xlabel(), ax.get_xscale(), ax.get_yscale()) == ("time (ms)", "log", "log")
 
 
+@pytest.mark.parametrize("log_x", [True, False], ids=["log", "linear"])
+def test_measurements_are_named_on_the_axis(log_x):
+    x = np.array([1.5, 3, 17])
+    ax = plots.show_curves(x, {"a": x}, x_label="x", y_label="y", log_x=log_x, markers=True)
+    assert [tick.get_text() for tick in ax.get_xticklabels()] == ["1.5", "3", "17"]
+    assert len(ax.xaxis.get_minorticklocs()) == 0
+
+
 @pytest.mark.parametrize(
     "curves, text",
     [
