@@ -74,7 +74,7 @@ def backward(
         flat = rows.reshape(*rows.shape[:2], -1)[..., : columns.shape[2]]
         grad_filters[channels] += (columns @ flat.swapaxes(1, 2)).swapaxes(1, 2)
         if needs_grad_x:
-            _pay_back(grad_phases, flat, filters[channels], runs, n, channels)
+            _fill_phases(grad_phases[:, :, n, channels], flat, filters[channels], runs)
     if not needs_grad_x:
         return None, grad_filters.reshape(weight.shape)
     grad_x_pad = _join(grad_phases, x_pad.shape, geometry.stride)
@@ -140,18 +140,24 @@ def _chunks(
             yield n, channels, columns
 
 
-def _pay_back(
-    grad_phases: NDArray,
-    grad_rows: NDArray,
-    filters: NDArray,
-    runs: list[Run],
-    n: int,
-    channels: slice,
+def _fill_phases(
+    grad_phases: NDArray, grad_rows: NDArray, filters: NDArray, runs: list[Run]
 ) -> None:
-    """Add to each run what its tap gets: its weight times the gradient of the output."""
-    flat = grad_phases.reshape(*grad_phases.shape[:4], math.prod(grad_phases.shape[4:]))
-    length = grad_rows.shape[2]
-    for k, (phase, start) in enumerate(runs):
-        for m in range(filters.shape[1]):
-            grad_run = flat[(*phase, n, channels, slice(start, start + length))]
-            grad_run += filters[:, m, k, None] * grad_rows[:, m]
+    """Set the gradient of some channels of an image, (S_h, S_w, channels, rows, columns).
+
+    A pixel that tap k read for the output i places before it gets weight k times that output's
+    gradient: so each tap reads grad_rows, with zeros around, from `start` places earlier.
+    """
+    num_channels, num_filters, length = grad_rows.shape
+    num_pixels, margin = math.prod(grad_phases.shape[3:]), max(run.start for run in runs)
+    padded = np.zeros((num_channels, num_filters, margin + num_pixels), grad_rows.dtype)
+    padded[..., margin : margin + length] = grad_rows
+    for phase in {run.phase for run in runs}:
+        taps = [k for k, run in enumerate(runs) if run.phase == phase]
+        columns = np.empty((num_channels, len(taps), num_filters, num_pixels), padded.dtype)
+        for place, k in enumerate(taps):
+            start = margin - runs[k].start
+            columns[:, place] = padded[..., start : start + num_pixels]
+        by_tap = filters[:, :, taps].swapaxes(1, 2).reshape(num_channels, 1, -1)
+        grad = by_tap @ columns.reshape(num_channels, -1, num_pixels)
+        grad_phases[phase] = grad.reshape(grad_phases.shape[2:])

@@ -26,14 +26,13 @@ m = 4 that is 2.25 against 9 for r = 3, and 4 against 25 for r = 5. The transfor
 Error: the matrices mix large and small numbers, so rounding grows with t: up to 2e-5 of max|y| in
 float32 and 1e-13 in float64, for r of 3 and 5. An infinity or NaN spreads over its tile.
 
-Works for square kernels of 3 or 5 taps, stride 1, dilation 1, one group.
+Works for square kernels of 3 or 5 taps with less padding than that, stride 1, dilation 1, one
+group.
 
 Source: Lavin and Gray, 2015, arXiv:1509.09308; Winograd, 1980, "Arithmetic complexity of
 computations"; on the choice of points Barabasz et al., 2018, arXiv:1803.10986.
 """
 
-import math
-from collections.abc import Iterator
 from functools import cache
 from typing import NamedTuple
 
@@ -41,11 +40,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.windows import add_windows, window_view
+from course_lib.numpy_ops.windows import chunks, window_view
 
 OUTPUT_TILE = 4
 POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2
-MAX_TILE_ELEMENTS = 1 << 16  # channels x tiles at a time; t*t of these are 9 MB in float32
+MAX_TILE_ELEMENTS = 1 << 15  # channels x tiles at a time; t*t of these are 5 MB in float32
 
 
 class Matrices(NamedTuple):
@@ -57,9 +56,10 @@ class Matrices(NamedTuple):
 
 
 def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
-    """Tell whether the kernel is 3x3 or 5x5, with stride 1, dilation 1 and one group."""
+    """Tell whether the kernel is 3x3 or 5x5, with little padding and no other option."""
     return (
         tuple(weight.shape[2:]) in ((3, 3), (5, 5))
+        and max(map(max, geometry.padding)) < weight.shape[2]
         and geometry.stride == geometry.dilation == (1, 1)
         and geometry.groups == 1
     )
@@ -116,7 +116,7 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     kernels = _transform_kernels(weight, matrices)
     y = np.empty((x.shape[0], weight.shape[0], *(n * OUTPUT_TILE for n in count)), x.dtype)
     output_tiles = _output_tiles(y)
-    for images, rows in _chunks(x.shape[0], max(weight.shape[:2]), count):
+    for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
         values = _transform_tiles(x_pad, weight, images, rows, count, matrices)
         products = kernels @ values
         tiles = _transform(matrices.output, products, num_channels=len(weight))
@@ -135,29 +135,31 @@ def backward(
 ) -> tuple[NDArray | None, NDArray]:
     """Return grad_x (None if not needed) and grad_weight.
 
-    The steps of `forward` the other way round, each one transposed.
+    grad_x is a convolution again: of grad_y with the kernels turned by 180 degrees. grad_weight
+    goes through the steps of `forward` the other way round, each one transposed.
     """
     matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
     x_pad = _pad_to_tiles(x, weight, geometry)
     grad_tiles = _output_tiles(_grow(grad_y, [n * OUTPUT_TILE for n in count]))
-    kernels = _transform_kernels(weight, matrices)
-    grad_kernels = np.zeros_like(kernels)
-    grad_x_pad = np.zeros_like(x_pad) if needs_grad_x else None
-    for images, rows in _chunks(x.shape[0], max(weight.shape[:2]), count):
+    grad_kernels = np.zeros((len(matrices.kernel), *weight.shape[:2]), x.dtype)
+    for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
         values = _transform_tiles(x_pad, weight, images, rows, count, matrices)
         grad_chunk = np.ascontiguousarray(grad_tiles[:, :, :, images, rows])
         grad_products = _transform(matrices.output.T, grad_chunk, num_channels=len(weight))
         grad_kernels += grad_products @ values.swapaxes(1, 2)
-        if needs_grad_x:
-            grad_values = kernels.swapaxes(1, 2) @ grad_products
-            grad_chunk = _transform(matrices.data.T, grad_values, num_channels=x.shape[1])
-            _pay_back(grad_x_pad, grad_chunk, images, rows, count)
-    grad_weight = matrices.kernel.T @ grad_kernels.reshape(len(kernels), -1)
+    grad_weight = matrices.kernel.T @ grad_kernels.reshape(len(grad_kernels), -1)
     grad_weight = np.ascontiguousarray(grad_weight.T).reshape(weight.shape)
     if not needs_grad_x:
         return None, grad_weight
-    grad_x = _inside(grad_x_pad, x.shape, geometry)
-    return np.ascontiguousarray(grad_x), grad_weight
+    turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
+    return forward(grad_y, turned, _way_back(x, weight, geometry)), grad_weight
+
+
+def _way_back(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> ConvGeometry:
+    """Give the geometry of the convolution that takes grad_y to grad_x."""
+    last = weight.shape[2] - 1
+    pads = tuple((last - before, last - after) for before, after in geometry.padding)
+    return geometry._replace(padding=pads, output_size=tuple(x.shape[2:]))
 
 
 def _num_tiles(geometry: ConvGeometry) -> tuple[int, int]:
@@ -181,16 +183,8 @@ def _inside(x_pad: NDArray, shape: tuple[int, ...], geometry: ConvGeometry) -> N
     return x_pad[:, :, top : top + shape[2], left : left + shape[3]]
 
 
-def _chunks(
-    num_images: int, num_channels: int, count: tuple[int, int]
-) -> Iterator[tuple[slice, slice]]:
-    """Yield some images and some tile rows: whole images if they fit, else rows of one image."""
-    num_rows = max(1, MAX_TILE_ELEMENTS // (num_channels * count[1]))
-    images_at_once = max(1, num_rows // count[0])
-    for n in range(0, num_images, images_at_once):
-        for first in range(0, count[0], num_rows):
-            rows = slice(first, min(first + num_rows, count[0]))
-            yield slice(n, min(n + images_at_once, num_images)), rows
+def _tile_rows_at_once(weight: NDArray, count: tuple[int, int]) -> int:
+    return max(1, MAX_TILE_ELEMENTS // (max(weight.shape[:2]) * count[1]))
 
 
 def _transform_kernels(weight: NDArray, matrices: Matrices) -> NDArray:
@@ -242,14 +236,3 @@ def _grow(grad_y: NDArray, size: list[int]) -> NDArray:
     grown = np.zeros((*grad_y.shape[:2], *size), grad_y.dtype)
     grown[:, :, : grad_y.shape[2], : grad_y.shape[3]] = grad_y
     return grown
-
-
-def _pay_back(
-    grad_x_pad: NDArray, grad_tiles: NDArray, images: slice, rows: slice, count: tuple[int, int]
-) -> None:
-    """Add the gradient of every input tile of a chunk where the tile was read."""
-    part = grad_x_pad[images, :, rows.start * OUTPUT_TILE :]
-    size = math.isqrt(len(grad_tiles))
-    shape = (size, size, part.shape[1], part.shape[0], rows.stop - rows.start, count[1])
-    windows = grad_tiles.reshape(shape).transpose(3, 2, 0, 1, 4, 5)
-    add_windows(part, windows, stride=(OUTPUT_TILE, OUTPUT_TILE), dilation=(1, 1))
