@@ -273,7 +273,7 @@ EXERCISES = [
             "a": "Without the flip there are fewer multiplications.",
             "b": "Its kernels are learned: it learns the flipped numbers instead.",
             "c": "On photos both operations give the same map.",
-            "d": "Flipping only changes the sign, and ReLU removes signs.",
+            "d": "Flipping only changes the sign of the map, and signs do not matter.",
         },
         why="Whatever map a flipped kernel gives, training can reach it with the kernel stored "
         "the other way round; nothing is lost but the name.",

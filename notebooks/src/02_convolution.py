@@ -65,7 +65,7 @@ plots.describe(step, "The window at the top right of the input, times the kernel
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The kernel fits twice along each axis, so the output is 2 × 2. Each output number saw only four
 # pixels, and all of them were computed with the *same* four weights. These are the two ideas behind
-# every CNN: look locally, and share the weights.
+# every convolutional neural network (CNN): look locally, and share the weights.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["eq 1", "eq 12", "2D Convolution Operation"]
 # ## The formula
@@ -163,7 +163,7 @@ widgets.sliding_kernel(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where all pixels of the window are equal the products cancel: the output is 0. It is largest where
+# Where all pixels of the window are equal the products of this kernel cancel: the output is 0. It is largest where
 # bright stands left of dark. Stride 2 leaves out every other window, so the map has half the rows and
 # columns. Padding 1 gives this kernel room at the rim, and the map gets as large as the input.
 
@@ -204,7 +204,8 @@ plots.describe(chart, "Four rows. The first clap sends out 4 2 1 at once, the la
 #
 # $$(x * k)_n = \sum_u k_u\; x_{n-u}$$
 #
-# $x$ has shape $(L,)$, $k$ has $(K,)$, the full output has $(L + K - 1,)$.
+# $x$ has shape $(L)$, $k$ has $(K)$. The **full** output, with every place where the two touch, has
+# $(L + K - 1)$.
 #
 # The minus sign is the flip: the window moves forward, the kernel is read backwards.
 
@@ -318,7 +319,7 @@ check("02.convolve", convolve)
 # * **a** Without it there are fewer multiplications.
 # * **b** Its kernels are learned: it learns the flipped numbers instead.
 # * **c** On photos both give the same map.
-# * **d** Flipping only changes the sign, and ReLU removes signs.
+# * **d** Flipping only changes the sign of the map, and signs do not matter.
 
 # %% slideshow={"slide_type": "fragment"}
 check("02.why", ...)  # put "a", "b", "c" or "d" in place of ...
@@ -428,12 +429,14 @@ check("02.toeplitz", toeplitz)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The convolution theorem
 # Any image is a sum of waves. The **Fourier transform** $\mathcal F$ says how much of each wave is
-# in it; the FFT computes it fast. A convolution only makes each wave stronger or weaker:
+# in it; the *fast* Fourier transform, FFT, is its quick form. A convolution only makes each wave
+# stronger or weaker:
 #
 # $$\mathcal F(x * k) = \mathcal F(x) \cdot \mathcal F(k)$$
 #
-# $x$ and $k$ are first filled up with zeros to $(H + K_h - 1,\; W + K_w - 1)$. The dot multiplies
-# number by number: *no sliding at all*.
+# $x$ and $k$ are first filled up with zeros to the size of the full output,
+# $(H + K_h - 1,\; W + K_w - 1)$. All three transforms have this shape. The dot multiplies number by
+# number: *no sliding at all*.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why it works
@@ -571,8 +574,7 @@ print(f"on this machine the FFT wins from {sizes[ratio > 1][0]} × {sizes[ratio 
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: the sparse matrix does the same products as the window, but its table of places
-# is ready made, and building it is not in the time. Ask what that costs in memory. FFT sizes with
-# large prime factors are slower; the wiggles in the curve come from there.
+# is ready made, and building it is not in the time. Ask what that costs in memory.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Questions
