@@ -6,8 +6,8 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# Values of a block: 256 kB in float32, so that each pass finds it in the cache of the one before.
-BLOCK_SIZE = 2**16
+# Values of a block, 2 MB in float32: larger leaves the cache, smaller pays for more calls.
+BLOCK_SIZE = 2**19
 
 
 class Moments(NamedTuple):
@@ -35,7 +35,10 @@ def moments(x: NDArray, axis: int, out: NDArray) -> Moments:
 
 
 def sum_over(axis: int, *factors: NDArray) -> NDArray:
-    """Sum the product of arrays (A, B, L) over all axes but `axis`."""
+    """Sum one array (A, B, L), or the product of two, over all axes but `axis`, 0 or 1."""
+    if len(factors) == 2 and factors[0].shape[2] > 1:
+        # The dot products of BLAS take half the time of einsum.
+        return np.vecdot(*factors).sum(axis=1 - axis)
     return np.einsum(",".join(["abl"] * len(factors)) + "->" + "abl"[axis], *factors)
 
 

@@ -19,7 +19,7 @@ def normalise(
 ) -> NDArray:
     """Normalise each of `num_rows` equal parts of `x`, then scale and shift."""
     wide = single_or_double(x)
-    rows = wide.reshape(num_rows, -1, 1) if x.size else wide.reshape(0, 1, 1)
+    rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
     z = np.empty(rows.shape, rows.dtype)
     for block in blocks(rows, ROW):
         _, rest, _, variance = moments(rows[block], ROW, out=z[block])
@@ -38,7 +38,7 @@ def normalise_backward(
 ) -> tuple[NDArray, NDArray]:
     """Return grad_x and the normalised values; `gamma` broadcasts against `x`."""
     wide = single_or_double(x)
-    rows = wide.reshape(num_rows, -1, 1) if x.size else wide.reshape(0, 1, 1)
+    rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
     grad_z = single_or_double(grad_y) * (1 if gamma is None else gamma)
     grad_x = np.array(grad_z).reshape(rows.shape)
     z = np.empty(rows.shape, rows.dtype)
@@ -47,7 +47,7 @@ def normalise_backward(
         z[block] -= along(ROW, rest)
         inverse = along(ROW, 1 / np.sqrt(variance + eps))
         z[block] *= inverse
-        size = rows.shape[1]
+        size = rows.shape[2]
         slope = sum_over(ROW, grad_x[block], z[block]) / size
         grad_x[block] -= along(ROW, sum_over(ROW, grad_x[block]) / size)
         grad_x[block] -= z[block] * along(ROW, slope)
