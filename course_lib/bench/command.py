@@ -1,0 +1,73 @@
+"""The command line of the benchmark."""
+
+import argparse
+import json
+from collections.abc import Callable, Collection, Sequence
+from pathlib import Path
+
+import torch
+
+from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
+from course_lib.bench.measure import Row, measure_layer, measure_operation
+from course_lib.bench.memory import peak_memory
+from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
+
+MEMORY_LAYER = "vgg_conv1_2"
+
+
+def run_command(arguments: Sequence[str]) -> int:
+    """Measure what was asked for, print it, and write the files."""
+    options = _parser().parse_args(arguments)
+    torch.set_num_threads(1)
+    print("One thread, CPU time, medians. Columns torch, product (of matrices) and loops say how")
+    print("many times as long these take; loops is an estimate from a small layer.\n")
+    print(HEADER)
+    only = options.only
+    convolutions = _measure(CONV_LAYERS, measure_layer, only, options.seconds)
+    others = _measure(OPERATIONS, measure_operation, only, options.seconds)
+    memory = _report_memory() if only is None or MEMORY_LAYER in only else None
+    if options.json:
+        options.json.write_text(json.dumps(as_json(convolutions, others, memory), indent=1) + "\n")
+    if options.chart:
+        save_chart([*convolutions, *others], options.chart)
+    return 0
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="course bench", description="Time the NumPy reference beside PyTorch."
+    )
+    names = [layer.name for layer in CONV_LAYERS]
+    names += dict.fromkeys(operation.name for operation in OPERATIONS)
+    parser.add_argument(
+        "--only", metavar="NAME", action="append", choices=names,
+        help=f"measure this alone; may be repeated; one of {', '.join(names)}",
+    )  # fmt: skip
+    parser.add_argument("--seconds", type=float, default=4.0, help="time for each line (4)")
+    parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers here")
+    parser.add_argument("--chart", metavar="FILE", type=Path, help="draw the ratios here (.png)")
+    return parser
+
+
+def _measure(
+    candidates: Sequence, measure: Callable[..., Row], only: Collection[str] | None, seconds: float
+) -> list[Row]:
+    rows = []
+    for candidate in candidates:
+        if only is None or candidate.name in only:
+            rows.append(measure(candidate, seconds=seconds))
+            print(table_line(rows[-1]), flush=True)
+    if rows:
+        print(means_line(rows), end="\n\n")
+    return rows
+
+
+def _report_memory() -> dict[str, float | None]:
+    memory = {side: peak_memory(side, MEMORY_LAYER) for side in ("ours", "torch")}
+    if None in memory.values():
+        print("Peak memory cannot be measured on this system.")
+    else:
+        ours, theirs = memory["ours"], memory["torch"]
+        print(f"Peak memory of {MEMORY_LAYER}, forward and backward: {ours:.0f} MB, PyTorch")
+        print(f"{theirs:.0f} MB: {ours / theirs:.2f} times as much.")
+    return memory

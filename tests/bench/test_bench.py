@@ -1,0 +1,86 @@
+"""The benchmark runs and reports; how fast anything is, is no matter for a test."""
+
+import json
+
+import pytest
+
+from course_lib import numpy_ops
+from course_lib.bench import THREAD_VARIABLES, main
+from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
+from course_lib.bench.measure import Row, chosen_algorithm
+from course_lib.bench.report import means, table_line
+from course_lib.bench.timing import Contestant, Times, alternate
+
+
+def test_the_command_measures_prints_and_writes(tmp_path, capfd):
+    numbers, picture = tmp_path / "bench.json", tmp_path / "bench.png"
+    only = ["--only", "lenet_conv2", "--only", "relu"]
+    assert main([*only, "--seconds", "0", "--json", str(numbers), "--chart", str(picture)]) == 0
+    printed = capfd.readouterr().out
+    assert "lenet_conv2" in printed and "im2col_batch_last" in printed and "relu" in printed
+    report = json.loads(numbers.read_text())
+    assert [row["name"] for row in report["convolutions"] + report["others"]] == [
+        "lenet_conv2",
+        "relu",
+    ]
+    assert report["convolutions"][0]["seconds"]["ours"]["both"] > 0
+    assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_an_unknown_name_is_refused(capfd):
+    assert main(["--only", "lenet_conv9"]) == 2
+    assert "lenet_conv9" in capfd.readouterr().err
+
+
+def test_the_measuring_process_has_one_thread(monkeypatch):
+    seen = {}
+
+    def record(command, *, env, check):
+        seen.update(env)
+        return type("Done", (), {"returncode": 0})
+
+    monkeypatch.setattr("course_lib.bench.subprocess.run", record)
+    monkeypatch.setenv("OMP_NUM_THREADS", "2")
+    assert main([]) == 0
+    assert {seen[name] for name in THREAD_VARIABLES} == {"1"}
+
+
+def test_contestants_take_turns():
+    order = []
+    contestants = {
+        name: Contestant(lambda name=name: order.append(name), lambda _: None) for name in "ab"
+    }
+    times = alternate(contestants, seconds=0)
+    assert order == ["a", "b"] * 6
+    assert times["a"].both >= times["a"].forward >= 0
+
+
+def test_ratios_above_one_mean_that_ours_is_faster():
+    row = Row("layer", "im2col", Times(1.0, 2.0), Times(2.0, 8.0), None, 300.0)
+    assert row.ratio(row.torch) == Times(2.0, 4.0)
+    assert row.ratio(row.product) is None
+    assert table_line(row).split()[-3:] == ["2.00", "4.00", "300"]
+    assert means([row, row]) == {"torch_forward": 2.0, "torch_both": 4.0}
+
+
+@pytest.mark.parametrize("layer", CONV_LAYERS, ids=lambda layer: layer.name)
+def test_the_layer_table_is_consistent(layer):
+    assert layer.output_size >= 1
+    assert layer.channels_in % layer.groups == layer.channels_out % layer.groups == 0
+
+
+def test_vgg_conv1_2_has_the_published_cost():
+    layer = next(layer for layer in CONV_LAYERS if layer.name == "vgg_conv1_2")
+    assert layer.multiply_adds == 2 * 64 * 224**2 * 64 * 9
+
+
+def test_every_way_to_convolve_but_the_fft_is_measured():
+    assert {chosen_algorithm(layer) for layer in CONV_LAYERS} == {
+        "im2col", "im2col_batch_last", "pointwise", "depthwise", "winograd",
+    }  # fmt: skip
+
+
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+def test_every_operation_exists(operation):
+    assert operation.name in numpy_ops.__all__
+    assert f"{operation.name}_backward" in numpy_ops.__all__
