@@ -37,7 +37,7 @@ def deck_of(folder, *cells):
     "notebook", sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
 )
 def test_every_slide_fits(page, tmp_path, notebook):
-    assert deck_faults(page, write_deck(notebook, tmp_path)) == []
+    assert "\n".join(deck_faults(page, write_deck(notebook, tmp_path))) == ""
 
 
 SOUND = [

@@ -94,7 +94,7 @@ def test_deck_is_the_same_every_time(tmp_path):
 
 
 def test_notebook_without_slides_is_named(tmp_path):
-    with pytest.raises(ValueError, match="slides received trial[.]ipynb without slides"):
+    with pytest.raises(ValueError, match=r"slides received trial[.]ipynb without slides"):
         deck(tmp_path, cell("# Title"))
 
 
