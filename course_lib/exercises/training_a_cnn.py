@@ -313,8 +313,8 @@ EXERCISES = [
     ),
     Exercise(
         id="16.why",
-        prompt="The losses of NumPy and PyTorch agree to about 12 digits, but not to the last bit. "
-        "Why?",
+        prompt="The losses of NumPy and PyTorch agree to a dozen digits or more, but not always to "
+        "the last bit. Why?",
         solution="c",
         choices={
             "a": "PyTorch estimates gradients by small differences.",

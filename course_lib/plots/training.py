@@ -15,6 +15,7 @@ from course_lib.plots.style import (
     INK,
     QUIET,
     axes_or_new,
+    frame,
     in_course_style,
 )
 
@@ -23,7 +24,7 @@ from course_lib.plots.style import (
 def show_confusion(
     counts: NDArray, class_names: Sequence[str], *, title: str = "", ax: Axes | None = None
 ) -> Axes:
-    """Draw a confusion matrix: the right answers framed, the mistakes in colour.
+    """Draw a confusion matrix in images: right answers framed, mistakes the redder the more.
 
     Parameters
     ----------
@@ -64,8 +65,7 @@ def show_confusion(
         )
     ax = axes_or_new(ax)
     mistakes = np.where(np.eye(size, dtype=bool), 0, counts)
-    shown = ax.imshow(mistakes, cmap="Reds", vmin=0, vmax=1.6 * max(1, mistakes.max()))
-    ax.figure.colorbar(shown, ax=ax, shrink=0.8, label="mistakes (images)", format="%d")
+    ax.imshow(mistakes, cmap="Reds", vmin=0, vmax=2 * max(1, mistakes.max()))  # pale enough to read
     for row, column in np.argwhere(counts > 0):
         ax.text(column, row, str(counts[row, column]), ha="center", va="center", color=INK)
     for k in range(size):
@@ -75,6 +75,7 @@ def show_confusion(
     ax.set(xticks=ticks, yticks=ticks, xlabel="predicted class", ylabel="true class", title=title)
     ax.set_xticklabels(class_names)
     ax.set_yticklabels(class_names)
+    frame(ax, INK, width=1.0)
     return ax
 
 
@@ -111,17 +112,17 @@ def show_paths(
     >>> ax.get_xlabel()
     'first weight'
     """
-    ax = axes_or_new(ax, width=9.0)
+    ax = axes_or_new(ax, width=8.0, height=4.0)
     points = np.concatenate(list(paths.values()))
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.15 * (high - low) + 1e-9
     axes = [np.linspace(a - m, b + m, 120) for a, b, m in zip(low, high, margin, strict=True)]
     heights = loss(*np.meshgrid(*axes))
-    levels = np.linspace(0, np.sqrt(heights.max()), 14) ** 2  # denser near the bottom
-    ax.contour(*axes, heights, levels=levels, colors="#CCCCCC", linewidths=1)
+    levels = np.linspace(0, np.sqrt(heights.max()), 9) ** 2  # denser near the bottom
+    ax.contour(*axes, heights, levels=levels, colors="#DDDDDD", linewidths=1)
     looks = zip(paths.items(), CURVE_COLOURS, CURVE_LINES, MARKERS, strict=False)
     for (name, path), colour, line, marker in looks:
         ax.plot(*path.T, label=name, color=colour, linestyle=line, marker=marker, markersize=4)
     ax.set(xlabel="first weight", ylabel="second weight", title=title)
-    ax.legend()
+    ax.legend(frameon=True, facecolor="white", edgecolor="white", framealpha=1.0)
     return ax
