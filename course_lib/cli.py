@@ -38,7 +38,7 @@ def add_parity(commands: argparse._SubParsersAction) -> None:
     """Describe `course parity`."""
     command = commands.add_parser("parity", help="compare NumPy and PyTorch on every operation")
     command.add_argument("--device", default="cpu", help="where PyTorch runs: cpu, cuda, cuda:1")
-    command.add_argument("--dtype", default="float64", help="float64, float32 or bfloat16")
+    command.add_argument("--dtype", default="float64", help="float64, float32, tf32 or bfloat16")
     command.add_argument("--operations", nargs="+", metavar="NAME", help="all by default")
     command.add_argument("--all", action="store_true", help="a line for every case")
     command.add_argument("--markdown", action="store_true", help="print the table as Markdown")

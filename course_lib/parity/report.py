@@ -2,7 +2,6 @@
 
 import json
 from collections.abc import Callable, Iterable
-from itertools import groupby
 
 from course_lib.parity.runner import Row
 
@@ -18,8 +17,10 @@ def worst_per_operation(rows: Iterable[Row]) -> list[Row]:
     >>> [(row.operation, row.passed) for row in worst_per_operation(run(operations=["conv2d"]))]
     [('conv2d', True)]
     """
-    groups = (list(group) for _, group in groupby(rows, key=lambda row: row.operation))
-    return [_merge(group) for group in groups]
+    groups: dict[str, list[Row]] = {}
+    for row in rows:
+        groups.setdefault(row.operation, []).append(row)
+    return [_merge(group) for group in groups.values()]
 
 
 def _merge(rows: list[Row]) -> Row:

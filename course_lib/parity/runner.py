@@ -1,7 +1,8 @@
 """Run the twins on the cases and measure how far apart they are."""
 
 import zlib
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterator, Mapping
+from contextlib import contextmanager
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -34,8 +35,9 @@ def run(
     ----------
     device : str, default="cpu"
         Where the torch twin runs, as torch names it: "cpu", "cuda", "cuda:1".
-    dtype : {"float64", "float32", "bfloat16"}, default="float64"
-        Precision of both sides; bfloat16, which NumPy lacks, is held against NumPy's float64.
+    dtype : {"float64", "float32", "tf32", "bfloat16"}, default="float64"
+        Precision of both sides. "tf32" is float32 with TensorFloat-32 allowed on the GPU, which
+        "float32" forbids; bfloat16, which NumPy lacks, is held against NumPy's float64.
     operations : collection of str, default=None
         Names to compare; None means all.
 
@@ -62,9 +64,25 @@ def run(
     for operation in operations or ():
         require_choice("parity.run", "operations", operation, known)
     chosen = known if operations is None else operations
-    return [
-        run_case(case, device=device, dtype=dtype) for case in cases if case.operation in chosen
-    ]
+    wanted = [case for case in cases if case.operation in chosen]
+    with _tensor_float32(allowed=dtype == "tf32"):
+        return [run_case(case, device=device, dtype=dtype) for case in wanted]
+
+
+@contextmanager
+def _tensor_float32(*, allowed: bool) -> Iterator[None]:
+    """Allow or forbid TensorFloat-32 in matrix products and cuDNN, and put both back after."""
+    import torch
+
+    switches = (torch.backends.cuda.matmul, torch.backends.cudnn)
+    before = [switch.allow_tf32 for switch in switches]
+    try:
+        for switch in switches:
+            switch.allow_tf32 = allowed
+        yield
+    finally:
+        for switch, value in zip(switches, before, strict=True):
+            switch.allow_tf32 = value
 
 
 def run_case(case: Case, *, device: str = "cpu", dtype: str = "float64") -> Row:
@@ -73,9 +91,8 @@ def run_case(case: Case, *, device: str = "cpu", dtype: str = "float64") -> Row:
 
     rng = np.random.default_rng(zlib.crc32(str(case).encode()))
     inputs = case.inputs(rng)
-    numpy_dtype = "float64" if dtype == "bfloat16" else dtype
-    reference = _Side(numpy_ops, case, lambda a: _cast(a, numpy_dtype))
-    twin = _Side(torch_ops, case, lambda a: _tensor(_cast(a, numpy_dtype), device, dtype))
+    reference = _Side(numpy_ops, case, lambda a: _cast(a, dtype))
+    twin = _Side(torch_ops, case, lambda a: _tensor(_cast(a, dtype), device, dtype))
     same_dtype = dtype != "bfloat16"
 
     expected, actual = reference.forward(inputs), twin.forward(inputs)
@@ -116,8 +133,14 @@ def _as_tuple(result: Any) -> tuple:
 
 
 def _cast(array: NDArray | None, dtype: str) -> NDArray | None:
-    floating = array is not None and np.issubdtype(array.dtype, np.floating)
-    return array.astype(dtype) if floating else array
+    """Round to `dtype`; bfloat16, which NumPy lacks, is kept in float64 after rounding."""
+    import torch
+
+    if array is None or not np.issubdtype(array.dtype, np.floating):
+        return array
+    if dtype != "bfloat16":
+        return array.astype(_memory_dtype(dtype))
+    return torch.from_numpy(array).bfloat16().double().numpy()
 
 
 def _tensor(array: NDArray | None, device: str, dtype: str) -> Any:
@@ -126,7 +149,12 @@ def _tensor(array: NDArray | None, device: str, dtype: str) -> Any:
     if array is None:
         return None
     tensor = torch.from_numpy(array).to(device)
-    return tensor.to(getattr(torch, dtype)) if tensor.is_floating_point() else tensor
+    wanted = getattr(torch, _memory_dtype(dtype))
+    return tensor.to(wanted) if tensor.is_floating_point() else tensor
+
+
+def _memory_dtype(dtype: str) -> str:
+    return "float32" if dtype == "tf32" else dtype
 
 
 def _largest_error(actual: tuple, expected: tuple, same_dtype: bool) -> float:

@@ -6,7 +6,10 @@ import torch
 
 from course_lib import parity, torch_ops
 from course_lib.parity.cases.convolution import CASES
+from course_lib.parity.report import worst_per_operation
 from course_lib.parity.runner import run_case
+
+OBLONG = next(case for case in CASES if str(case) == "conv2d-oblong-kernel")
 
 
 def test_rows_cover_the_operations_asked_for():
@@ -42,7 +45,7 @@ def wrong_nan(y):
 def test_a_wrong_output_fails(monkeypatch, spoil):
     right = torch_ops.conv2d
     monkeypatch.setattr(torch_ops, "conv2d", lambda *a, **k: spoil(right(*a, **k)))
-    row = run_case(CASES[2])
+    row = run_case(OBLONG)
     assert not row.passed
     assert row.output_error > row.tolerance.output
 
@@ -56,7 +59,7 @@ def test_a_wrong_gradient_fails(monkeypatch, field):
         return grads._replace(**{field: getattr(grads, field) * 1.001})
 
     monkeypatch.setattr(torch_ops, "conv2d_backward", spoiled)
-    row = run_case(CASES[2])
+    row = run_case(OBLONG)
     assert not row.passed
     assert row.output_error <= row.tolerance.output
 
@@ -66,7 +69,7 @@ def test_a_missing_gradient_fails(monkeypatch):
     monkeypatch.setattr(
         torch_ops, "conv2d_backward", lambda *a, **k: right(*a, **k)._replace(grad_x=None)
     )
-    assert run_case(CASES[2]).gradient_error == np.inf
+    assert run_case(OBLONG).gradient_error == np.inf
 
 
 @pytest.mark.parametrize(
@@ -85,3 +88,31 @@ def test_a_missing_gpu_is_named(monkeypatch):
     monkeypatch.setattr(torch.cuda, "is_available", lambda: False)
     with pytest.raises(ValueError, match="needs an NVIDIA GPU"):
         parity.run(device="cuda", operations=["conv2d"])
+
+
+@pytest.mark.parametrize("dtype, allowed", [("float32", False), ("tf32", True)])
+def test_tensor_float32_is_allowed_only_when_asked_for(monkeypatch, dtype, allowed):
+    seen = []
+    right = torch_ops.conv2d
+
+    def spy(*arrays, **options):
+        seen.append((torch.backends.cudnn.allow_tf32, torch.backends.cuda.matmul.allow_tf32))
+        return right(*arrays, **options)
+
+    monkeypatch.setattr(torch_ops, "conv2d", spy)
+    before = torch.backends.cudnn.allow_tf32
+    assert all(row.passed for row in parity.run(dtype=dtype, operations=["conv2d"]))
+    assert set(seen) == {(allowed, allowed)}
+    assert torch.backends.cudnn.allow_tf32 == before
+
+
+def test_cases_of_one_operation_are_merged_wherever_they_stand():
+    rows = [
+        parity.Row("a", "1", 1e-3, None, parity.TOLERANCES["float64"], True),
+        parity.Row("b", "1", 0.0, 2e-3, parity.TOLERANCES["float64"], True),
+        parity.Row("a", "2", 2e-3, 1e-4, parity.TOLERANCES["float64"], False),
+    ]
+    first, second = worst_per_operation(rows)
+    assert (first.operation, first.case, first.output_error) == ("a", "2", 2e-3)
+    assert (first.gradient_error, first.passed) == (1e-4, False)
+    assert (second.operation, second.case, second.gradient_error) == ("b", "1", 2e-3)

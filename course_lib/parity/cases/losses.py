@@ -23,11 +23,12 @@ def labels(*shape: int) -> Draw:
 
 
 def distribution(*shape: int) -> Draw:
-    """Draw probabilities that sum to 1 over the second axis."""
+    """Draw probabilities over the second axis: 64ths, whose sum is 1 in every precision."""
 
     def draw(rng: np.random.Generator) -> NDArray:
-        positive = rng.exponential(size=shape)
-        return positive / positive.sum(axis=1, keepdims=True)
+        even = np.full(shape[1], 1 / shape[1])
+        counts = rng.multinomial(64, even, size=(shape[0], *shape[2:]))
+        return np.moveaxis(counts, -1, 1) / 64
 
     return draw
 
@@ -55,6 +56,11 @@ def reduced(operation: str, name: str, draws: Callable, **options: object) -> li
     ]
 
 
+def log_probabilities(*shape: int) -> Draw:
+    """Draw numbers below 0: logarithms of probabilities, not made to sum to 1."""
+    return lambda rng: -rng.exponential(size=shape)
+
+
 def inputs(*draws: Draw) -> Callable[[np.random.Generator], tuple[NDArray, ...]]:
     """Draw each input in turn from one generator."""
     return lambda rng: tuple(draw(rng) for draw in draws)
@@ -62,6 +68,8 @@ def inputs(*draws: Draw) -> Callable[[np.random.Generator], tuple[NDArray, ...]]
 
 LABELLED = inputs(logits(7, 5), labels(7))
 LABELLED_IMAGE = inputs(logits(2, 5, 3, 4), labels(2, 3, 4))
+LOG_LABELLED = inputs(log_probabilities(7, 5), labels(7))
+LOG_LABELLED_IMAGE = inputs(log_probabilities(2, 5, 3, 4), labels(2, 3, 4))
 SOFT = inputs(logits(7, 5), distribution(7, 5))
 SOFT_IMAGE = inputs(logits(2, 5, 3, 4), distribution(2, 5, 3, 4))
 
@@ -79,8 +87,8 @@ CASES = [
     *reduced("cross_entropy", "soft-weighted", SOFT, weight=WEIGHT),
     *reduced("cross_entropy", "soft-image", SOFT_IMAGE, weight=WEIGHT, label_smoothing=0.2),
     Case("cross_entropy", "one-sample", inputs(logits(1, 5), labels(1))),
-    *reduced("nll_loss", "labels", LABELLED),
-    *reduced("nll_loss", "weighted-image", LABELLED_IMAGE, weight=WEIGHT),
+    *reduced("nll_loss", "labels", LOG_LABELLED),
+    *reduced("nll_loss", "weighted-image", LOG_LABELLED_IMAGE, weight=WEIGHT),
     *reduced("binary_cross_entropy", "plain", BINARY),
     *reduced("binary_cross_entropy", "weighted", BINARY, weight=FACTORS),
     *reduced("binary_cross_entropy_with_logits", "plain", BINARY_LOGITS),
