@@ -90,7 +90,9 @@ def lab(options: argparse.Namespace) -> int:
 
 def add_bench(commands: argparse._SubParsersAction) -> None:
     """Describe `course bench`; its options are those of the benchmark."""
-    command = commands.add_parser("bench", help="time the NumPy reference beside PyTorch")
+    command = commands.add_parser(
+        "bench", help="time the NumPy reference beside PyTorch", add_help=False
+    )
     command.set_defaults(run=bench, hands_on=True)
 
 

@@ -60,9 +60,10 @@ def open_lab(options: Sequence[str] = ()) -> int:
     """Start JupyterLab on the first notebook and wait until it is closed; return its status."""
     folder = notebook_folder()
     print(f"JupyterLab opens in your browser with {FIRST_NOTEBOOK}; stop it here with Ctrl+C.")
+    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
     settings = os.pathsep.join([str(LAB_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")])
     return subprocess.call(
-        [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK, *options],
+        [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK, *as_root, *options],
         cwd=folder,
         env={**os.environ, "JUPYTER_CONFIG_PATH": settings.rstrip(os.pathsep)},
     )
