@@ -8,12 +8,12 @@ from course_lib.plots.curves import emphasise, show_arrow, show_curves, show_tex
 from course_lib.plots.im2col import show_im2col_step
 from course_lib.plots.images import (
     mark_window,
-    number_text,
     show_image,
     show_kernel,
     show_map,
     show_numbers,
 )
+from course_lib.plots.numbers import number_text, numbers_on
 from course_lib.plots.publish import describe, render_png
 from course_lib.plots.sliding import show_sliding_step
 from course_lib.plots.style import (
@@ -47,6 +47,7 @@ __all__ = [
     "in_course_style",
     "mark_window",
     "number_text",
+    "numbers_on",
     "render_png",
     "show_arrow",
     "show_confusion",

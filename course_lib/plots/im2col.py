@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.contracts.checks import complaint, require_int
-from course_lib.plots.images import mark_window, number_text, show_numbers
+from course_lib.plots.images import mark_window, show_numbers
+from course_lib.plots.numbers import number_text
 from course_lib.plots.style import INK, INPUT, KERNEL, OUTPUT, frame, in_course_style
 
 WIDTH, HEIGHT = 9.0, 4.9  # in units of 100 displayed pixels

@@ -9,6 +9,7 @@ from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
 from course_lib.contracts.checks import complaint, require_choice
+from course_lib.plots.numbers import write_numbers
 from course_lib.plots.style import INK, ROLE_COLOURS, axes_or_new, frame, in_course_style
 
 
@@ -151,7 +152,7 @@ def show_numbers(
     hidden : (H, W) of bool, default=None
         Cells to leave empty: not computed yet.
     text_size : float, default=16
-        Size of the numbers, in points.
+        Size of the numbers, in points; 0 writes none.
     ax : Axes, default=None
         Where to draw; None starts a figure.
 
@@ -167,8 +168,9 @@ def show_numbers(
 
     Examples
     --------
+    >>> from course_lib.plots import numbers_on
     >>> ax = show_numbers(np.array([1.0, 0.0, -1.0]), title="kernel", role="kernel")
-    >>> [text.get_text() for text in ax.texts]
+    >>> numbers_on(ax)
     ['1', '0', '−1']
     """
     grid = np.asarray(values)[None] if np.ndim(values) == 1 else np.asarray(values)
@@ -178,13 +180,7 @@ def show_numbers(
     colours = _cell_colours(grid, signed=signed, limit=limit)
     colours[hidden] = 1.0
     ax.imshow(colours)
-    for (i, j), value in np.ndenumerate(grid):
-        if not hidden[i, j]:
-            ink = INK if _luminance(colours[i, j]) > 0.45 else "white"
-            ax.text(
-                j, i, number_text(value, digits=digits),
-                ha="center", va="center", color=ink, fontsize=text_size,
-            )  # fmt: skip
+    write_numbers(ax, grid, digits=digits, hidden=hidden, colours=colours, size=text_size)
     _cell_borders(ax, grid.shape)
     _finish(ax, title=title, role=role, ticks=False)
     return ax
@@ -210,19 +206,6 @@ def show_kernel(
     return show_numbers(
         kernel, title=title, role="kernel", signed=True, digits=digits, text_size=text_size, ax=ax
     )
-
-
-def number_text(value: float, *, digits: int | None = None) -> str:
-    """Write a number for a cell: no needless zeros, and a true minus sign.
-
-    Examples
-    --------
-    >>> number_text(-2.0), number_text(0.25), number_text(1 / 3), number_text(2, digits=1)
-    ('−2', '0.25', '0.33', '2.0')
-    """
-    rounded = float(f"{value:.{2 if digits is None else digits}f}") + 0.0  # -0.0 becomes 0.0
-    text = f"{rounded:g}" if digits is None else f"{rounded:.{digits}f}"
-    return text.replace("-", "−")
 
 
 def mark_window(
@@ -288,10 +271,6 @@ def _cell_colours(grid: NDArray, *, signed: bool, limit: float | None) -> NDArra
         # The dark ends of the colour map are left out, where no number could be read.
         return colormaps["RdBu_r"](Normalize(-1.8 * high, 1.8 * high)(grid))[..., :3]
     return np.repeat(np.clip(grid / high, 0, 1)[..., None] * 0.75 + 0.25, 3, axis=2)
-
-
-def _luminance(rgb: NDArray) -> float:
-    return float(rgb @ np.array([0.2126, 0.7152, 0.0722]))
 
 
 def _cell_borders(ax: Axes, shape: tuple[int, int]) -> None:

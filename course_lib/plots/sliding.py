@@ -9,7 +9,8 @@ from numpy.typing import NDArray
 from course_lib import numpy_ops
 from course_lib.contracts.checks import complaint, require_int
 from course_lib.plots.curves import show_arrow
-from course_lib.plots.images import mark_window, number_text, show_image, show_kernel, show_numbers
+from course_lib.plots.images import mark_window, show_image, show_kernel, show_numbers
+from course_lib.plots.numbers import number_text
 from course_lib.plots.style import INK, INPUT, KERNEL, OUTPUT, QUIET, in_course_style
 
 WIDTH, HEIGHT = 9.0, 4.8  # in units of 100 displayed pixels

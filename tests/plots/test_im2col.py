@@ -11,7 +11,8 @@ WEIGHT = rng.integers(-2, 3, (3, 2, 2, 2)).astype(float)
 
 
 def numbers_of(ax):
-    return [float(text.get_text().replace("−", "-")) for text in ax.texts]
+    texts = [*plots.numbers_on(ax), *(text.get_text() for text in ax.texts)]
+    return [float(text.replace("−", "-")) for text in texts]
 
 
 @pytest.mark.parametrize(
