@@ -14,7 +14,7 @@
 # |---|---|---|---|
 # | cross-correlation, convolution | `numpy_ops/correlation.py` | `tests/parity/test_correlation.py` | Goodfellow et al. 2016, eq. 9.4–9.6 |
 # | the layer form | `numpy_ops/convolution.py` | `tests/parity/test_convolution.py` | arXiv:1603.07285 |
-# | the FFT way | `numpy_ops/algorithms/fft.py` | `tests/parity/test_algorithms.py` | arXiv:1312.5851 |
+# | the FFT way | `numpy_ops/algorithms/fft.py` | `tests/numpy_ops/test_algorithms.py` | arXiv:1312.5851 |
 
 # %% slideshow={"slide_type": "skip"}
 import numpy as np
