@@ -25,7 +25,7 @@ NEEDED_MB = 2500
 # What each task installs, and what it then runs with the Python of the environment.
 TASKS = {
     "lab": (("lab", "lecture"), ("-m", "course_lib", "lab")),
-    "test": (("lab", "lecture", "test"), ("tools/run_tests.py",)),
+    "test": (("lab", "lecture", "pretrained", "test"), ("tools/run_tests.py",)),
     "check": (("dev",), ("tools/run_tests.py", "--fast")),
     "install": (("dev",), ()),
 }
