@@ -1,64 +1,51 @@
 """How many images a second a training handles, measured fairly."""
 
-import statistics
-import time
 from collections.abc import Callable, Mapping
-from typing import Any
 
 from threadpoolctl import threadpool_limits
 
+from course_lib.analysis.timing import shortest_times
 from course_lib.contracts.checks import require_int
 
 
 def images_per_second(
-    steps: Mapping[str, Callable[[], Any]], *, num_images: int, rounds: int = 7, repeats: int = 10
+    steps: Mapping[str, Callable[[], object]], *, num_images: int, rounds: int = 60
 ) -> dict[str, float]:
-    """Time training steps on one thread, in turn, so that a busy moment hits all alike.
+    """Time training steps in turn, each on one thread, and keep the fastest of each.
 
     Parameters
     ----------
     steps : mapping of str to callable
-        A training step of each competitor; its first round only warms up.
+        A training step of each competitor, by name.
     num_images : int
         Images in one step.
-    rounds : int, default=7
-        How often each has its turn; the median turn counts.
-    repeats : int, default=10
-        Steps in one turn.
+    rounds : int, default=60
+        How often each has its turn.
 
     Returns
     -------
     dict of str to float
-        Images a second, by competitor.
+        Images a second, by name.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a number is not an int of at least 1, or there is no step.
 
     Examples
     --------
-    >>> rates = images_per_second({"nothing": lambda: None}, num_images=1, rounds=1)
-    >>> rates["nothing"] > 0
+    >>> rates = images_per_second({"much": lambda: sum(range(99999)), "little": int}, num_images=1)
+    >>> rates["little"] > rates["much"]
     True
     """
-    for name, value in {"num_images": num_images, "rounds": rounds, "repeats": repeats}.items():
-        require_int("images_per_second", name, value, minimum=1)
+    require_int("images_per_second", "num_images", num_images, minimum=1)
     import torch
 
-    turns: dict[str, list[float]] = {name: [] for name in steps}
     threads = torch.get_num_threads()
     torch.set_num_threads(1)
     try:
         with threadpool_limits(limits=1):
-            for _ in range(rounds + 1):
-                for name, step in steps.items():
-                    turns[name].append(_seconds(step, repeats))
+            times = shortest_times(steps, rounds=rounds)
     finally:
         torch.set_num_threads(threads)
-    return {
-        name: num_images * repeats / statistics.median(seconds[1:])
-        for name, seconds in turns.items()
-    }
-
-
-def _seconds(step: Callable[[], Any], repeats: int) -> float:
-    start = time.perf_counter()
-    for _ in range(repeats):
-        step()
-    return time.perf_counter() - start
+    return {name: num_images / seconds for name, seconds in times.items()}

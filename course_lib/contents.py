@@ -1,0 +1,172 @@
+"""What the course consists of: its notebooks, ways through them, and where each equation lives.
+
+The tables are made from the folders as they are: a notebook that is not there yet is called
+planned, a test is named only if its file exists.
+"""
+
+import importlib
+import json
+import re
+from collections.abc import Iterable
+from pathlib import Path
+from typing import NamedTuple
+
+PARTS = {
+    "I · Convolution": (
+        "start_here", "images_and_cnns", "convolution", "kernels_and_feature_maps",
+        "convolutional_layer", "receptive_fields", "equivariance_and_invariance",
+    ),
+    "II · Making deep networks learn": (
+        "activations", "backpropagation", "vanishing_gradients", "initialization",
+        "normalization", "residual_connections", "pooling", "losses", "regularization",
+        "training_a_cnn",
+    ),
+    "III · Classic architectures": (
+        "lenet", "alexnet", "vgg", "googlenet", "resnet", "mobilenet", "efficientnet",
+        "comparing_architectures",
+    ),
+    "IV · Beyond the deck": (
+        "signals_1d", "volumes_3d", "seeing_what_cnns_learn", "gpus_and_scale",
+        "claims_checked",
+    ),
+}  # fmt: skip
+SLUGS = [slug for slugs in PARTS.values() for slug in slugs]
+
+LECTURES = {  # 90 minutes each
+    "1 · Look through a small window": (1, 2, 3),
+    "2 · The layer, and what it sees": (4, 5, 6),
+    "3 · Why deep networks did not learn": (7, 8, 9, 10),
+    "4 · What made them learn": (11, 12, 13, 14, 15, 16),
+    "5 · From LeNet to EfficientNet": (17, 18, 19, 20, 21, 22, 23, 24),
+    "6 · Beyond images, and honest claims": (25, 26, 27, 28, 29),
+}
+REFRESHER = (2, 4, 8, 11, 12, 16, 24, 29)
+
+
+class Equation(NamedTuple):
+    """An equation of the deck: its numbers, its idea, the code that is it, its notebook."""
+
+    numbers: tuple[int, ...]
+    idea: str
+    code: tuple[str, ...]
+    notebook: int
+
+
+EQUATIONS = (
+    Equation((1, 12), "cross-correlation", ("numpy_ops.cross_correlate2d", "numpy_ops.conv2d"), 2),
+    Equation((2, 8, 9), "sigmoid and its slope", ("numpy_ops.sigmoid_backward",), 7),
+    Equation((3,), "product of slopes", ("numpy_ops.sigmoid_backward",), 9),
+    Equation((5,), "weight update", ("numpy_nn.SGD",), 16),
+    Equation((6,), "gradient of the weights", ("numpy_ops.linear_backward",), 8),
+    Equation((7,), "way back through a layer", ("numpy_ops.linear_backward",), 8),
+    Equation((10, 15), "batch normalization", ("numpy_ops.batch_norm",), 11),
+    Equation((11,), "residual connection", ("numpy_nn.Residual",), 12),
+    Equation((13, 14), "output size", ("shapes.conv_output_size",), 3),
+    Equation((16,), "group normalization", ("numpy_ops.group_norm",), 11),
+)
+
+
+def notebook_link(number: int, folder: Path) -> str:
+    """Link to a notebook under its own title, or name it as planned.
+
+    Examples
+    --------
+    >>> notebook_link(17, Path("nowhere"))
+    '17 lenet (planned)'
+    """
+    path = folder / f"{number:02}_{SLUGS[number]}.ipynb"
+    if not path.exists():
+        return f"{number:02} {SLUGS[number].replace('_', ' ')} (planned)"
+    return f"[{number:02} {_title(path)}]({path.name})"
+
+
+def contents_table(folder: Path) -> str:
+    """Write all parts and their notebooks as a Markdown table."""
+    lines, number = ["| part | notebooks |", "|---|---|"], 0
+    for part, slugs in PARTS.items():
+        links = _links(range(number, number + len(slugs)), folder)
+        lines.append(f"| **{part}** | {links} |")
+        number += len(slugs)
+    return "\n".join(lines)
+
+
+def reading_paths(folder: Path) -> str:
+    """Write the three ways through the course as a Markdown table."""
+    lines = ["| path | notebooks |", "|---|---|"]
+    lines.append("| **self-study** | all, in the order of their numbers; each says its time |")
+    lines += [
+        f"| **lecture** {name} | {_links(chosen, folder)} |" for name, chosen in LECTURES.items()
+    ]
+    lines.append(f"| **refresher** | {_links(REFRESHER, folder)} |")
+    return "\n".join(lines)
+
+
+def equation_map(folder: Path) -> str:
+    """Write, for each equation of the deck, its notebook, code and test as a Markdown table."""
+    lines = ["| equation | idea | notebook | code | test |", "|---|---|---|---|---|"]
+    taught = _notebooks_by_equation(folder)
+    for equation in EQUATIONS:
+        numbers = sorted({n for k in equation.numbers for n in taught.get(k, ())})
+        links = _links(numbers or [equation.notebook], folder)
+        tests = dict.fromkeys(find_test(code, folder.parent) for code in equation.code)
+        lines.append(
+            f"| {', '.join(map(str, equation.numbers))} | {equation.idea} | {links} | "
+            f"{' '.join(f'`{code}`' for code in equation.code)} | {'<br>'.join(tests)} |"
+        )
+    return "\n".join(lines)
+
+
+def find_test(code: str, root: Path) -> str:
+    """Name the test file that holds this function or layer to its promise, or "–".
+
+    Examples
+    --------
+    >>> find_test("numpy_ops.conv2d", Path("nowhere"))
+    '–'
+    """
+    package, _, name = code.partition(".")
+    if not hasattr(importlib.import_module(f"course_lib.{package}"), name):
+        raise AttributeError(f"course_lib.{package} has no {name}")
+    tests = root / "tests"
+    word = re.compile(rf"\b{name.removesuffix('_backward')}\b")
+    candidates = sorted(
+        [*tests.glob(f"test_{package}.py"), *tests.glob(f"{package}/test_*.py")]
+        if package != "numpy_ops"
+        else tests.glob(f"parity/test_{_topic(name)}.py")
+    )
+    mentions = {path: len(word.findall(path.read_text("utf-8"))) for path in candidates}
+    most = max(mentions, key=mentions.__getitem__, default=None)
+    return f"`{most.relative_to(root).as_posix()}`" if most and mentions[most] else "–"
+
+
+def _topic(name: str) -> str:
+    """Find the file of `numpy_ops` that offers an operation."""
+    folder = Path(importlib.import_module("course_lib.numpy_ops").__file__).parent
+    for path in sorted(folder.glob("[a-z]*.py")):
+        module = importlib.import_module(f"course_lib.numpy_ops.{path.stem}")
+        if hasattr(module, name) and "twin:" in (module.__doc__ or ""):
+            return path.stem
+    return "nothing"
+
+
+def _notebooks_by_equation(folder: Path) -> dict[int, set[int]]:
+    """Read from the text forms which notebooks name an equation in their `deck` metadata."""
+    taught: dict[int, set[int]] = {}
+    for source in sorted((folder / "src").glob("[0-9][0-9]_*.py")):
+        for listing in re.findall(r"^# %%.*deck=\[(.*?)\]", source.read_text("utf-8"), re.M):
+            for equation in re.findall(r'"eq (\d+)"', listing):
+                taught.setdefault(int(equation), set()).add(int(source.name[:2]))
+    return taught
+
+
+def _links(numbers: Iterable[int], folder: Path) -> str:
+    return " · ".join(notebook_link(number, folder) for number in numbers)
+
+
+def _title(path: Path) -> str:
+    """Read the first heading of a notebook, without its number."""
+    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+        heading = re.search(r"^# (?:\d+\. )?(.+)$", "".join(cell["source"]), re.M)
+        if cell["cell_type"] == "markdown" and heading:
+            return heading[1]
+    return path.stem

@@ -1,0 +1,72 @@
+"""The tables of notebook 00: what stands is linked, what does not is called planned."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from course_lib import contents
+
+ROOT = Path(__file__).parents[1]
+NOTEBOOKS = ROOT / "notebooks"
+
+
+def test_there_are_thirty_notebooks_under_their_numbers():
+    assert len(contents.SLUGS) == 30
+    for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"):
+        assert path.stem == f"{int(path.name[:2]):02}_{contents.SLUGS[int(path.name[:2])]}"
+
+
+@pytest.mark.parametrize(
+    "table", [contents.contents_table, contents.reading_paths, contents.equation_map]
+)
+def test_links_lead_to_files_and_nothing_else_is_promised(table):
+    text = table(NOTEBOOKS)
+    linked = re.findall(r"\]\(([^)]+)\)", text)
+    assert linked
+    for name in linked:
+        assert (NOTEBOOKS / name).is_file()
+    for slug in re.findall(r"\d\d ([a-z0-9 ]+) \(planned\)", text):
+        assert not list(NOTEBOOKS.glob(f"*_{slug.replace(' ', '_')}.ipynb"))
+
+
+def test_every_notebook_is_in_the_table_of_contents_and_in_one_lecture():
+    text = contents.contents_table(NOTEBOOKS)
+    for number in range(30):
+        assert re.search(rf"(\[| ){number:02} ", text)
+    taught = [number for chosen in contents.LECTURES.values() for number in chosen]
+    assert sorted(taught) == list(range(1, 30))
+
+
+def test_the_map_covers_the_sixteen_equations_and_names_files_that_are_there():
+    # The text of the deck has no equation 4.
+    numbered = sorted(n for equation in contents.EQUATIONS for n in equation.numbers)
+    assert numbered == [n for n in range(1, 17) if n != 4]
+    tests = re.findall(r"`(tests/[^`]+)`", contents.equation_map(NOTEBOOKS))
+    assert len(tests) >= len(contents.EQUATIONS)
+    for test in tests:
+        assert (ROOT / test).is_file()
+
+
+def test_an_empty_folder_promises_nothing(tmp_path):
+    assert contents.notebook_link(2, tmp_path) == "02 convolution (planned)"
+    assert "](" not in contents.contents_table(tmp_path)
+    assert contents.find_test("numpy_ops.conv2d", tmp_path) == "–"
+
+
+def test_a_name_that_is_not_there_is_an_error():
+    with pytest.raises(AttributeError, match="has no conv5d"):
+        contents.find_test("numpy_ops.conv5d", ROOT)
+
+
+@pytest.mark.parametrize(
+    "code, test",
+    [
+        ("numpy_ops.conv2d", "`tests/parity/test_convolution.py`"),
+        ("numpy_ops.batch_norm", "`tests/parity/test_normalization.py`"),
+        ("numpy_nn.SGD", "`tests/numpy_nn/test_optimizers.py`"),
+        ("shapes.conv_output_size", "`tests/test_shapes.py`"),
+    ],
+)
+def test_tests_are_found_where_they_stand(code, test):
+    assert contents.find_test(code, ROOT) == test
