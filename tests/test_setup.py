@@ -58,7 +58,7 @@ def test_test_adds_to_what_lab_has_installed(house):
     setup.main(["lab"])
     assert [step for step in house if isinstance(step, tuple)] == [
         (["lab", "lecture"], False),
-        (["lab", "lecture", "test"], False),
+        (["lab", "lecture", "pretrained", "test"], False),
     ]
 
 
