@@ -7,8 +7,10 @@ from course_lib.exercises.record import Exercise
 
 TOPICS = {
     "00": "start_here",
+    "01": "images",
     "02": "convolution",
     "04": "convolutional_layer",
+    "06": "equivariance",
     "16": "training_a_cnn",
 }
 

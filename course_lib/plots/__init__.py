@@ -14,7 +14,9 @@ from course_lib.plots.images import (
     show_numbers,
 )
 from course_lib.plots.numbers import number_text, numbers_on
+from course_lib.plots.parameters import show_layer_costs
 from course_lib.plots.publish import describe, render_png
+from course_lib.plots.shift import show_shift
 from course_lib.plots.sliding import show_sliding_step
 from course_lib.plots.style import (
     GRADIENT,
@@ -55,9 +57,11 @@ __all__ = [
     "show_im2col_step",
     "show_image",
     "show_kernel",
+    "show_layer_costs",
     "show_map",
     "show_numbers",
     "show_paths",
+    "show_shift",
     "show_sliding_step",
     "show_text",
 ]
