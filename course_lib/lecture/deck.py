@@ -79,8 +79,8 @@ def slides_of(cells: list[NotebookNode]) -> list[list[Step]]:
             slides.append([Step(False, [cell])])
         elif slide_type == "fragment":
             slides[-1].append(Step(True, [cell]))
-        else:
-            slides[-1][-1].cells.append(cell)
+        else:  # notes, which the speaker sees from the first step on
+            slides[-1][0].cells.append(cell)
     return slides
 
 

@@ -52,7 +52,7 @@ def test_slides_are_split_into_steps(tmp_path):
     write(v4.new_notebook(cells=[cell(slide_type=kind) for kind in kinds]), path)
     slides = slides_of(read(path, as_version=4).cells)
     assert [[(step.fragment, len(step.cells)) for step in slide] for slide in slides] == [
-        [(False, 1), (True, 2)],
+        [(False, 2), (True, 1)],
         [(False, 1), (True, 1), (True, 1)],
     ]
 
