@@ -155,6 +155,7 @@ def test_the_derived_transforms_correlate(num_outputs, num_taps):
 
 
 LAYERS = {  # x, weight, options: what the rule picks
+    "lenet-1": ((64, 1, 28, 28), (6, 1, 5, 5), {"padding": 2}, "im2col"),
     "lenet-2": ((64, 6, 14, 14), (16, 6, 5, 5), {}, "im2col_batch_last"),
     "alexnet-1": ((2, 3, 227, 227), (96, 3, 11, 11), {"stride": 4}, "im2col"),
     "vgg-3-1": ((2, 128, 56, 56), (256, 128, 3, 3), {"padding": 1}, "winograd"),
@@ -163,6 +164,7 @@ LAYERS = {  # x, weight, options: what the rule picks
     "dilated": ((8, 64, 56, 56), (64, 64, 3, 3), {"dilation": 2}, "im2col"),
     "small-maps": ((16, 64, 7, 7), (64, 64, 3, 3), {"padding": 1}, "im2col_batch_last"),
     "few-small-maps": ((15, 64, 7, 7), (64, 64, 3, 3), {"padding": 1}, "im2col"),
+    "many-large-maps": ((16, 16, 28, 28), (16, 16, 3, 3), {"padding": 1}, "im2col"),
     "1x1": ((8, 64, 56, 56), (32, 64, 1, 1), {"stride": 2}, "pointwise"),
     "depthwise": ((8, 64, 28, 28), (64, 1, 3, 3), {"groups": 64}, "depthwise"),
     "two-groups": ((2, 64, 28, 28), (64, 32, 3, 3), {"groups": 2}, "im2col"),

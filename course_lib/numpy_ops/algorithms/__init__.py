@@ -42,10 +42,11 @@ def choose(
     """Pick the algorithm for a convolution: the first of these rules that fits.
 
     1. one tap: `pointwise`, as there are no windows to lay out;
-    2. a filter sees one channel: `depthwise`, as the matrix product would have one row;
+    2. a filter sees one channel of several: `depthwise`, as each matrix product would have one
+       row;
     3. 3x3 or 5x5 taps, stride 1, at least 32 channels on both sides and 14 output rows:
        `winograd`, as fewer multiplications outweigh the transforms;
-    4. at least 16 images with at most 28 output rows and columns: `im2col_batch_last`, as short
+    4. at least 16 images with at most 14 output rows and columns: `im2col_batch_last`, as short
        rows are slow to copy;
     5. everything else: `im2col`.
 
@@ -54,7 +55,7 @@ def choose(
     """
     if pointwise.applies(weight, geometry):
         return pointwise
-    if depthwise.applies(weight, geometry):
+    if depthwise.applies(weight, geometry) and geometry.groups > 1:
         return depthwise
     if _winograd_pays(weight, geometry) and _suits_winograd(x, weight, grad_y):
         return winograd
@@ -76,7 +77,7 @@ def _suits_winograd(*arrays: NDArray | None) -> bool:
 
 
 def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> bool:
-    return x.ndim == 4 and len(x) >= 16 and max(geometry.output_size) <= 28
+    return x.ndim == 4 and len(x) >= 16 and max(geometry.output_size) <= 14
 
 
 def conv2d(

@@ -24,6 +24,7 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.windows import crop_spatial, pad_spatial
+from course_lib.numpy_ops.workspace import Workspace
 
 MAX_COLUMN_ELEMENTS = 1 << 18  # 1 MB of float32: about a core's own cache
 
@@ -45,8 +46,9 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     phases = _split(pad_spatial(x, geometry.padding), geometry.stride)
     runs, filters = _runs(weight, geometry, phases), _filters_by_channel(weight, geometry)
     y = np.empty((*x.shape[:2], filters.shape[1], *geometry.output_size), x.dtype)
+    work = Workspace(x.dtype)
     for n, channels, columns in _chunks(phases, runs, geometry):
-        rows = np.empty((len(columns), *y.shape[2:4], phases.shape[-1]), x.dtype)
+        rows = work.array("rows", len(columns), *y.shape[2:4], phases.shape[-1])
         flat = rows.reshape(*rows.shape[:2], -1)[..., : columns.shape[2]]
         np.matmul(filters[channels], columns, out=flat)
         y[n, channels] = rows[..., : y.shape[4]]
@@ -68,13 +70,15 @@ def backward(
     grad_y = grad_y.reshape(*x.shape[:2], filters.shape[1], *geometry.output_size)
     grad_filters = np.zeros_like(filters)
     grad_phases = np.zeros_like(phases) if needs_grad_x else None
+    work = Workspace(x.dtype)
     for n, channels, columns in _chunks(phases, runs, geometry):
-        rows = np.zeros((len(columns), *grad_y.shape[2:4], phases.shape[-1]), x.dtype)
+        rows = work.array("rows", len(columns), *grad_y.shape[2:4], phases.shape[-1])
         rows[..., : grad_y.shape[4]] = grad_y[n, channels]
+        rows[..., grad_y.shape[4] :] = 0.0
         flat = rows.reshape(*rows.shape[:2], -1)[..., : columns.shape[2]]
         grad_filters[channels] += (columns @ flat.swapaxes(1, 2)).swapaxes(1, 2)
         if needs_grad_x:
-            _fill_phases(grad_phases[:, :, n, channels], flat, filters[channels], runs)
+            _fill_phases(grad_phases[:, :, n, channels], flat, filters[channels], runs, work)
     if not needs_grad_x:
         return None, grad_filters.reshape(weight.shape)
     grad_x_pad = _join(grad_phases, x_pad.shape, geometry.stride)
@@ -141,7 +145,11 @@ def _chunks(
 
 
 def _fill_phases(
-    grad_phases: NDArray, grad_rows: NDArray, filters: NDArray, runs: list[Run]
+    grad_phases: NDArray,
+    grad_rows: NDArray,
+    filters: NDArray,
+    runs: list[Run],
+    work: Workspace,
 ) -> None:
     """Set the gradient of some channels of an image, (S_h, S_w, channels, rows, columns).
 
@@ -150,14 +158,16 @@ def _fill_phases(
     """
     num_channels, num_filters, length = grad_rows.shape
     num_pixels, margin = math.prod(grad_phases.shape[3:]), max(run.start for run in runs)
-    padded = np.zeros((num_channels, num_filters, margin + num_pixels), grad_rows.dtype)
+    padded = work.array("padded", num_channels, num_filters, margin + num_pixels)
+    padded[..., :margin] = 0.0
     padded[..., margin : margin + length] = grad_rows
+    padded[..., margin + length :] = 0.0
     for phase in {run.phase for run in runs}:
         taps = [k for k, run in enumerate(runs) if run.phase == phase]
-        columns = np.empty((num_channels, len(taps), num_filters, num_pixels), padded.dtype)
+        columns = work.array("columns", num_channels, len(taps), num_filters, num_pixels)
         for place, k in enumerate(taps):
             start = margin - runs[k].start
             columns[:, place] = padded[..., start : start + num_pixels]
         by_tap = filters[:, :, taps].swapaxes(1, 2).reshape(num_channels, 1, -1)
-        grad = by_tap @ columns.reshape(num_channels, -1, num_pixels)
-        grad_phases[phase] = grad.reshape(grad_phases.shape[2:])
+        grad = grad_phases[phase].reshape(num_channels, 1, num_pixels)
+        np.matmul(by_tap, columns.reshape(num_channels, -1, num_pixels), out=grad)

@@ -20,6 +20,7 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.windows import add_windows, chunks, crop_spatial, pad_spatial, window_view
+from course_lib.numpy_ops.workspace import Workspace
 
 MAX_COLUMN_ELEMENTS = 1 << 18  # 1 MB of float32: about a core's own cache
 MIN_COLUMNS = 512  # narrower matrix products spend their time on loading the filters
@@ -113,13 +114,11 @@ def _chunks(
     taps = windows_shape[1 : -len(geometry.output_size)]
     num_columns = max(MIN_COLUMNS, MAX_COLUMN_ELEMENTS // max(1, math.prod(taps)))
     rows_at_once = max(1, num_columns // max(1, row_length))
-    memory = np.empty(0, dtype)
+    work = Workspace(dtype)
     for images, rows in chunks(windows_shape[0], num_rows, rows_at_once):
         shape = (images.stop - images.start, *taps, rows.stop - rows.start, *rest)
-        if memory.size < math.prod(shape):  # only in the first round, which is the largest
-            memory = np.empty(math.prod(shape), dtype)
         positions = slice(rows.start * row_length, rows.stop * row_length)
-        yield images, rows, positions, memory[: math.prod(shape)].reshape(shape)
+        yield images, rows, positions, work.array("columns", *shape)
 
 
 def _as_columns(windows: NDArray, rows: slice, buffer: NDArray, geometry: ConvGeometry) -> NDArray:

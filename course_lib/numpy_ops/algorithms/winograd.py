@@ -41,6 +41,7 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.windows import chunks, window_view
+from course_lib.numpy_ops.workspace import Workspace
 
 OUTPUT_TILE = 4
 POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2
@@ -72,10 +73,8 @@ def evaluation(num_points: int, num_coefficients: int) -> NDArray:
 
     Examples
     --------
-    >>> evaluation(3, 2)  # 1 + 2a at a = 0, 1 and infinity would be 1, 3 and 2
-    array([[1., 0.],
-           [1., 1.],
-           [0., 1.]])
+    >>> evaluation(3, 2) @ [1.0, 2.0]  # 1 + 2a at a = 0, -1 and infinity
+    array([ 1., -1.,  2.])
     """
     powers = np.vander(POINTS[: num_points - 1], num_coefficients, increasing=True)
     at_infinity = np.zeros((1, num_coefficients))
@@ -112,16 +111,16 @@ def two_dimensions(num_taps: int, dtype: np.dtype) -> Matrices:
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in, r, r)."""
     matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
-    x_pad = _pad_to_tiles(x, weight, geometry)
+    input_tiles = _input_tiles(_pad_to_tiles(x, weight, geometry), count)
     kernels = _transform_kernels(weight, matrices)
     y = np.empty((x.shape[0], weight.shape[0], *(n * OUTPUT_TILE for n in count)), x.dtype)
-    output_tiles = _output_tiles(y)
+    output_tiles, work = _output_tiles(y), Workspace(x.dtype)
     for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
-        values = _transform_tiles(x_pad, weight, images, rows, count, matrices)
-        products = kernels @ values
-        tiles = _transform(matrices.output, products, num_channels=len(weight))
+        values = _transform(matrices.data, input_tiles[:, :, :, images, rows], work)
+        products = work.array("products", len(kernels), len(weight), values.shape[2])
+        np.matmul(kernels, values, out=products)
         target = output_tiles[:, :, :, images, rows]
-        target[...] = tiles.reshape(target.shape)
+        target[...] = _transform(matrices.output, products, work).reshape(target.shape)
     return np.ascontiguousarray(y[:, :, : geometry.output_size[0], : geometry.output_size[1]])
 
 
@@ -139,13 +138,14 @@ def backward(
     goes through the steps of `forward` the other way round, each one transposed.
     """
     matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
-    x_pad = _pad_to_tiles(x, weight, geometry)
+    input_tiles = _input_tiles(_pad_to_tiles(x, weight, geometry), count)
     grad_tiles = _output_tiles(_grow(grad_y, [n * OUTPUT_TILE for n in count]))
     grad_kernels = np.zeros((len(matrices.kernel), *weight.shape[:2]), x.dtype)
+    work, grad_work = Workspace(x.dtype), Workspace(x.dtype)
     for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
-        values = _transform_tiles(x_pad, weight, images, rows, count, matrices)
-        grad_chunk = np.ascontiguousarray(grad_tiles[:, :, :, images, rows])
-        grad_products = _transform(matrices.output.T, grad_chunk, num_channels=len(weight))
+        values = _transform(matrices.data, input_tiles[:, :, :, images, rows], work)
+        grad_chunk = grad_tiles[:, :, :, images, rows]
+        grad_products = _transform(matrices.output.T, grad_chunk, grad_work)
         grad_kernels += grad_products @ values.swapaxes(1, 2)
     grad_weight = matrices.kernel.T @ grad_kernels.reshape(len(grad_kernels), -1)
     grad_weight = np.ascontiguousarray(grad_weight.T).reshape(weight.shape)
@@ -193,33 +193,27 @@ def _transform_kernels(weight: NDArray, matrices: Matrices) -> NDArray:
     return (matrices.kernel @ weight.reshape(c_out * c_in, r * r).T).reshape(-1, c_out, c_in)
 
 
-def _transform_tiles(
-    x_pad: NDArray,
-    weight: NDArray,
-    images: slice,
-    rows: slice,
-    count: tuple[int, int],
-    matrices: Matrices,
-) -> NDArray:
-    """B^T of every tile of a chunk: (t*t, C_in, tiles)."""
-    size = OUTPUT_TILE + weight.shape[2] - 1
-    tiles = window_view(
-        x_pad[images, :, rows.start * OUTPUT_TILE :],
-        kernel=(size, size),
+def _transform(matrix: NDArray, tiles: NDArray, work: Workspace) -> NDArray:
+    """Transform tiles (t, t, C, ...) or (t*t, C, ...) into values (elements, C, tiles)."""
+    num_channels = tiles.shape[2 if tiles.ndim == 6 else 1]
+    name = f"{tiles.ndim} axes"  # a view of images and the products may need memory at once
+    columns = work.contiguous(f"{name}, in", tiles).reshape(matrix.shape[1], -1)
+    values = work.array(f"{name}, out", len(matrix), columns.shape[1])
+    np.matmul(matrix, columns, out=values)
+    return values.reshape(len(matrix), num_channels, -1)
+
+
+def _input_tiles(x_pad: NDArray, count: tuple[int, int]) -> NDArray:
+    """View padded images by tile: (t, t, C_in, N, tile rows, tile columns), overlapping."""
+    tile = x_pad.shape[2] - (count[0] - 1) * OUTPUT_TILE
+    windows = window_view(
+        x_pad,
+        kernel=(tile, tile),
         stride=(OUTPUT_TILE, OUTPUT_TILE),
         dilation=(1, 1),
-        output_size=(rows.stop - rows.start, count[1]),
+        output_size=count,
     )
-    tiles = np.ascontiguousarray(
-        tiles.transpose(2, 3, 1, 0, 4, 5)
-    )  # (t, t, C_in, N, rows, columns)
-    return _transform(matrices.data, tiles, num_channels=weight.shape[1])
-
-
-def _transform(matrix: NDArray, tiles: NDArray, *, num_channels: int) -> NDArray:
-    """Apply one of the transforms to all tiles: (elements, C, tiles) to (elements', C, tiles)."""
-    columns = tiles.reshape(matrix.shape[1], -1)
-    return (matrix @ columns).reshape(matrix.shape[0], num_channels, -1)
+    return windows.transpose(2, 3, 1, 0, 4, 5)
 
 
 def _output_tiles(y: NDArray) -> NDArray:
