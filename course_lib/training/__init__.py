@@ -7,10 +7,12 @@ from course_lib.training.history import History
 from course_lib.training.loop import fit
 from course_lib.training.metrics import accuracy, confusion_matrix
 from course_lib.training.numpy_loop import fit_numpy, predict_numpy, training_step
+from course_lib.training.repeats import accuracies_of, mean_and_spread, train_on_seeds
 from course_lib.training.speed import images_per_second
 
 __all__ = [
     "History",
+    "accuracies_of",
     "accuracy",
     "batches",
     "confusion_matrix",
@@ -19,8 +21,10 @@ __all__ = [
     "fit_numpy",
     "images_per_second",
     "load_checkpoint",
+    "mean_and_spread",
     "predict",
     "predict_numpy",
     "save_checkpoint",
+    "train_on_seeds",
     "training_step",
 ]

@@ -1,0 +1,116 @@
+"""The same training from several seeds: what is the network's, and what was luck."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from course_lib.contracts.checks import complaint, require_int
+from course_lib.datasets import Dataset
+from course_lib.training.batches import num_steps_per_epoch
+from course_lib.training.devices import predict
+from course_lib.training.loop import fit
+from course_lib.training.metrics import accuracy
+
+if TYPE_CHECKING:
+    import torch
+
+
+def train_on_seeds(
+    make_model: "Callable[[], torch.nn.Module]",
+    dataset: Dataset,
+    *,
+    seeds: Sequence[int],
+    steps: int,
+    batch_size: int = 32,
+    learning_rate: float = 0.01,
+) -> "list[torch.nn.Module]":
+    """Train one network from each seed, on the CPU, with Adam and one cycle of the rate.
+
+    Training is measured in steps, not epochs, so that networks which see few images take as many
+    steps as those which see many.
+
+    Parameters
+    ----------
+    make_model : callable
+        Makes a fresh network; its weights are drawn after `torch.manual_seed(seed)`.
+    dataset : Dataset
+        What to train on; its test images are not looked at.
+    seeds : sequence of int
+        Each chooses the first weights and the order of the images.
+    steps : int
+        Steps at least; the last epoch is always finished.
+    batch_size : int, default=32
+        Images a step.
+    learning_rate : float, default=0.01
+        Highest rate of the cycle.
+
+    Returns
+    -------
+    list of torch.nn.Module
+        The trained networks, in the order of the seeds.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `fit`; also if `steps` is below 1.
+
+    Examples
+    --------
+    >>> import torch
+    >>> from course_lib import datasets
+    >>> def make_model():
+    ...     return torch.nn.Sequential(torch.nn.Flatten(), torch.nn.Linear(64, 10))
+    >>> models = train_on_seeds(make_model, datasets.load("digits"), seeds=(0, 1), steps=1)
+    >>> len(models)
+    2
+    """
+    import torch
+
+    require_int("train_on_seeds", "steps", steps, minimum=1)
+    epochs = -(-steps // max(1, num_steps_per_epoch(len(dataset.y_train), batch_size)))
+    # `fit` judges after every epoch; a single image keeps that from costing more than the training.
+    unjudged = replace(dataset, x_test=dataset.x_test[:1], y_test=dataset.y_test[:1])
+    models = []
+    for seed in seeds:
+        with torch.random.fork_rng(devices=[]):
+            torch.manual_seed(seed)
+            models.append(make_model())
+        fit(
+            models[-1], unjudged, epochs=epochs, batch_size=batch_size, optimizer="adam",
+            learning_rate=learning_rate, schedule="one_cycle", device="cpu", seed=seed,
+            progress=False,
+        )  # fmt: skip
+    return models
+
+
+def accuracies_of(models: "Sequence[torch.nn.Module]", dataset: Dataset) -> list[float]:
+    """Measure each network on the test images of a data set, on the CPU; shares from 0 to 1."""
+    classes = [predict(model, dataset.x_test, device="cpu").argmax(axis=1) for model in models]
+    return [accuracy(predicted, dataset.y_test) for predicted in classes]
+
+
+def mean_and_spread(values: Sequence[float]) -> str:
+    """Write the mean of several runs and their standard deviation.
+
+    Raises
+    ------
+    ValueError
+        If there are fewer than two values.
+
+    Examples
+    --------
+    >>> mean_and_spread([0.9, 0.92, 0.94])
+    '0.920 ± 0.020'
+    """
+    if len(values) < 2:
+        raise ValueError(
+            complaint(
+                "mean_and_spread",
+                received=f"{len(values)} values",
+                needed="at least two: one run has no spread",
+                fix="train on more seeds",
+            )
+        )
+    return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"
