@@ -33,7 +33,7 @@ TASKS = {
 ANNOUNCEMENT = """\
 Setting up the course in {folder} (first time only).
   Download: about 450 MB; on Linux about 3 GB, unless PyTorch comes as CPU build (see README).
-  On disk:  about 2 GB; with the CUDA build about 7 GB.
+  On disk:  about 2 GB; with the CUDA build about 6 GB.
   Time:     about 3 minutes at 50 Mbit/s; the CUDA build takes about 10."""
 
 NO_NETWORK = re.compile(
