@@ -297,7 +297,7 @@ EXERCISES = [
     ),
     Exercise(
         id="04.why",
-        prompt="With 3×3 kernels im2col copies each pixel nine times. Why is it faster all the same?",
+        prompt="im2col copies each pixel up to nine times. Why is it still faster than the loops?",
         solution="c",
         choices={
             "a": "It needs fewer multiplications.",

@@ -1,0 +1,837 @@
+# ---
+# jupyter:
+#   kernelspec: {display_name: Python 3, language: python, name: python3}
+# ---
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# # 4. Build a convolutional layer, forward and backward
+#
+# **You will** turn one sliding kernel into a layer with batches, channels, bias and groups, lay
+# it out as one matrix product, send gradients back through it, and measure what it costs.
+# **You need** notebooks 2 and 3. **Time** 75 min, CPU.
+#
+# | here | package | test | source |
+# |---|---|---|---|
+# | layer, backward | `course_lib/numpy_ops/convolution.py` | `tests/parity/test_convolution.py` | arXiv:1603.07285 |
+# | im2col, col2im | `course_lib/numpy_ops/unfolding.py` | `tests/parity/test_unfolding.py` | Chellapilla et al. 2006 |
+# | transposed layer | `course_lib/numpy_ops/conv_transpose.py` | `tests/parity/test_conv_transpose.py` | arXiv:1603.07285, section 4 |
+
+# %% slideshow={"slide_type": "skip"}
+import tracemalloc
+
+import numpy as np
+import torch
+from threadpoolctl import threadpool_limits
+
+from course_lib import datasets, numpy_ops, plots, torch_ops, widgets
+from course_lib.analysis.complexity import complexity
+from course_lib.analysis.timing import shortest_times
+from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
+from course_lib.gradcheck import gradcheck
+from course_lib.parity import relative_error
+
+rng = np.random.default_rng(seed=0)
+torch.set_num_threads(1)  # speeds are compared on one thread
+
+# %% [markdown] slideshow={"slide_type": "slide"} deck=["What is a Convolutional Layer?"]
+# ## One output number, two channels
+# A colour photo has three maps of numbers, a map inside a network may have hundreds beside it:
+# the **channels**. A filter has one small kernel *for each channel*. All products are added up to
+# **one** number, and then a **bias** is added. Here: two channels, one filter, bias 1.
+#
+# **Predict** the number at the top left before you run the cell.
+
+# %% slideshow={"slide_type": "skip"}
+x = np.array([[[1, 2, 0], [0, 1, 3], [2, 0, 1]], [[0, 1, 1], [2, 0, 1], [1, 1, 0]]], float)
+weight = np.array([[[[1, 0], [0, 1]], [[0, -1], [1, 0]]]], float)
+y = numpy_ops.conv2d(x[None], weight, np.array([1.0]))
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["What is a Convolutional Layer?"]
+_, axes = plots.figure(rows=2, columns=3, height=4.0)
+for c in range(2):
+    plots.show_numbers(x[c], title=f"input channel {c}", role="input", ax=axes[c, 0])
+    plots.show_kernel(weight[0, c], title=f"kernel for channel {c}", ax=axes[c, 1])
+    plots.mark_window(axes[c, 0], row=0, column=0, height=2, width=2, colour=plots.KERNEL)
+plots.show_numbers(y[0, 0], title="output", role="output", signed=True, ax=axes[0, 2])
+plots.mark_window(axes[0, 2], row=0, column=0, height=1, width=1, colour=plots.OUTPUT)
+plots.show_text("both sums + bias 1", size=18, ax=axes[1, 2])
+plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, a 2 by 2 kernel for each, and one "
+               "output map: both windows at the top left give one number.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Channel 0 gives 1·1 + 1·1 = 2, channel 1 gives −1·1 + 1·2 = 1, the bias 1. Together 4: one map
+# comes out, not two.
+
+# %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional Layer: Deep Dive", "eq 1"]
+# ## The layer form
+# $$y_{n,o,i,j} = b_o + \sum_{c}\sum_{u}\sum_{v} w_{o,c,u,v}\;
+# \tilde x_{\,n,\;c,\;S i + D u,\;S j + D v}$$
+#
+# | symbol | shape | what it is |
+# |---|---|---|
+# | $x$ | (N, C_in, H, W) | a batch of N inputs; $\tilde x$ has P rows and columns of zeros around it |
+# | $w$ | (C_out, C_in, K_h, K_w) | one filter for each output channel |
+# | $b$ | (C_out,) | one number for each output channel |
+# | $y$ | (N, C_out, H_out, W_out) | $H_{out} = \lfloor (H + 2P - D(K_h - 1) - 1)/S \rfloor + 1$ |
+#
+# $S$ is the stride, $P$ the padding, $D$ the dilation: the step between two taps of the kernel.
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Convolutional Layer: Deep Dive", "eq 1"]
+# ### What the textbook formula leaves out
+# The deck's equation (1), $\sum_m \sum_n I(i+m, j+n)\,K(m,n)$, is a cross-correlation of *one* map with
+# *one* kernel. A layer adds five things: a sum over channels, a bias, several filters, stride and
+# padding. Build the layer from equation (1) and see that nothing else is missing.
+
+
+# %% slideshow={"slide_type": "fragment"} deck=["eq 1"]
+def layer_from_eq1(x, weight, bias, stride, padding):
+    x_pad = numpy_ops.pad2d(x, padding=padding)
+    maps = [
+        sum(numpy_ops.cross_correlate2d(image[c], w[c]) for c in range(len(w))) + b
+        for image in x_pad
+        for w, b in zip(weight, bias, strict=True)
+    ]
+    return np.stack(maps).reshape(len(x), len(weight), *maps[0].shape)[..., ::stride, ::stride]
+
+
+# %% slideshow={"slide_type": "subslide"} deck=["eq 1"]
+x, weight = rng.standard_normal((2, 3, 8, 9)), rng.standard_normal((4, 3, 3, 2))
+bias = rng.standard_normal(4)
+y = numpy_ops.conv2d(x, weight, bias, stride=2, padding=1)
+error = relative_error(layer_from_eq1(x, weight, bias, stride=2, padding=1), y)
+print(f"shape {y.shape}; eq 1 with the five additions is the layer: {error <= 1e-12}")
+alone = numpy_ops.cross_correlate2d(numpy_ops.pad2d(x, padding=1)[0, 0], weight[0, 0])[::2, ::2]
+print(f"eq 1 on the first channel alone is off by {relative_error(alone, y[0, 0]):.0%} of max |y|")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The same as seven loops
+# Image, filter, row, column; channel, tap row, tap column. Read it once: this *is* the formula.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def seven_loops(x_pad, weight, stride):
+    rows, columns = ((np.subtract(x_pad.shape, weight.shape) // stride) + 1)[2:]
+    y = np.zeros((len(x_pad), len(weight), rows, columns), x_pad.dtype)
+    for n in range(y.shape[0]):
+        for o in range(y.shape[1]):
+            for i, j in np.ndindex(rows, columns):
+                for c, u, v in np.ndindex(*weight.shape[1:]):
+                    pixel = x_pad[n, c, i * stride + u, j * stride + v]
+                    y[n, o, i, j] += weight[o, c, u, v] * pixel
+    return y
+
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The PyTorch twin
+# Loops, NumPy reference and PyTorch: only rounding may differ.
+
+# %% slideshow={"slide_type": "fragment"}
+loops = seven_loops(numpy_ops.pad2d(x, padding=1), weight, stride=2) + bias[:, None, None]
+tensors = [torch.from_numpy(array) for array in (x, weight, bias)]
+twin = torch_ops.conv2d(*tensors, stride=2, padding=1).numpy()
+for name, other in {"seven loops": loops, "PyTorch": twin}.items():
+    error = relative_error(other, y)
+    print(f"{name:12} shape {other.shape}, largest error ≤ 1e-12: {error <= 1e-12}")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: let somebody name the seven loops aloud. `np.ndindex(rows, columns)` is two
+# loops in one line, so the cell has seven. Ask which loops could be swapped: all of them, for a
+# sum does not care about its order. That freedom is what fast versions use.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## A layer on a photo
+# Three filters on a colour photo, stride 2. The first sees brightness steps to the right, the
+# second red minus green, the third averages. **Predict:** could equation (1), with one kernel on
+# one map, make the second one?
+
+# %% slideshow={"slide_type": "skip"}
+photo = datasets.photo("cat", size=80)[None]
+bank = np.zeros((3, 3, 3, 3))
+bank[0, :, :, 0], bank[0, :, :, 2] = -1 / 9, 1 / 9
+bank[1, 0], bank[1, 1] = 1 / 9, -1 / 9
+bank[2] = 1 / 27
+maps = numpy_ops.conv2d(photo, bank, np.array([0.0, 0.0, -0.5]), stride=2, padding=1)
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+_, axes = plots.figure(rows=2, columns=2, height=4.6)
+shape = f"input {photo.shape[1:]}"
+plots.show_image(photo[0], title=shape, role="input", ticks=False, ax=axes[0, 0])
+titles = ("step to the right", "red minus green", "average, bias −0.5")
+for ax, response, title in zip(axes.flat[1:], maps[0], titles, strict=True):
+    plots.show_map(response, unit="response", title=title, role="output", ticks=False, ax=ax)
+plots.describe(
+    axes[0, 0],
+    "A photo of a cat and three maps of half its height: one with red and blue lines along "
+    "vertical edges, one that is red on the reddish fur, and one blurred map of brightness.",
+)
+
+# %% slideshow={"slide_type": "fragment"}
+print(f"{photo.shape} → {maps.shape}; photo: {datasets.photo_credit('cat')}")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# "Red minus green" needs two channels in one sum: no single map can give it. What comes out is
+# again (N, C, H, W), so the next layer can take it as its input.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The family: groups, 1×1, depthwise
+# With **groups** $G$, channels are split into $G$ parts that do not see each other; `weight` is then
+# (C_out, C_in / G, K_h, K_w). $G = 1$ is the plain layer, $G = C_{in}$ is **depthwise**: a kernel
+# for each channel. So "a filter is as deep as its input" holds for $G = 1$ only. A **1×1** kernel
+# does the opposite: it mixes channels, and each pixel stays alone.
+#
+# | layer | weights | multiply-adds for an output pixel |
+# |---|---|---|
+# | plain | $C_{out} C_{in} K^2$ | $C_{out} C_{in} K^2$ |
+# | grouped | $C_{out} C_{in} K^2 / G$ | $C_{out} C_{in} K^2 / G$ |
+# | depthwise, $C_{out} = C_{in} = C$ | $C K^2$ | $C K^2$ |
+# | 1×1 | $C_{out} C_{in}$ | $C_{out} C_{in}$ |
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Who sees whom?
+# Light up one input channel at a time and look which output channels answer. **Predict** the
+# picture for groups = 2.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def who_sees_whom(groups, channels=6):
+    x = np.eye(channels)[:, :, None, None]  # image n has a 1 in channel n only
+    weight = np.ones((channels, channels // groups, 1, 1))
+    return numpy_ops.conv2d(x, weight, groups=groups)[:, :, 0, 0].T
+
+
+# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+_, axes = plots.figure(columns=3, height=3.6)
+names = {1: "plain", 2: "groups=2", 6: "depthwise: groups=6"}
+for ax, (groups, name) in zip(axes[0], names.items(), strict=True):
+    plots.show_kernel(who_sees_whom(groups), title=name, ax=ax)
+    ax.set(xlabel="input channel", ylabel="output channel")
+plots.describe(
+    axes[0, 0],
+    "Three tables of 6 output by 6 input channels: all ones for the plain layer, two blocks of "
+    "3 by 3 ones for two groups, ones on the diagonal only for depthwise.",
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### A 1×1 layer is a matrix at every pixel
+# Three lines: the same numbers from a matrix product. And a grouped layer is plain layers side by
+# side.
+
+# %% slideshow={"slide_type": "fragment"}
+x = rng.standard_normal((2, 6, 5, 7))
+weight = rng.standard_normal((4, 6, 1, 1))
+pixels = x.reshape(2, 6, 5 * 7)  # each column one pixel, with its 6 channels
+product = (weight[:, :, 0, 0] @ pixels).reshape(2, 4, 5, 7)
+print("1×1 is a matrix product:", relative_error(product, numpy_ops.conv2d(x, weight)) <= 1e-12)
+
+grouped = rng.standard_normal((4, 3, 3, 3))
+halves = [numpy_ops.conv2d(x[:, 3 * g : 3 * g + 3], grouped[2 * g : 2 * g + 2]) for g in (0, 1)]
+y = numpy_ops.conv2d(x, grouped, groups=2)
+print("2 groups are 2 layers:", relative_error(np.concatenate(halves, axis=1), y) <= 1e-12)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Your turn. First by hand: how many parameters has a 3×3 layer from 16 to 32 channels with 4
+# groups and a bias?
+
+# %% slideshow={"slide_type": "skip"}
+parameters = ...  # your number
+check("04.parameters", parameters)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Then in code, for one image: `x` is (C_in, H, W), `weight` (C_out, C_in), no loops needed.
+
+
+# %% slideshow={"slide_type": "skip"}
+def pointwise(x, weight): ...  # your code: (C_out, H, W)
+
+
+check("04.pointwise", pointwise)
+# hint("04.pointwise")
+# solution("04.pointwise")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The family: dilated and transposed
+# **Dilated**: the taps stand $D$ pixels apart. A $K$-tap kernel then spans $D(K-1)+1$ pixels and
+# still has $K$ weights. It is a larger kernel with zeros in it.
+
+# %% slideshow={"slide_type": "fragment"}
+x, kernel = rng.standard_normal((1, 1, 12, 12)), rng.standard_normal((1, 1, 3, 3))
+with_zeros = np.zeros((1, 1, 5, 5))
+with_zeros[:, :, ::2, ::2] = kernel
+dilated = numpy_ops.conv2d(x, kernel, dilation=2)
+error = relative_error(numpy_ops.conv2d(x, with_zeros), dilated)
+print(f"9 weights span 5×5 pixels; same as a 5×5 kernel with zeros: {error <= 1e-12}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Transposed: from small to large
+# Each input pixel *stamps* its kernel, times its value, onto the output; stamps are $S$ apart and
+# add up where they overlap. It is also called "deconvolution", but it does not undo anything.
+# **Predict:** where do the stamps of a 3×3 kernel overlap at stride 2?
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+small, stamp = np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((3, 3))
+large = numpy_ops.conv_transpose2d(small[None, None], stamp[None, None], stride=2)[0, 0]
+_, axes = plots.figure(columns=3, height=3.4, width_ratios=(2, 3, 5))
+plots.show_numbers(small, title="input", role="input", ax=axes[0, 0])
+plots.show_kernel(stamp, ax=axes[0, 1])
+plots.show_numbers(large, title=f"output {large.shape}", role="output", signed=True, ax=axes[0, 2])
+plots.describe(
+    axes[0, 0],
+    "A 2 by 2 input, a 3 by 3 kernel of ones and the 5 by 5 output: corners hold one input "
+    "value, the middle row and column hold sums of two, and the centre is the sum of all four.",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# Uneven overlap makes a checkerboard on enlarged images (Odena et al. 2016). A kernel size that the
+# stride divides, such as 4 at stride 2, overlaps evenly.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Why "transposed"?
+# A convolution is linear: some matrix $A$ times the pixels. Its transpose $A^\top$ goes from output
+# to input, and is defined by $\langle A x, y\rangle = \langle x, A^\top y\rangle$ for all $x$, $y$.
+# The weight is the same array; note that its first axis is now the *input* channel.
+
+# %% slideshow={"slide_type": "fragment"}
+x, weight = rng.standard_normal((2, 3, 7, 9)), rng.standard_normal((5, 3, 3, 3))
+forward = numpy_ops.conv2d(x, weight, stride=2, padding=1)
+y = rng.standard_normal(forward.shape)
+back = numpy_ops.conv_transpose2d(y, weight, stride=2, padding=1)
+print(f"{x.shape} → {y.shape} → {back.shape}")
+print("⟨Ax, y⟩ = ⟨x, Aᵀy⟩:", abs((forward * y).sum() - (x * back).sum()) < 1e-9)
+print(
+    "Aᵀ undoes A:", np.allclose(numpy_ops.conv_transpose2d(forward, weight, stride=2, padding=1), x)
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The family on a photo
+# Left to right: the photo; a 1×1 layer that turns colour to gray; a depthwise blur, which keeps
+# the colours apart; vertical edges with dilation 4. **Predict** which output has three channels.
+
+# %% slideshow={"slide_type": "fragment"}
+luma = np.array([0.299, 0.587, 0.114]).reshape(1, 3, 1, 1)
+gray = numpy_ops.conv2d(photo, luma)
+blur = numpy_ops.conv2d(photo, np.full((3, 1, 9, 9), 1 / 81), padding=4, groups=3)
+step = np.array([[-1.0, 0, 1]] * 3)[None, None] / 3
+edges = numpy_ops.conv2d(gray, step, padding=4, dilation=4)
+print(f"1×1 {gray.shape}, depthwise {blur.shape}, dilated {edges.shape}")
+
+# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+_, axes = plots.figure(rows=2, columns=2, height=4.6)
+pictures = {"input": photo, "1×1: gray": gray, "depthwise: blur": blur}
+for ax, (title, picture) in zip(axes.flat, pictures.items(), strict=False):
+    role = "input" if title == "input" else "output"
+    plots.show_image(picture[0].clip(0, 1), title=title, role=role, ticks=False, ax=ax)
+title = "dilated: edges"
+plots.show_map(edges[0, 0], unit="response", title=title, role="output", ticks=False, ax=axes[1, 1])
+plots.describe(axes[0, 0], "A photo of a cat; in gray from a 1×1 layer; blurred, but in colour, "
+               "from a depthwise layer; and thick vertical edges from a dilated layer.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Each output has its own number of channels: 1, 3 and 1. The lines at the left and right border of
+# the last one are no edges of the photo: there the image ends and the zeros of the padding begin.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## One matrix product does it all
+# A processor is best at multiplying large matrices (GEMM, *general matrix multiply*). So lay each
+# window out as a **column**, all channels of it: **im2col**. Each filter becomes a row.
+#
+# $$Y = W X_{col} + b, \qquad W: (C_{out},\; C_{in}K_hK_w), \quad
+# X_{col}: (C_{in}K_hK_w,\; H_{out}W_{out})$$
+#
+# One column, one window, one output position. Multiply-adds stay the same; pixels are copied up to
+# $K_h K_w$ times.
+
+# %% slideshow={"slide_type": "skip"}
+x_small = np.array(
+    [[[1, 2, 0, 3], [4, 1, 5, 2], [0, 6, 2, 1]], [[2, 0, 1, 1], [3, 2, 0, 4], [1, 1, 7, 0]]], float
+)
+two_filters = np.array(
+    [[[[1, 0], [0, -1]], [[0, 2], [1, 0]]], [[[1, 1], [1, 1]], [[-1, -1], [-1, -1]]]], float
+)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Two filters on two channels
+# **Predict** before you look: how many columns has an image of 3×4 with 2×2 kernels, and how many rows?
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+chart = plots.show_im2col_step(x_small, two_filters, column=1)
+plots.describe(
+    chart,
+    "Two channels of 3 by 4 pixels with the second window marked; an arrow to a matrix of 8 by 6 "
+    "whose second column holds that window, channel by channel; below, two filters as the rows of "
+    "a 2 by 8 matrix, and the 2 by 6 output with its second column marked.",
+)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: read the marked column aloud and point at the pixels: 2 0 1 5 from channel 0,
+# then 0 1 2 0 from channel 1. Ask what column 2 will be, then move the slider in the next cell.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Explore it
+# Move `column` and watch the window. **Predict** before you move `stride` to 2: how many columns
+# are left? And what does a 1×1 kernel do to the columns? (The sliders need a running kernel.)
+
+# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+small_weights = {
+    "2×2": two_filters,
+    "3×1": rng.integers(-2, 3, (2, 2, 3, 1)).astype(float),
+    "1×1": np.array([[1.0, 1.0], [1.0, -1.0]])[:, :, None, None],
+}
+widgets.im2col_explorer(x_small, small_weights)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three lines
+# im2col, product, back to maps. For 1×1 kernels the columns are the image itself: no copy needed.
+
+# %% slideshow={"slide_type": "fragment"}
+x, weight = rng.standard_normal((2, 3, 8, 9)), rng.standard_normal((4, 3, 3, 2))
+columns = numpy_ops.im2col(x, kernel_size=(3, 2), stride=2, padding=1)
+y = numpy_ops.conv2d(x, weight, stride=2, padding=1)
+by_product = (weight.reshape(4, -1) @ columns).reshape(y.shape)
+unfolded = torch.nn.functional.unfold(torch.from_numpy(x), (3, 2), stride=2, padding=1)
+print(f"columns {columns.shape}; equal to the layer: {relative_error(by_product, y) <= 1e-12}")
+print("the same columns as torch's unfold:", np.array_equal(columns, unfolded.numpy()))
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Your turn: im2col for one image (C, H, W), stride 1, no padding.
+
+
+# %% slideshow={"slide_type": "skip"}
+def im2col(x, height, width): ...  # your code: (C * height * width, number of windows)
+
+
+check("04.im2col", im2col)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# And by hand: how many bytes do the columns take for a float32 image 64×56×56, a 3×3 kernel and
+# padding 1?
+
+# %% slideshow={"slide_type": "skip"}
+bytes_of_columns = ...  # your number
+check("04.columns_memory", bytes_of_columns)
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## The way back
+# Training needs the gradient of the loss $L$ for every number that went in. Given is
+# $\delta = \partial L/\partial y$, of the shape of $y$: (N, C_out, H_out, W_out). Wanted are
+# $\partial L/\partial w$, $\partial L/\partial b$ and $\partial L/\partial x$, of the shapes of $w$,
+# $b$ and $x$.
+#
+# One rule is enough: *where a number is used many times, its gradient is the sum over all uses*,
+# each time $\delta$ of the output times what the number was multiplied with.
+#
+# The bias is added to every output of its channel: $\displaystyle\frac{\partial L}{\partial b_o}
+# = \sum_{n,i,j} \delta_{n,o,i,j}$
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The weight: correlate input and δ
+# Tap $w_{o,c,u,v}$ meets the pixel $\tilde x_{n,c,Si+u,Sj+v}$ on its way to $y_{n,o,i,j}$ (with
+# dilation 1). So
+#
+# $$\frac{\partial L}{\partial w_{o,c,u,v}} = \sum_{n,i,j} \delta_{n,o,i,j}\;
+# \tilde x_{n,c,\,Si+u,\,Sj+v}$$
+#
+# This is again a cross-correlation: $\delta$ slides over the input as if *it* were the kernel. Its
+# taps stand $S$ apart: the stride of the way forward is the *dilation* of the way back. And the sum
+# runs over images where the layer sums over channels, so the two axes swap.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def grad_weight_of(x_pad, grad_y, kernel, stride):
+    swapped = numpy_ops.conv2d(x_pad.swapaxes(0, 1), grad_y.swapaxes(0, 1), dilation=stride)
+    # Rows that no window reached, when the stride does not fit, make it too large: cut.
+    return swapped.swapaxes(0, 1)[:, :, : kernel[0], : kernel[1]]
+
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The input: a full convolution with δ
+# Which outputs used pixel $(p, q)$? Those whose window covers it: it met tap $u$ in the window that
+# starts at $p - u$. Let $\delta^{\uparrow}$ be $\delta$ with $S - 1$ zeros between its numbers, so
+# that windows are counted in pixels. Then
+#
+# $$\frac{\partial L}{\partial \tilde x_{n,c,p,q}} = \sum_{o,u,v} w_{o,c,u,v}\;
+# \delta^{\uparrow}_{n,o,\,p-u,\,q-v}$$
+#
+# The minus signs say *flip*: a true convolution. It is *full*: $K - 1$ zeros around
+# $\delta^{\uparrow}$, for a pixel at the edge has few windows. Cut the padding off, and
+# $\partial L/\partial x$ is there.
+
+
+# %% slideshow={"slide_type": "subslide"}
+def grad_x_pad_of(grad_y, weight, stride, size):
+    (k_h, k_w), (height, width) = weight.shape[2:], grad_y.shape[2:]
+    spread = np.zeros((*grad_y.shape[:2], size[0] + k_h - 1, size[1] + k_w - 1))
+    spread[:, :, k_h - 1 :: stride, k_w - 1 :: stride][:, :, :height, :width] = grad_y
+    flipped = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
+    return numpy_ops.conv2d(spread, flipped)
+
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Watch it on small numbers
+# A 2×2 $\delta$ from a 3×3 kernel at stride 2, spread out and surrounded by zeros; the flipped
+# kernel slides over it. **Predict** the gradient of the pixel at the top left: which tap did it meet?
+
+# %% slideshow={"slide_type": "skip"}
+delta = np.array([[1.0, 2.0], [3.0, -1.0]])
+kernel = np.array([[1.0, 2.0, 3.0], [0.0, 1.0, 0.0], [-1.0, 0.0, 0.0]])
+spread = np.zeros((7, 7))
+spread[2:5:2, 2:5:2] = delta
+grad_x = grad_x_pad_of(delta[None, None], kernel[None, None], stride=2, size=(5, 5))[0, 0]
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+_, axes = plots.figure(columns=4, height=3.2, width_ratios=(2, 6, 3, 5))
+look = {"role": "gradient", "signed": True}
+plots.show_numbers(delta, title="δ", **look, ax=axes[0, 0])
+plots.show_numbers(spread, title="δ spread, padded", text_size=13, **look, ax=axes[0, 1])
+plots.show_kernel(kernel[::-1, ::-1], title="flipped kernel", text_size=13, ax=axes[0, 2])
+plots.show_numbers(grad_x, title="∂L/∂x", text_size=14, **look, ax=axes[0, 3])
+plots.describe(axes[0, 0], "A 2 by 2 gradient; its numbers two apart in a 7 by 7 grid of zeros; the "
+               "3 by 3 kernel, turned by half a turn; the 5 by 5 gradient of the input.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# The pixel at the top left was met by tap (0, 0) of one window only: 1 · 1. It is the picture of
+# the transposed layer: every δ stamps its kernel.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Hold it to two witnesses
+# The package, and PyTorch's autograd. Random δ: with ones, a forgotten flip could hide.
+
+# %% slideshow={"slide_type": "skip"}
+delta = rng.standard_normal(y.shape)
+x_pad = numpy_ops.pad2d(x, padding=1)
+mine = {
+    "grad_x": grad_x_pad_of(delta, weight, stride=2, size=x_pad.shape[2:])[:, :, 1:-1, 1:-1],
+    "grad_weight": grad_weight_of(x_pad, delta, kernel=(3, 2), stride=2),
+    "grad_bias": delta.sum(axis=(0, 2, 3)),
+}
+
+# %% slideshow={"slide_type": "fragment"}
+options = {"stride": 2, "padding": 1}
+package = numpy_ops.conv2d_backward(delta, x, weight, bias, **options)
+tensors = [torch.from_numpy(array) for array in (delta, x, weight, bias)]
+twin = torch_ops.conv2d_backward(*tensors, **options)
+for name, grad in mine.items():
+    errors = relative_error(grad, getattr(package, name)), relative_error(grad, getattr(twin, name))
+    print(f"{name:11} {grad.shape!s:13} errors ≤ 1e-12: {max(errors) <= 1e-12}")
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Hold it to the third
+# `gradcheck` moves *every* number of $x$, $w$ and $b$ a little up and down and watches the loss: it
+# knows nothing of the derivation. **Predict:** will it notice if the flip is forgotten?
+
+
+# %% slideshow={"slide_type": "fragment"}
+def layer(x, weight):
+    return numpy_ops.conv2d(x, weight, stride=2)
+
+
+def layer_backward(grad_y, x, weight, flip=True):
+    used = weight if flip else weight[:, :, ::-1, ::-1]
+    grad_weight = grad_weight_of(x, grad_y, weight.shape[2:], stride=2)
+    return grad_x_pad_of(grad_y, used, 2, x.shape[2:]), grad_weight
+
+
+# %% slideshow={"slide_type": "fragment"}
+error = gradcheck(layer, (x, weight), backward=layer_backward)
+print(f"with the flip: checked all {x.size + weight.size} numbers, error ≤ 1e-7: {error <= 1e-7}")
+try:
+    gradcheck(layer, (x, weight), backward=lambda *given: layer_backward(*given, flip=False))
+except AssertionError as found:
+    print(f"without: {'gradient of x' in str(found)}, it names the gradient of x")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Your turn, for one channel, stride 1, no padding: the gradient of the kernel.
+
+
+# %% slideshow={"slide_type": "skip"}
+def grad_weight(image, grad_y): ...  # your code; numpy_ops.cross_correlate2d may help
+
+
+check("04.grad_weight", grad_weight)
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Find the bug: this should be the gradient of the image, one channel, stride 1. Its shape is right.
+
+
+# %% slideshow={"slide_type": "skip"}
+def grad_x_fixed(grad_y, kernel):
+    border = ((kernel.shape[0] - 1,) * 2, (kernel.shape[1] - 1,) * 2)
+    return numpy_ops.cross_correlate2d(np.pad(grad_y, border), kernel)
+
+
+check("04.grad_x_bug", grad_x_fixed)
+
+# %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional vs. Fully Connected Layers"]
+# ## Beside a fully connected layer
+# A fully connected layer is *any* matrix from all inputs to all outputs. A convolution is such a
+# matrix too, one with much less freedom. Push unit images through the layer: each gives a column.
+# **Predict:** of 64 × 108 entries, how many are different numbers?
+
+# %% slideshow={"slide_type": "fragment"} deck=["Convolutional vs. Fully Connected Layers"]
+weight = rng.standard_normal((4, 3, 3, 3))
+units = np.eye(3 * 6 * 6).reshape(-1, 3, 6, 6)
+matrix = numpy_ops.conv2d(units, weight).reshape(len(units), -1).T
+used = matrix[matrix != 0]
+print(f"matrix {matrix.shape}: {matrix.size:,} entries")
+print(f"local:  {used.size:,} are not 0 ({used.size / matrix.size:.0%})")
+print(f"shared: {np.unique(used).size} different numbers, the {weight.size} weights")
+
+# %% slideshow={"slide_type": "subslide"} tags=["hide-input"] deck=["Convolutional vs. Fully Connected Layers"]
+_, axes = plots.figure(height=4.6, width=8.0)
+ax = plots.show_map(matrix, unit="weight", title="the layer as a matrix", ax=axes[0, 0])
+ax.set(xlabel="input number (channel, row, column)", ylabel="output number")
+plots.describe(
+    ax,
+    "A matrix of 64 rows and 108 columns, mostly white: short coloured diagonal stripes repeat "
+    "in blocks, four block rows for the filters and three block columns for the channels.",
+)
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# White is 0: most inputs are out of reach. Along a diagonal the same weights repeat.
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Convolutional vs. Fully Connected Layers"]
+# ### What follows, and what does not
+# | | convolutional | fully connected |
+# |---|---|---|
+# | connections | a window, all channels of the group | every input |
+# | weights | shared by all positions | one for each pair |
+# | weights grow with | kernel and channels | size of input times output |
+# | other image sizes | fit as they are | need new weights |
+# | moved input | moved output (*equivariance*) | must be learned |
+#
+# The deck writes "position invariance, built in": the output *moves along*, so it is not invariant.
+# Notebook 6 measures this. And a dense layer does not destroy spatial information; it only has
+# no notion of which pixels are neighbours.
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Parameter Efficiency in Convolutional Layers"]
+# ### 307,200 against 760
+# The deck compares, for a 32×32 colour image, a dense layer with 100 outputs and ten 5×5 filters,
+# and finds "403× fewer" parameters. **Predict:** do the two do the same amount of work?
+
+# %% slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
+inputs, outputs = 3 * 32 * 32, 10 * 28 * 28
+dense, conv = inputs * 100, 10 * (3 * 5 * 5) + 10
+print(f"{dense:,} / {conv} = {dense / conv:.1f}; with biases on both {(dense + 100) / conv:.1f}")
+print(f"outputs: 100 against {outputs:,}; the dense layer for {outputs:,} outputs has")
+print(
+    f"{inputs * outputs:,} weights, {inputs * outputs / conv:,.0f} times those of the convolution"
+)
+print(f"multiply-adds: {inputs * 100:,} dense, {outputs * 75:,} convolution")
+
+# %% [markdown] slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
+# The ratio is 404 (403 is what you get for (307,200 − 760)/760). Like for like it is far more. But
+# with its 404 times fewer weights this convolution does *more* multiply-adds: each weight is
+# used at every position. Sharing saves memory and data, not arithmetic.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## What a layer costs
+# | | count |
+# |---|---|
+# | parameters | $C_{out}\,(C_{in}/G)\,K_hK_w + C_{out}$ |
+# | multiply-adds, forward | $N\,C_{out}H_{out}W_{out}\,(C_{in}/G)\,K_hK_w$ |
+# | multiply-adds, backward | twice that: as many for $\partial L/\partial w$ as for $\partial L/\partial x$ |
+# | memory to train | input and output: $N(C_{in}HW + C_{out}H_{out}W_{out})$ numbers |
+# | memory of im2col | $N\,C_{in}K_hK_w\,H_{out}W_{out}$ numbers, if made all at once |
+#
+# One multiply-add is two floating-point operations: 1 GFLOP/s is half a billion multiply-adds a
+# second.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The family, counted
+# All on one image with 64 channels of 56×56, padded to keep that size. **Predict** which is
+# cheapest, and what dilation costs.
+
+# %% slideshow={"slide_type": "fragment"}
+nn = torch.nn
+family = {
+    "plain 3×3": nn.Conv2d(64, 64, 3, padding=1),
+    "dilated 3×3": nn.Conv2d(64, 64, 3, padding=2, dilation=2),
+    "groups=4": nn.Conv2d(64, 64, 3, padding=1, groups=4),
+    "depthwise": nn.Conv2d(64, 64, 3, padding=1, groups=64),
+    "1×1": nn.Conv2d(64, 64, 1),
+    "transposed 2×2": nn.ConvTranspose2d(64, 64, 2, stride=2),
+}
+
+# %% slideshow={"slide_type": "fragment"}
+print(f"{'':15} {'output':>17} {'parameters':>11} {'multiply-adds':>14}")
+for name, layer in family.items():
+    cost = complexity(layer, (1, 64, 56, 56))
+    shape = cost.layers[0].output_shape
+    print(f"{name:15} {shape!s:>17} {cost.parameters:11,} {cost.multiply_adds:14,}")
+
+# %% slideshow={"slide_type": "fragment"}
+by_formula = 64 * 64 * 9 + 64, 64 * 56 * 56 * 64 * 9
+plain = complexity(family["plain 3×3"], (1, 64, 56, 56))
+print("the formulas above agree:", (plain.parameters, plain.multiply_adds) == by_formula)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The memory of the columns
+# A batch of 8 such inputs, float32. The package makes columns for a few rows at a time, so
+# that they stay in the cache. **Predict** how much memory that saves.
+
+
+# %% slideshow={"slide_type": "fragment"}
+def peak_megabytes(run):
+    tracemalloc.start()
+    run()
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    return peak / 1e6
+
+
+x = rng.standard_normal((8, 64, 56, 56)).astype("float32")
+weight = rng.standard_normal((64, 64, 3, 3)).astype("float32")
+at_once = peak_megabytes(
+    lambda: weight.reshape(64, -1) @ numpy_ops.im2col(x, kernel_size=3, padding=1)
+)
+in_parts = peak_megabytes(lambda: numpy_ops.conv2d(x, weight, padding=1))
+
+# %% slideshow={"slide_type": "fragment"}
+print(f"input {x.nbytes / 1e6:.1f} MB, columns {9 * x.nbytes / 1e6:.1f} MB, as computed")
+print("measured peak, all at once, is above the columns:", at_once > 9 * x.nbytes / 1e6)
+print("measured peak, in parts, is smaller than the columns alone:", in_parts < 9 * x.nbytes / 1e6)
+
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
+print(f"peak {at_once:.0f} MB at once, {in_parts:.0f} MB in parts")
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## How fast?
+# Four ways to compute the same 3×3 layer, 16 → 32 channels of 28×28, on one thread:
+#
+# 1. **seven loops** in Python, on one image with 2 filters, or we would wait too long,
+# 2. **windowed**: a view of all windows and `einsum`, seven loops in C,
+# 3. **im2col and GEMM**,
+# 4. **PyTorch**, with code written for this processor;
+#
+# and, as the limit, the speed of a large matrix product on this machine. GFLOP/s make different
+# amounts of work comparable. **Predict** the factor from each to the next.
+
+# %% slideshow={"slide_type": "subslide"}
+x = rng.standard_normal((4, 16, 28, 28)).astype("float32")
+weight = rng.standard_normal((32, 16, 3, 3)).astype("float32")
+x_pad, square = numpy_ops.pad2d(x, padding=1), rng.standard_normal((1024, 1024)).astype("float32")
+x_torch, weight_torch = torch.from_numpy(x), torch.from_numpy(weight)
+
+
+def windowed():
+    windows = np.lib.stride_tricks.sliding_window_view(x_pad, (3, 3), axis=(2, 3))
+    return np.einsum("nchwuv,ocuv->nohw", windows, weight)
+
+
+def im2col_and_gemm():
+    return weight.reshape(32, -1) @ numpy_ops.im2col(x, kernel_size=3, padding=1)
+
+
+# %% slideshow={"slide_type": "subslide"}
+runs = {
+    "seven loops": lambda: seven_loops(x_pad[:1], weight[:2], 1),
+    "windowed": windowed,
+    "im2col, GEMM": im2col_and_gemm,
+    "PyTorch": lambda: torch_ops.conv2d(x_torch, weight_torch, padding=1),
+    "matrix product": lambda: square @ square,
+}
+full = 4 * 32 * 28 * 28 * 16 * 9
+multiply_adds = dict(zip(runs, (full // 4 // 16, full, full, full, 1024**3), strict=True))
+with threadpool_limits(limits=1):
+    seconds = shortest_times(runs)
+gflops = {name: 2 * multiply_adds[name] / seconds[name] / 1e9 for name in runs}
+
+# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+print(f"{'':15} {'time (ms)':>10} {'GFLOP/s':>9} {'of the matrix product':>23}")
+for name in runs:
+    share = gflops[name] / gflops["matrix product"]
+    print(f"{name:15} {1e3 * seconds[name]:10.2f} {gflops[name]:9.3f} {share:23.2%}")
+
+# %% slideshow={"slide_type": "fragment"}
+order = [gflops[name] for name in ("seven loops", "windowed", "im2col, GEMM")]
+steps = np.divide(order[1:], order[:-1])
+print("from loops to windows, and from windows to GEMM, at least 10 times faster each:",
+      "yes" if steps.min() >= 10 else "no")  # fmt: skip
+
+# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+ax = plots.figure(height=4.2)[1][0, 0]
+colours = [plots.QUIET, plots.INPUT, plots.KERNEL, plots.OUTPUT, plots.INK]
+bars = ax.barh(list(gflops), list(gflops.values()), color=colours)
+ax.bar_label(bars, fmt="%.2g", padding=5, fontsize=14)
+ax.set(xscale="log", xlabel="GFLOP/s, each line ten times the one before", xlim=(3e-4, 2e3))
+ax.invert_yaxis()
+ax.grid(True, axis="x")
+ax.set_axisbelow(True)
+plots.describe(ax, "Bars on a logarithmic axis: the seven loops are by far the shortest, windowed is "
+               "much longer, im2col with GEMM comes near PyTorch and the matrix product.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# All do the same products. Python pays for every single one; `einsum` runs in C but fetches each
+# number from memory again and again; GEMM keeps blocks in the cache and uses the wide units of the
+# processor. What is left to the matrix product alone is the price of copying columns.
+
+# %% slideshow={"slide_type": "skip"}
+# im2col copies each pixel up to nine times. Why is it still faster than the loops?
+#   a  It needs fewer multiplications.
+#   b  The columns take less memory than the image.
+#   c  One large matrix product reuses each loaded number many times.
+#   d  The matrix product leaves out multiplications with zero.
+why = ...  # "a", "b", "c" or "d"
+check("04.why", why)
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Fewer multiply-adds, less time?
+# The plain 3×3 layer with 64 channels has 64 times the multiply-adds of the depthwise one.
+# **Predict** how much longer it takes in PyTorch.
+
+# %% slideshow={"slide_type": "fragment"}
+x = torch.randn(4, 64, 56, 56, generator=torch.Generator().manual_seed(0))
+with torch.no_grad():
+    pair = {name: family[name] for name in ("plain 3×3", "depthwise")}
+    seconds = shortest_times({k: lambda layer=v: layer(x) for k, v in pair.items()})
+longer = seconds["plain 3×3"] / seconds["depthwise"]
+print("64 times the multiply-adds take less than 64 times as long:", longer < 64)
+
+# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+print(f"in this run: {longer:.1f} times as long")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# A depthwise layer does few products for each number it loads, so memory decides, not arithmetic.
+# Multiply-adds are a count of work, not a time (more in notebooks 22 and 28).
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Questionnaire
+# <details><summary>1. A layer takes (8, 3, 32, 32) and gives (8, 16, 30, 30). What are the shapes of weight and bias?</summary>
+# (16, 3, 3, 3) with stride 1 and no padding, and (16,).</details>
+# <details><summary>2. What does the deck's equation (1) lack to be a layer?</summary>
+# The sum over channels, the bias, several filters, stride and padding.</details>
+# <details><summary>3. A kernel for each channel and no mixing: what is it called, and what is <code>groups</code>?</summary>
+# Depthwise; groups = C_in.</details>
+# <details><summary>4. Why are the columns of a 1×1 layer no copy?</summary>
+# A window is one pixel with its channels: the image, reshaped, already is that matrix.</details>
+# <details><summary>5. Which of the two gradients needs the flip, and why?</summary>
+# That of the input: pixel p met tap u in the window that starts at p − u. The gradient of the
+# weight is a plain correlation.</details>
+# <details><summary>6. What becomes of the stride on the way back?</summary>
+# The dilation of δ: its numbers stand S apart.</details>
+# <details><summary>7. 404 times fewer parameters: also 404 times less work?</summary>
+# No. In that example the convolution does more multiply-adds than the dense layer.</details>
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ---
+# ## What you saw
+# * A layer is the sliding window, summed over channels, with a bias, filter by filter.
+# * Groups, depthwise, 1×1, dilated and transposed layers are the same formula, restricted or turned
+#   around.
+# * im2col makes it one matrix product: the same multiply-adds, run much faster.
+# * ∂L/∂w correlates input and δ; ∂L/∂x is a full convolution of the spread δ with the flipped
+#   kernel. Autograd and finite differences agree.
+# * Sharing saves parameters, not arithmetic; and multiply-adds are not time.
+#
+# **On your own** Add `dilation` to both gradient functions and gradcheck them; time im2col against
+# PyTorch for 8, 32 and 128 channels; look for the checkerboard with a 4×4 kernel.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# **Sources**
+# Dumoulin, Visin 2016, arXiv:1603.07285: output sizes (relationship 6; with dilation 15), section 4
+# (transposed) · Chellapilla, Puri, Simard 2006, *High performance convolutional neural networks for
+# document processing* (im2col) · Chetlur et al. 2014, arXiv:1410.0759, section 3 (GEMM in parts) ·
+# Goodfellow, Bengio, Courville 2016, *Deep learning*, section 9.1 · Odena, Dumoulin, Olah 2016,
+# *Deconvolution and checkerboard artifacts*, Distill · S. Chaki 2025, *Understanding Convolutional
+# Neural Networks* (the deck) · photo: Chelsea the cat, Stefan van der Walt, CC0.
+#
+# **Next** 5, receptive fields: how far a unit sees.
