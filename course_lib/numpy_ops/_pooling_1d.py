@@ -3,8 +3,8 @@
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import check_avg_pool, check_pool, check_pool_grad
-from course_lib.numpy_ops._max_pooling import max_backward, max_of_windows
-from course_lib.numpy_ops._sum_pooling import average_windows, average_windows_backward
+from course_lib.numpy_ops._pooling_max import max_backward, max_of_windows
+from course_lib.numpy_ops._pooling_sum import average_windows, average_windows_backward
 
 
 def max_pool1d(

@@ -9,7 +9,7 @@ from course_lib.contracts.pooling import (
     check_images,
     check_pool_grad,
 )
-from course_lib.numpy_ops._sum_pooling import at_least_float32
+from course_lib.numpy_ops._pooling_sum import at_least_float32
 
 
 def adaptive_avg_pool2d(

@@ -4,7 +4,7 @@ twin: course_lib/torch_ops/activations.py   test: tests/parity/test_activations.
 taught in: notebooks/07_activations.ipynb   symbols: course_lib/shapes.py
 """
 
-from course_lib.numpy_ops._exponentials import (
+from course_lib.numpy_ops._activations_exponentials import (
     elu,
     elu_backward,
     gelu,
@@ -14,7 +14,7 @@ from course_lib.numpy_ops._exponentials import (
     softplus,
     softplus_backward,
 )
-from course_lib.numpy_ops._rectifiers import (
+from course_lib.numpy_ops._activations_rectifiers import (
     leaky_relu,
     leaky_relu_backward,
     prelu,
@@ -24,7 +24,7 @@ from course_lib.numpy_ops._rectifiers import (
     relu6_backward,
     relu_backward,
 )
-from course_lib.numpy_ops._sigmoids import (
+from course_lib.numpy_ops._activations_sigmoids import (
     hardsigmoid,
     hardsigmoid_backward,
     hardswish,
@@ -36,7 +36,7 @@ from course_lib.numpy_ops._sigmoids import (
     tanh,
     tanh_backward,
 )
-from course_lib.numpy_ops._softmax import (
+from course_lib.numpy_ops._activations_softmax import (
     log_softmax,
     log_softmax_backward,
     softmax,

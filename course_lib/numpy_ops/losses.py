@@ -7,25 +7,25 @@ twin: course_lib/torch_ops/losses.py   test: tests/parity/test_losses.py
 taught in: notebooks/14_losses.ipynb   checks: course_lib/contracts/losses.py
 """
 
-from course_lib.numpy_ops.loss_families.binary import (
+from course_lib.numpy_ops._losses_binary import (
     binary_cross_entropy,
     binary_cross_entropy_backward,
     binary_cross_entropy_with_logits,
     binary_cross_entropy_with_logits_backward,
 )
-from course_lib.numpy_ops.loss_families.classes import (
+from course_lib.numpy_ops._losses_classes import (
     cross_entropy,
     cross_entropy_backward,
     nll_loss,
     nll_loss_backward,
 )
-from course_lib.numpy_ops.loss_families.focal import (
+from course_lib.numpy_ops._losses_focal import (
     binary_focal_loss,
     binary_focal_loss_backward,
     focal_loss,
     focal_loss_backward,
 )
-from course_lib.numpy_ops.loss_families.squared import mse_loss, mse_loss_backward
+from course_lib.numpy_ops._losses_squared import mse_loss, mse_loss_backward
 
 __all__ = [
     "binary_cross_entropy",

@@ -4,15 +4,15 @@ twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalizat
 checks: course_lib/contracts/normalization.py   symbols: course_lib/shapes.py
 """
 
-from course_lib.numpy_ops.normalization_families.batch import batch_norm, batch_norm_backward
-from course_lib.numpy_ops.normalization_families.group import (
+from course_lib.numpy_ops._normalization_batch import batch_norm, batch_norm_backward
+from course_lib.numpy_ops._normalization_group import (
     group_norm,
     group_norm_backward,
     instance_norm,
     instance_norm_backward,
 )
-from course_lib.numpy_ops.normalization_families.layer import layer_norm, layer_norm_backward
-from course_lib.numpy_ops.normalization_families.local_response import (
+from course_lib.numpy_ops._normalization_layer import layer_norm, layer_norm_backward
+from course_lib.numpy_ops._normalization_local_response import (
     local_response_norm,
     local_response_norm_backward,
 )

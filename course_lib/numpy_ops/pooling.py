@@ -10,7 +10,6 @@ taught in: notebooks/13_pooling.ipynb   symbols: course_lib/shapes.py
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import check_avg_pool, check_pool, check_pool_grad
-from course_lib.numpy_ops._max_pooling import max_backward, max_of_windows
 from course_lib.numpy_ops._pooling_1d import (
     avg_pool1d,
     avg_pool1d_backward,
@@ -24,6 +23,8 @@ from course_lib.numpy_ops._pooling_3d import (
     max_pool3d_backward,
 )
 from course_lib.numpy_ops._pooling_blur import blur_pool2d, blur_pool2d_backward
+from course_lib.numpy_ops._pooling_max import max_backward, max_of_windows
+from course_lib.numpy_ops._pooling_sum import average_windows, average_windows_backward
 from course_lib.numpy_ops._pooling_whole import (
     adaptive_avg_pool2d,
     adaptive_avg_pool2d_backward,
@@ -32,7 +33,6 @@ from course_lib.numpy_ops._pooling_whole import (
     global_max_pool2d,
     global_max_pool2d_backward,
 )
-from course_lib.numpy_ops._sum_pooling import average_windows, average_windows_backward
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     "max_pool1d",

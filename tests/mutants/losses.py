@@ -6,7 +6,7 @@ TESTS = "tests/parity/test_losses.py"
 
 MUTANTS = [
     *mutants_of(
-        "course_lib/numpy_ops/loss_families/classes.py",
+        "course_lib/numpy_ops/_losses_classes.py",
         TESTS,
         (
             "weighted mean divided by the count",
@@ -31,7 +31,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/loss_families/common.py",
+        "course_lib/numpy_ops/_losses_common.py",
         TESTS,
         (
             "naive log-sum-exp",
@@ -50,7 +50,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/loss_families/binary.py",
+        "course_lib/numpy_ops/_losses_binary.py",
         TESTS,
         ("negatives forgotten", "(target * log_yes + (1 - target) * log_no)", "(target * log_yes)"),
         (
@@ -62,7 +62,7 @@ MUTANTS = [
         ("logarithm not clamped", "np.maximum(np.log(probability), -100)", "np.log(probability)"),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/loss_families/focal.py",
+        "course_lib/numpy_ops/_losses_focal.py",
         TESTS,
         ("focus on the easy", "-((-np.expm1(log_p)) ** gamma)", "-(np.exp(log_p) ** gamma)"),
         (
@@ -78,7 +78,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/loss_families/squared.py",
+        "course_lib/numpy_ops/_losses_squared.py",
         TESTS,
         (
             "factor two missing",

@@ -6,7 +6,7 @@ TESTS = "tests/parity/test_pooling.py"
 
 MUTANTS = [
     *mutants_of(
-        "course_lib/numpy_ops/_max_pooling.py",
+        "course_lib/numpy_ops/_pooling_max.py",
         TESTS,
         ("a tie goes to the last", "(run > largest)", "(run >= largest)"),
         ("padding with zeros wins", "split[...] = -np.inf", "split[...] = 0.0"),
@@ -24,7 +24,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_sum_pooling.py",
+        "course_lib/numpy_ops/_pooling_sum.py",
         TESTS,
         (
             "count_include_pad turned round",

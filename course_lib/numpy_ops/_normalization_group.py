@@ -1,0 +1,210 @@
+"""Group and instance normalization: each sample on its own, nothing kept between calls.
+
+twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalization.py
+"""
+
+from numpy.typing import NDArray
+
+from course_lib.contracts.checks import require_grad
+from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
+from course_lib.numpy_ops._normalization_moments import as_channels, sum_over
+from course_lib.numpy_ops._normalization_rows import normalise, normalise_backward
+
+CHANNEL = 1
+
+
+def group_norm(
+    x: NDArray,
+    gamma: NDArray | None = None,
+    beta: NDArray | None = None,
+    *,
+    num_groups: int,
+    eps: float = 1e-5,
+) -> NDArray:
+    """Give each group of channels of each sample mean 0 and variance 1, then scale and shift.
+
+    y[n, c] = gamma[c] * (x[n, c] - mean[n, g]) / sqrt(var[n, g] + eps) + beta[c], with the mean
+    and the biased variance over the C / num_groups channels of the group g of c.
+
+    Parameters
+    ----------
+    x : (N, C) or (N, C, ...)
+        Floating point, channels in the second axis.
+    gamma, beta : (C,), default=None
+        Scale and shift of each channel; None is 1 and 0.
+    num_groups : int
+        Number of groups of neighbouring channels, a divisor of C. C of them is
+        `instance_norm`, 1 takes all channels together.
+    eps : float, default=1e-5
+        Added to the variance, above 0.
+
+    Returns
+    -------
+    y : as `x`
+        A group of a single value becomes 0 * gamma + beta.
+
+    Raises
+    ------
+    TypeError
+        If an array is not floating point, or dtypes are mixed.
+    ValueError
+        If shapes do not fit, num_groups does not divide C, or eps is not above 0.
+
+    References
+    ----------
+    Wu and He, 2018, arXiv:1803.08494, equations 1, 2, 6 and 7.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> group_norm(np.array([[1.0, 3.0, 10.0, 30.0]]), num_groups=2).round(3)
+    array([[-1.,  1., -1.,  1.]])
+    """
+    check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
+    return normalise(x, x.shape[0] * num_groups, _per_channel(gamma, x), _per_channel(beta, x), eps)
+
+
+def group_norm_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    gamma: NDArray | None = None,
+    beta: NDArray | None = None,
+    *,
+    num_groups: int,
+    eps: float = 1e-5,
+) -> NormGrads:
+    """Send the loss gradient back through `group_norm`.
+
+    With z = (x - mean) / sqrt(var + eps) and h = gamma * grad_y:
+    grad_x = (h - mean(h) - z * mean(h * z)) / sqrt(var + eps), means over the group;
+    grad_gamma = sum grad_y * z and grad_beta = sum grad_y over all but the channels.
+
+    Parameters
+    ----------
+    grad_y : as `x`
+        Gradient of the loss with respect to the output.
+    x, gamma, beta, num_groups, eps
+        The values that were passed to `group_norm`.
+
+    Returns
+    -------
+    NormGrads
+        `grad_x` as `x`, `grad_gamma` (C,), `grad_beta` (C,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `group_norm`; also if `grad_y` has another dtype or shape than `x`.
+
+    References
+    ----------
+    Wu and He, 2018, arXiv:1803.08494; the derivation is that of batch norm.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[1.0, 3.0]])
+    >>> group_norm_backward(np.array([[1.0, 0.0]]), x, num_groups=1).grad_gamma.round(3)
+    array([-1.,  0.])
+    """
+    check_group_norm("group_norm_backward", x, gamma, beta, num_groups=num_groups, eps=eps)
+    require_grad("group_norm_backward", grad_y, x.shape, x=x)
+    return _channel_grads(grad_y, x, x.shape[0] * num_groups, gamma, eps)
+
+
+def instance_norm(
+    x: NDArray, gamma: NDArray | None = None, beta: NDArray | None = None, *, eps: float = 1e-5
+) -> NDArray:
+    """Give each channel of each sample mean 0 and variance 1, then scale and shift.
+
+    y[n, c] = gamma[c] * (x[n, c] - mean[n, c]) / sqrt(var[n, c] + eps) + beta[c], with the mean
+    and the biased variance over the pixels of one channel of one sample.
+
+    Parameters
+    ----------
+    x : (N, C, L) or (N, C, H, W) or (N, C, D, H, W)
+        Floating point, with at least two pixels.
+    gamma, beta : (C,), default=None
+        Scale and shift of each channel; None is 1 and 0.
+    eps : float, default=1e-5
+        Added to the variance, above 0.
+
+    Returns
+    -------
+    y : as `x`
+
+    Raises
+    ------
+    TypeError
+        If an array is not floating point, or dtypes are mixed.
+    ValueError
+        If shapes do not fit, there is one pixel only, or eps is not above 0.
+
+    References
+    ----------
+    Ulyanov, Vedaldi and Lempitsky, 2016, arXiv:1607.08022, equation 3.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> instance_norm(np.array([[[1.0, 3.0], [10.0, 30.0]]])).round(3)
+    array([[[-1.,  1.],
+            [-1.,  1.]]])
+    """
+    check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
+    num_rows = x.shape[0] * x.shape[1]
+    return normalise(x, num_rows, _per_channel(gamma, x), _per_channel(beta, x), eps)
+
+
+def instance_norm_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    gamma: NDArray | None = None,
+    beta: NDArray | None = None,
+    *,
+    eps: float = 1e-5,
+) -> NormGrads:
+    """Send the loss gradient back through `instance_norm`: `group_norm_backward` with C groups.
+
+    Parameters
+    ----------
+    grad_y : as `x`
+        Gradient of the loss with respect to the output.
+    x, gamma, beta, eps
+        The values that were passed to `instance_norm`.
+
+    Returns
+    -------
+    NormGrads
+        `grad_x` as `x`, `grad_gamma` (C,), `grad_beta` (C,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `instance_norm`; also if `grad_y` has another dtype or shape than `x`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[[1.0, 3.0]]])
+    >>> instance_norm_backward(np.array([[[1.0, 0.0]]]), x).grad_gamma.round(3)
+    array([-1.])
+    """
+    check_instance_norm("instance_norm_backward", x, gamma, beta, eps=eps)
+    require_grad("instance_norm_backward", grad_y, x.shape, x=x)
+    return _channel_grads(grad_y, x, x.shape[0] * x.shape[1], gamma, eps)
+
+
+def _per_channel(parameter: NDArray | None, x: NDArray) -> NDArray | None:
+    """Shape one number a channel so that it broadcasts against (N, C, ...)."""
+    return None if parameter is None else parameter.reshape(-1, *[1] * (x.ndim - 2))
+
+
+def _channel_grads(
+    grad_y: NDArray, x: NDArray, num_rows: int, gamma: NDArray | None, eps: float
+) -> NormGrads:
+    """Differentiate a norm whose gamma and beta are one number a channel."""
+    grad_x, z = normalise_backward(grad_y, x, num_rows, _per_channel(gamma, x), eps)
+    g3 = as_channels(grad_y)
+    grads = grad_x, sum_over(CHANNEL, g3, as_channels(z)), sum_over(CHANNEL, g3)
+    return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))

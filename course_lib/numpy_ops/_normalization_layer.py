@@ -1,0 +1,115 @@
+"""Layer normalization: each sample on its own, over its last axes.
+
+twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalization.py
+"""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.contracts.checks import require_grad
+from course_lib.contracts.normalization import NormGrads, check_layer_norm
+from course_lib.numpy_ops._normalization_rows import normalise, normalise_backward
+
+
+def layer_norm(
+    x: NDArray,
+    gamma: NDArray | None = None,
+    beta: NDArray | None = None,
+    *,
+    normalized_shape: int | tuple[int, ...],
+    eps: float = 1e-5,
+) -> NDArray:
+    """Give each sample mean 0 and variance 1 over its last axes, then scale and shift.
+
+    y = gamma * (x - mean) / sqrt(var + eps) + beta, with the mean and the biased variance over
+    the last axes and one gamma and beta for each place in them.
+
+    Parameters
+    ----------
+    x : (..., *normalized_shape)
+        Floating point.
+    gamma, beta : normalized_shape, default=None
+        Scale and shift of each place; None is 1 and 0.
+    normalized_shape : int or tuple of int
+        Sizes of the last axes, over which to normalise: x.shape[1:] takes whole images.
+    eps : float, default=1e-5
+        Added to the variance, above 0.
+
+    Returns
+    -------
+    y : as `x`
+        Over a single value it is 0 * gamma + beta.
+
+    Raises
+    ------
+    TypeError
+        If an array is not floating point, or dtypes are mixed.
+    ValueError
+        If normalized_shape is not that of the last axes, gamma or beta has another shape, or
+        eps is not above 0.
+
+    References
+    ----------
+    Ba, Kiros and Hinton, 2016, arXiv:1607.06450, equation 3.
+
+    Examples
+    --------
+    >>> layer_norm(np.array([[1.0, 3.0], [10.0, 30.0]]), normalized_shape=2).round(3)
+    array([[-1.,  1.],
+           [-1.,  1.]])
+    """
+    shape = check_layer_norm(
+        "layer_norm", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
+    )
+    return normalise(x, _num_samples(x, shape), gamma, beta, eps)
+
+
+def layer_norm_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    gamma: NDArray | None = None,
+    beta: NDArray | None = None,
+    *,
+    normalized_shape: int | tuple[int, ...],
+    eps: float = 1e-5,
+) -> NormGrads:
+    """Send the loss gradient back through `layer_norm`.
+
+    The formula of `group_norm_backward`, with means over the last axes; grad_gamma and
+    grad_beta sum over all other axes.
+
+    Parameters
+    ----------
+    grad_y : as `x`
+        Gradient of the loss with respect to the output.
+    x, gamma, beta, normalized_shape, eps
+        The values that were passed to `layer_norm`.
+
+    Returns
+    -------
+    NormGrads
+        `grad_x` as `x`, `grad_gamma` and `grad_beta` of shape normalized_shape.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `layer_norm`; also if `grad_y` has another dtype or shape than `x`.
+
+    Examples
+    --------
+    >>> x = np.array([[1.0, 3.0]])
+    >>> layer_norm_backward(np.array([[1.0, 0.0]]), x, normalized_shape=2).grad_gamma.round(3)
+    array([-1.,  0.])
+    """
+    operation = "layer_norm_backward"
+    shape = check_layer_norm(operation, x, gamma, beta, normalized_shape=normalized_shape, eps=eps)
+    require_grad(operation, grad_y, x.shape, x=x)
+    grad_x, z = normalise_backward(grad_y, x, _num_samples(x, shape), gamma, eps)
+    leading = tuple(range(x.ndim - len(shape)))
+    grads = grad_x, (grad_y * z).sum(leading), grad_y.sum(leading)
+    return NormGrads(*(np.asarray(grad, x.dtype) for grad in grads))
+
+
+def _num_samples(x: NDArray, shape: tuple[int, ...]) -> int:
+    """Count the places in front of the last axes, 1 where there are no other axes."""
+    return int(np.prod(x.shape[: x.ndim - len(shape)], dtype=int))

@@ -1,0 +1,55 @@
+"""Normalization of equal parts of an array, each by its own mean and variance."""
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.numpy_ops._normalization_moments import (
+    along,
+    blocks,
+    moments,
+    single_or_double,
+    sum_over,
+)
+
+ROW = 0
+
+
+def normalise(
+    x: NDArray, num_rows: int, gamma: NDArray | None, beta: NDArray | None, eps: float
+) -> NDArray:
+    """Normalise each of `num_rows` equal parts of `x`, then scale and shift."""
+    wide = single_or_double(x)
+    rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
+    z = np.empty(rows.shape, rows.dtype)
+    for block in blocks(rows, ROW):
+        _, rest, _, variance = moments(rows[block], ROW, out=z[block])
+        z[block] -= along(ROW, rest)
+        z[block] *= along(ROW, 1 / np.sqrt(variance + eps))
+    y = z.reshape(x.shape)
+    if gamma is not None:
+        y *= gamma
+    if beta is not None:
+        y += beta
+    return y.astype(x.dtype, copy=False)
+
+
+def normalise_backward(
+    grad_y: NDArray, x: NDArray, num_rows: int, gamma: NDArray | None, eps: float
+) -> tuple[NDArray, NDArray]:
+    """Return grad_x and the normalised values; `gamma` broadcasts against `x`."""
+    wide = single_or_double(x)
+    rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
+    grad_z = single_or_double(grad_y) * (1 if gamma is None else gamma)
+    grad_x = np.array(grad_z).reshape(rows.shape)
+    z = np.empty(rows.shape, rows.dtype)
+    for block in blocks(rows, ROW):
+        _, rest, _, variance = moments(rows[block], ROW, out=z[block])
+        z[block] -= along(ROW, rest)
+        inverse = along(ROW, 1 / np.sqrt(variance + eps))
+        z[block] *= inverse
+        size = rows.shape[2]
+        slope = sum_over(ROW, grad_x[block], z[block]) / size
+        grad_x[block] -= along(ROW, sum_over(ROW, grad_x[block]) / size)
+        grad_x[block] -= z[block] * along(ROW, slope)
+        grad_x[block] *= inverse
+    return grad_x.reshape(x.shape), z.reshape(x.shape)

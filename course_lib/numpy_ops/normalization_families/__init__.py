@@ -1,1 +1,0 @@
-"""Where the norms live; `numpy_ops.normalization` gathers them under their public names."""
