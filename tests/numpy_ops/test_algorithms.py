@@ -12,7 +12,7 @@ from course_lib.contracts.checks import complaint
 from course_lib.contracts.convolution import check_conv
 from course_lib.numpy_ops import algorithms
 from course_lib.numpy_ops.algorithms import winograd
-from course_lib.parity.cases.convolution import CASES, conv2d
+from course_lib.parity.cases.convolution import SMALL_CASES, WINOGRAD_TOLERANCES, conv2d
 from course_lib.torch_ops.autograd import gradients
 
 FLOAT32_BOUNDS = {  # what the algorithms' own pages promise, as a share of max|y|
@@ -20,7 +20,7 @@ FLOAT32_BOUNDS = {  # what the algorithms' own pages promise, as a share of max|
     "im2col_batch_last": 1e-6,
     "pointwise": 1e-6,
     "depthwise": 1e-6,
-    "winograd": 2e-5,
+    "winograd": WINOGRAD_TOLERANCES["float32"].output,
     "fft": 2e-6,
 }
 
@@ -36,7 +36,7 @@ MORE_CASES = [
            stride=(3, 4)),
     conv2d("depthwise-on-one-channel", x=(2, 1, 7, 11), weight=(3, 1, 3, 3)),
 ]  # fmt: skip
-CASES_2D = [case for case in CASES if case.operation == "conv2d"] + MORE_CASES
+CASES_2D = [case for case in SMALL_CASES if case.operation == "conv2d"] + MORE_CASES
 
 
 def geometry_of(x, weight, options):

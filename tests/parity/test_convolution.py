@@ -7,8 +7,10 @@ import pytest
 from compare import assert_same
 
 from course_lib import numpy_ops, torch_ops
+from course_lib.contracts.convolution import check_conv
 from course_lib.gradcheck import gradcheck
-from course_lib.parity.cases.convolution import CASES
+from course_lib.numpy_ops import algorithms
+from course_lib.parity.cases.convolution import CASES, LARGE_CASES, SMALL_CASES
 from course_lib.parity.runner import run_case
 
 
@@ -19,14 +21,14 @@ def test_twins_agree(case, dtype):
     assert row.passed, row
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", SMALL_CASES, ids=str)
 def test_matches_its_loops(case):
     inputs = case.inputs(np.random.default_rng(seed=1))
     expected = getattr(numpy_ops, f"{case.operation}_loops")(*inputs, **case.options)
     assert_same(getattr(numpy_ops, case.operation)(*inputs, **case.options), expected)
 
 
-@pytest.mark.parametrize("case", CASES, ids=str)
+@pytest.mark.parametrize("case", SMALL_CASES, ids=str)
 def test_passes_gradcheck(case):
     inputs = case.inputs(np.random.default_rng(seed=2))
     operation = getattr(numpy_ops, case.operation)
@@ -61,3 +63,12 @@ def test_an_infinity_stays_in_the_windows_that_hold_it():
     touched = np.zeros((18, 19), bool)
     touched[8:11, 9:12] = True
     np.testing.assert_array_equal(np.isfinite(y[0]), np.broadcast_to(~touched, y.shape[1:]))
+
+
+@pytest.mark.parametrize("case", LARGE_CASES, ids=str)
+def test_the_large_cases_are_done_by_winograd(case):
+    x, weight, _ = case.inputs(np.random.default_rng(seed=5))
+    geometry = check_conv(
+        "conv2d", x, weight, None, num_axes=2, stride=1, dilation=1, groups=1, **case.options
+    )
+    assert algorithms.choose(x, weight, geometry) is algorithms.winograd

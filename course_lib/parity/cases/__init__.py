@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.parity.compare import Tolerance
+
 TOPICS = (
     "convolution",
     "conv_transpose",
@@ -28,12 +30,16 @@ TOPICS = (
 
 @dataclass(frozen=True)
 class Case:
-    """One call of an operation: `inputs(rng)` gives its arrays in float64 or int64, or None."""
+    """One call of an operation: `inputs(rng)` gives its arrays in float64 or int64, or None.
+
+    `tolerances` names the dtypes in which this case needs another tolerance than the usual one.
+    """
 
     operation: str
     name: str
     inputs: Callable[[np.random.Generator], tuple[NDArray | None, ...]]
     options: Mapping[str, Any] = field(default_factory=dict)
+    tolerances: Mapping[str, Tolerance] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Name the case in test reports."""

@@ -1,6 +1,10 @@
 """Cases for the convolutions."""
 
 from course_lib.parity.cases import Case, normal
+from course_lib.parity.compare import Tolerance
+
+# What numpy_ops/algorithms/winograd.py promises: its transforms mix large and small numbers.
+WINOGRAD_TOLERANCES = {"float32": Tolerance(2e-5, 2e-5)}
 
 
 def conv2d(
@@ -42,7 +46,7 @@ def conv3d(
     return Case("conv3d", name, normal(*shapes), options)
 
 
-CASES = [
+SMALL_CASES = [
     conv1d("plain"),
     conv1d("pointwise", weight=(5, 3, 1), stride=2),
     conv1d("no-bias", bias=False, padding=(2,)),
@@ -80,3 +84,17 @@ CASES = [
     conv3d("depthwise", x=(2, 4, 3, 5, 6), weight=(4, 1, 2, 3, 2), groups=4, stride=2),
     conv3d("empty-batch", x=(0, 3, 4, 5, 6)),
 ]
+
+# Large enough for Winograd, and too large for the loops and for central differences.
+LARGE_CASES = [
+    Case(
+        "conv2d",
+        name,
+        normal((2, 33, 15, 18), (32, 33, taps, taps), (32,)),
+        {"padding": taps // 2},
+        tolerances=WINOGRAD_TOLERANCES,
+    )
+    for name, taps in (("winograd-three-taps", 3), ("winograd-five-taps", 5))
+]
+
+CASES = SMALL_CASES + LARGE_CASES
