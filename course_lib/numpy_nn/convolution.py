@@ -1,6 +1,8 @@
-"""Convolutional layers: the weights of `numpy_ops.conv2d`, as `torch.nn.Conv2d` holds them."""
+"""Convolutional layers: the convolutions of `numpy_ops` with weights, as in `torch.nn`."""
 
 import math
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,10 +10,67 @@ from numpy.typing import NDArray
 from course_lib import numpy_ops
 from course_lib.contracts.checks import complaint, per_axis, require_int
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
-from course_lib.numpy_nn.module import Module
+from course_lib.numpy_nn.module import Module, Parameter
 
 
-class Conv2d(Module):
+class Convolution(Module):
+    """What all convolutional layers share: a weight, perhaps a bias, and one operation.
+
+    Parameters
+    ----------
+    operation, operation_backward : callable
+        Such as `numpy_ops.conv2d` and `numpy_ops.conv2d_backward`.
+    shape : tuple of int
+        Shape of the weight; (C_out, C_in / groups, K, ...) except for transposed ones.
+    out_channels : int
+        C_out, the length of the bias.
+    bias : bool
+        Whether a learned number is added to each output channel.
+    options : mapping
+        Keyword options for both operations.
+    generator : numpy.random.Generator
+        Draws the initial values.
+    """
+
+    def __init__(
+        self,
+        operation: Callable[..., NDArray],
+        operation_backward: Callable[..., Any],
+        *,
+        shape: tuple[int, ...],
+        out_channels: int,
+        bias: bool,
+        options: Mapping[str, Any],
+        generator: np.random.Generator,
+    ) -> None:
+        require_generator(type(self).__name__, generator)
+        self.operation, self.operation_backward = operation, operation_backward
+        self.options = dict(options)
+        fan_in = math.prod(shape[1:])
+        self.weight = uniform_by_fan_in(shape, fan_in=fan_in, generator=generator)
+        self.bias: Parameter | None = None
+        if bias:
+            self.bias = uniform_by_fan_in((out_channels,), fan_in=fan_in, generator=generator)
+
+    def forward(self, x: NDArray) -> NDArray:
+        """Convolve `x` (N, C_in, ...) to (N, C_out, ...)."""
+        self._last_x = x
+        bias = None if self.bias is None else self.bias.data
+        return self.operation(x, self.weight.data, bias, **self.options)
+
+    def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
+        """Add to the gradients of weight and bias; return grad_x, or None if not needed."""
+        x, bias = self._latest("_last_x"), None if self.bias is None else self.bias.data
+        grads = self.operation_backward(
+            grad_y, x, self.weight.data, bias, needs_grad_x=needs_grad_x, **self.options
+        )
+        self.weight.add_grad(grads.grad_weight)
+        if self.bias is not None:
+            self.bias.add_grad(grads.grad_bias)
+        return grads.grad_x
+
+
+class Conv2d(Convolution):
     """A bank of learned filters that slides over the image: `numpy_ops.conv2d` with weights.
 
     Parameters
@@ -57,40 +116,126 @@ class Conv2d(Module):
         bias: bool = True,
         generator: np.random.Generator,
     ) -> None:
-        shape = _weight_shape("Conv2d", in_channels, out_channels, kernel_size, groups, num_axes=2)
-        require_generator("Conv2d", generator)
-        fan_in = math.prod(shape[1:])
-        self.weight = uniform_by_fan_in(shape, fan_in=fan_in, generator=generator)
-        self.bias = None
-        if bias:
-            self.bias = uniform_by_fan_in(shape[:1], fan_in=fan_in, generator=generator)
-        self.options = {
-            "stride": stride, "padding": padding, "dilation": dilation, "groups": groups,
-        }  # fmt: skip
-
-    def forward(self, x: NDArray) -> NDArray:
-        """Convolve `x` (N, C_in, H, W) to (N, C_out, H_out, W_out)."""
-        self._last_x = x
-        bias = None if self.bias is None else self.bias.data
-        return numpy_ops.conv2d(x, self.weight.data, bias, **self.options)
-
-    def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
-        """Add to the gradients of weight and bias; return grad_x, or None if not needed."""
-        grads = numpy_ops.conv2d_backward(
-            grad_y,
-            self._latest("_last_x"),
-            self.weight.data,
-            None if self.bias is None else self.bias.data,
-            needs_grad_x=needs_grad_x,
-            **self.options,
+        kernel = _checked_kernel(
+            "Conv2d", in_channels, out_channels, kernel_size, groups, num_axes=2
         )
-        self.weight.add_grad(grads.grad_weight)
-        if self.bias is not None:
-            self.bias.add_grad(grads.grad_bias)
-        return grads.grad_x
+        options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        super().__init__(
+            numpy_ops.conv2d,
+            numpy_ops.conv2d_backward,
+            shape=(out_channels, in_channels // groups, *kernel),
+            out_channels=out_channels,
+            bias=bias,
+            options=options,
+            generator=generator,
+        )
 
 
-def _weight_shape(
+class Conv1d(Convolution):
+    """Learned filters that slide along a signal (N, C_in, L); parameters as for `Conv2d`."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int],
+        *,
+        stride: int | tuple[int] = 1,
+        padding: int | tuple[int] | str = 0,
+        dilation: int | tuple[int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        generator: np.random.Generator,
+    ) -> None:
+        kernel = _checked_kernel(
+            "Conv1d", in_channels, out_channels, kernel_size, groups, num_axes=1
+        )
+        options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        super().__init__(
+            numpy_ops.conv1d,
+            numpy_ops.conv1d_backward,
+            shape=(out_channels, in_channels // groups, *kernel),
+            out_channels=out_channels,
+            bias=bias,
+            options=options,
+            generator=generator,
+        )
+
+
+class Conv3d(Convolution):
+    """Learned filters that slide through volumes (N, C_in, D, H, W); parameters as for `Conv2d`."""
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int, int],
+        *,
+        stride: int | tuple[int, int, int] = 1,
+        padding: int | tuple[int, int, int] | str = 0,
+        dilation: int | tuple[int, int, int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        generator: np.random.Generator,
+    ) -> None:
+        kernel = _checked_kernel(
+            "Conv3d", in_channels, out_channels, kernel_size, groups, num_axes=3
+        )
+        options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
+        super().__init__(
+            numpy_ops.conv3d,
+            numpy_ops.conv3d_backward,
+            shape=(out_channels, in_channels // groups, *kernel),
+            out_channels=out_channels,
+            bias=bias,
+            options=options,
+            generator=generator,
+        )
+
+
+class ConvTranspose2d(Convolution):
+    """Learned filters that enlarge maps: `numpy_ops.conv_transpose2d` with weights.
+
+    Parameters as for `Conv2d`, and `output_padding` as for the operation. The weight is
+    (C_in, C_out / groups, K_h, K_w), and fan_in counts its last three axes, as in torch.
+    """
+
+    def __init__(
+        self,
+        in_channels: int,
+        out_channels: int,
+        kernel_size: int | tuple[int, int],
+        *,
+        stride: int | tuple[int, int] = 1,
+        padding: int | tuple[int, int] = 0,
+        output_padding: int | tuple[int, int] = 0,
+        dilation: int | tuple[int, int] = 1,
+        groups: int = 1,
+        bias: bool = True,
+        generator: np.random.Generator,
+    ) -> None:
+        kernel = _checked_kernel(
+            "ConvTranspose2d", in_channels, out_channels, kernel_size, groups, num_axes=2
+        )
+        options = {
+            "stride": stride,
+            "padding": padding,
+            "output_padding": output_padding,
+            "dilation": dilation,
+            "groups": groups,
+        }
+        super().__init__(
+            numpy_ops.conv_transpose2d,
+            numpy_ops.conv_transpose2d_backward,
+            shape=(in_channels, out_channels // groups, *kernel),
+            out_channels=out_channels,
+            bias=bias,
+            options=options,
+            generator=generator,
+        )
+
+
+def _checked_kernel(
     operation: str,
     in_channels: int,
     out_channels: int,
@@ -99,7 +244,7 @@ def _weight_shape(
     *,
     num_axes: int,
 ) -> tuple[int, ...]:
-    """Return (C_out, C_in / groups, K, ...) or raise if the numbers do not fit."""
+    """Return the kernel size for each axis, or raise if the numbers do not fit."""
     counts = {"in_channels": in_channels, "out_channels": out_channels, "groups": groups}
     for name, value in counts.items():
         require_int(operation, name, value, minimum=1)
@@ -114,4 +259,4 @@ def _weight_shape(
                 fix="choose groups that divides both",
             )
         )
-    return (out_channels, in_channels // groups, *kernel)
+    return kernel

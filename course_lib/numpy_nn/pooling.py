@@ -5,7 +5,7 @@ from course_lib.numpy_nn.module import Operation
 
 
 class MaxPool2d(Operation):
-    """Keep the largest value of every window, as `torch.nn.MaxPool2d`.
+    """Keep the largest value of every window of images (N, C, H, W).
 
     Parameters
     ----------
@@ -30,3 +30,179 @@ class MaxPool2d(Operation):
             "ceil_mode": ceil_mode,
         }
         super().__init__(numpy_ops.max_pool2d, numpy_ops.max_pool2d_backward, options)
+
+
+class MaxPool1d(Operation):
+    """Keep the largest value of every window of signals (N, C, L).
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, dilation, ceil_mode
+        As for `numpy_ops.max_pool1d`; `stride` None means `kernel_size`.
+    """
+
+    def __init__(
+        self,
+        kernel_size: int | tuple[int],
+        *,
+        stride: int | tuple[int] | None = None,
+        padding: int | tuple[int] = 0,
+        dilation: int | tuple[int] = 1,
+        ceil_mode: bool = False,
+    ) -> None:
+        options = {
+            "kernel_size": kernel_size,
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+            "ceil_mode": ceil_mode,
+        }
+        super().__init__(numpy_ops.max_pool1d, numpy_ops.max_pool1d_backward, options)
+
+
+class MaxPool3d(Operation):
+    """Keep the largest value of every window of volumes (N, C, D, H, W).
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, dilation, ceil_mode
+        As for `numpy_ops.max_pool3d`; `stride` None means `kernel_size`.
+    """
+
+    def __init__(
+        self,
+        kernel_size: int | tuple[int, int, int],
+        *,
+        stride: int | tuple[int, int, int] | None = None,
+        padding: int | tuple[int, int, int] = 0,
+        dilation: int | tuple[int, int, int] = 1,
+        ceil_mode: bool = False,
+    ) -> None:
+        options = {
+            "kernel_size": kernel_size,
+            "stride": stride,
+            "padding": padding,
+            "dilation": dilation,
+            "ceil_mode": ceil_mode,
+        }
+        super().__init__(numpy_ops.max_pool3d, numpy_ops.max_pool3d_backward, options)
+
+
+class AvgPool2d(Operation):
+    """Take the mean of every window of images (N, C, H, W).
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, ceil_mode, count_include_pad
+        As for `numpy_ops.avg_pool2d`; `stride` None means `kernel_size`.
+    """
+
+    def __init__(
+        self,
+        kernel_size: int | tuple[int, int],
+        *,
+        stride: int | tuple[int, int] | None = None,
+        padding: int | tuple[int, int] = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        options = {
+            "kernel_size": kernel_size,
+            "stride": stride,
+            "padding": padding,
+            "ceil_mode": ceil_mode,
+            "count_include_pad": count_include_pad,
+        }
+        super().__init__(numpy_ops.avg_pool2d, numpy_ops.avg_pool2d_backward, options)
+
+
+class AvgPool1d(Operation):
+    """Take the mean of every window of signals (N, C, L).
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, ceil_mode, count_include_pad
+        As for `numpy_ops.avg_pool1d`; `stride` None means `kernel_size`.
+    """
+
+    def __init__(
+        self,
+        kernel_size: int | tuple[int],
+        *,
+        stride: int | tuple[int] | None = None,
+        padding: int | tuple[int] = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        options = {
+            "kernel_size": kernel_size,
+            "stride": stride,
+            "padding": padding,
+            "ceil_mode": ceil_mode,
+            "count_include_pad": count_include_pad,
+        }
+        super().__init__(numpy_ops.avg_pool1d, numpy_ops.avg_pool1d_backward, options)
+
+
+class AvgPool3d(Operation):
+    """Take the mean of every window of volumes (N, C, D, H, W).
+
+    Parameters
+    ----------
+    kernel_size, stride, padding, ceil_mode, count_include_pad
+        As for `numpy_ops.avg_pool3d`; `stride` None means `kernel_size`.
+    """
+
+    def __init__(
+        self,
+        kernel_size: int | tuple[int, int, int],
+        *,
+        stride: int | tuple[int, int, int] | None = None,
+        padding: int | tuple[int, int, int] = 0,
+        ceil_mode: bool = False,
+        count_include_pad: bool = True,
+    ) -> None:
+        options = {
+            "kernel_size": kernel_size,
+            "stride": stride,
+            "padding": padding,
+            "ceil_mode": ceil_mode,
+            "count_include_pad": count_include_pad,
+        }
+        super().__init__(numpy_ops.avg_pool3d, numpy_ops.avg_pool3d_backward, options)
+
+
+class AdaptiveAvgPool2d(Operation):
+    """Take means so that maps of any size come out with `output_size` rows and columns."""
+
+    def __init__(self, output_size: int | tuple[int | None, int | None] | None) -> None:
+        super().__init__(
+            numpy_ops.adaptive_avg_pool2d,
+            numpy_ops.adaptive_avg_pool2d_backward,
+            {"output_size": output_size},
+        )
+
+
+class GlobalAvgPool2d(Operation):
+    """Take the mean of every map: (N, C, H, W) to (N, C)."""
+
+    def __init__(self) -> None:
+        super().__init__(numpy_ops.global_avg_pool2d, numpy_ops.global_avg_pool2d_backward)
+
+
+class GlobalMaxPool2d(Operation):
+    """Keep the largest value of every map: (N, C, H, W) to (N, C)."""
+
+    def __init__(self) -> None:
+        super().__init__(numpy_ops.global_max_pool2d, numpy_ops.global_max_pool2d_backward)
+
+
+class BlurPool2d(Operation):
+    """Blur with a small binomial kernel, then keep every `stride`-th pixel."""
+
+    def __init__(self, *, kernel_size: int = 3, stride: int = 2) -> None:
+        super().__init__(
+            numpy_ops.blur_pool2d,
+            numpy_ops.blur_pool2d_backward,
+            {"kernel_size": kernel_size, "stride": stride},
+        )
