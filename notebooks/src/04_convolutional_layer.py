@@ -46,7 +46,7 @@ x = np.array([[[1, 2, 0], [0, 1, 3], [2, 0, 1]], [[0, 1, 1], [2, 0, 1], [1, 1, 0
 weight = np.array([[[[1, 0], [0, 1]], [[0, -1], [1, 0]]]], float)
 y = numpy_ops.conv2d(x[None], weight, np.array([1.0]))
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["What is a Convolutional Layer?"]
+# %% slideshow={"slide_type": "subslide"} tags=["hide-input"] deck=["What is a Convolutional Layer?"]
 _, axes = plots.figure(rows=2, columns=3, height=4.0)
 for c in range(2):
     plots.show_numbers(x[c], title=f"input channel {c}", role="input", ax=axes[c, 0])
@@ -74,7 +74,8 @@ plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, a 2 by 2 kerne
 # | $b$ | (C_out,) | one number for each output channel |
 # | $y$ | (N, C_out, H_out, W_out) | $H_{out} = \lfloor (H + 2P - D(K_h - 1) - 1)/S \rfloor + 1$ |
 #
-# $S$ is the stride, $P$ the padding, $D$ the dilation: the step between two taps of the kernel.
+# A **tap** $(u, v)$ is one place of the kernel. $S$ is the stride, $P$ the padding, $D$ the dilation:
+# the step from one tap to the next, in pixels. Without batch and channels it is notebook 2 again.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Convolutional Layer: Deep Dive", "eq 1"]
 # ### What the textbook formula leaves out
@@ -152,7 +153,7 @@ bank[1, 0], bank[1, 1] = 1 / 9, -1 / 9
 bank[2] = 1 / 27
 maps = numpy_ops.conv2d(photo, bank, np.array([0.0, 0.0, -0.5]), stride=2, padding=1)
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
 _, axes = plots.figure(rows=2, columns=2, height=4.6)
 shape = f"input {photo.shape[1:]}"
 plots.show_image(photo[0], title=shape, role="input", ticks=False, ax=axes[0, 0])
@@ -303,7 +304,7 @@ print(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The family on a photo
-# Left to right: the photo; a 1×1 layer that turns colour to gray; a depthwise blur, which keeps
+# In reading order: the photo; a 1×1 layer that turns colour to gray; a depthwise blur, which keeps
 # the colours apart; vertical edges with dilation 4. **Predict** which output has three channels.
 
 # %% slideshow={"slide_type": "fragment"}
@@ -493,7 +494,7 @@ plots.describe(axes[0, 0], "A 2 by 2 gradient; its numbers two apart in a 7 by 7
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Hold it to two witnesses
-# The package, and PyTorch's autograd. Random δ: with ones, a forgotten flip could hide.
+# The package, and PyTorch's autograd, which differentiates a program by itself. Random δ: with ones, a forgotten flip could hide.
 
 # %% slideshow={"slide_type": "skip"}
 delta = rng.standard_normal(y.shape)
@@ -515,7 +516,7 @@ for name, grad in mine.items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Hold it to the third
-# `gradcheck` moves *every* number of $x$, $w$ and $b$ a little up and down and watches the loss: it
+# `gradcheck` moves *every* number of $x$ and $w$ a little up and down and watches the loss: it
 # knows nothing of the derivation. **Predict:** will it notice if the flip is forgotten?
 
 
@@ -651,7 +652,7 @@ family = {
     "transposed 2×2": nn.ConvTranspose2d(64, 64, 2, stride=2),
 }
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 print(f"{'':15} {'output':>17} {'parameters':>11} {'multiply-adds':>14}")
 for name, layer in family.items():
     cost = complexity(layer, (1, 64, 56, 56))
@@ -685,7 +686,7 @@ at_once = peak_megabytes(
 )
 in_parts = peak_megabytes(lambda: numpy_ops.conv2d(x, weight, padding=1))
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 print(f"input {x.nbytes / 1e6:.1f} MB, columns {9 * x.nbytes / 1e6:.1f} MB, as computed")
 print("measured peak, all at once, is above the columns:", at_once > 9 * x.nbytes / 1e6)
 print("measured peak, in parts, is smaller than the columns alone:", in_parts < 9 * x.nbytes / 1e6)
@@ -762,7 +763,7 @@ plots.describe(ax, "Bars on a logarithmic axis: the seven loops are by far the s
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # All do the same products. Python pays for every single one; `einsum` runs in C but fetches each
 # number from memory again and again; GEMM keeps blocks in the cache and uses the wide units of the
-# processor. What is left to the matrix product alone is the price of copying columns.
+# processor. Copying the columns, and matrices smaller than 1024×1024, cost the rest.
 
 # %% slideshow={"slide_type": "skip"}
 # im2col copies each pixel up to nine times. Why is it still faster than the loops?
@@ -790,7 +791,8 @@ print("64 times the multiply-adds take less than 64 times as long:", longer < 64
 print(f"in this run: {longer:.1f} times as long")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# A depthwise layer does few products for each number it loads, so memory decides, not arithmetic.
+# A depthwise layer does few products for each number it loads, so it waits for memory more than
+# for arithmetic.
 # Multiply-adds are a count of work, not a time (more in notebooks 22 and 28).
 
 # %% [markdown] slideshow={"slide_type": "skip"}
