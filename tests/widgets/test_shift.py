@@ -51,11 +51,16 @@ def test_every_control_has_a_name_that_can_be_read():
     assert [c.description for c in controls.values()] == list(controls)
 
 
+def seconds_of_a_change(explorer, right):
+    start = time.process_time()
+    explorer.controls["right"].value = right
+    return time.process_time() - start
+
+
 def test_a_change_is_drawn_soon():
     explorer = widgets.shift_explorer(IMAGE)
-    start = time.process_time()
-    explorer.controls["right"].value = 3
-    assert time.process_time() - start < 0.6  # twice what a reader may wait: the tests share cores
+    # A reader waits 0.3 s at most; the best of five leaves out moments when the cores are shared.
+    assert min(seconds_of_a_change(explorer, right) for right in range(1, 6)) < 0.4
 
 
 def test_bad_images_are_named():
