@@ -4,6 +4,7 @@ A window view costs no memory: it only re-reads the strides of the padded input.
 """
 
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -65,8 +66,12 @@ def tap_slices(
     output_size: tuple[int, ...],
 ) -> tuple[slice, ...]:
     """Slice the padded pixels that kernel tap `tap` reads, one for each window position."""
-    axes = zip(tap, stride, dilation, output_size, strict=True)
-    return tuple(slice(t * d, t * d + s * (size - 1) + 1, s) for t, s, d, size in axes)
+    return tuple(map(_reads, tap, stride, dilation, output_size))
+
+
+def _reads(tap: int, stride: int, dilation: int, output_size: int) -> slice:
+    first = tap * dilation
+    return slice(first, first + stride * (output_size - 1) + 1, stride)
 
 
 def add_windows(
@@ -81,11 +86,12 @@ def add_windows(
     `windows` has the axes of `window_view`; where windows overlap, a pixel gets several terms.
     """
     num_axes = len(stride)
-    lead = x_pad.ndim - num_axes
-    kernel, output_size = windows.shape[lead:-num_axes], windows.shape[-num_axes:]
-    for tap in np.ndindex(*kernel):
-        pixels = tap_slices(tap, stride=stride, dilation=dilation, output_size=output_size)
-        x_pad[(..., *pixels)] += windows[(*(slice(None),) * lead, *tap)]
+    lead = (slice(None),) * (x_pad.ndim - num_axes)
+    kernel, output_size = windows.shape[len(lead) : -num_axes], windows.shape[-num_axes:]
+    axes = zip(kernel, stride, dilation, output_size, strict=True)
+    pixels = [[_reads(tap, *axis) for tap in range(k)] for k, *axis in axes]
+    for tap, slices in zip(np.ndindex(*kernel), product(*pixels), strict=True):
+        x_pad[(..., *slices)] += windows[(*lead, *tap)]
 
 
 def chunks(num_images: int, num_rows: int, rows_at_once: int) -> Iterator[tuple[slice, slice]]:
