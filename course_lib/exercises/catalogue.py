@@ -9,6 +9,7 @@ TOPICS = {
     "00": "start_here",
     "01": "images",
     "02": "convolution",
+    "03": "kernels",
     "04": "convolutional_layer",
     "06": "equivariance",
     "16": "training_a_cnn",

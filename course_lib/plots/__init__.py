@@ -13,9 +13,11 @@ from course_lib.plots.images import (
     show_map,
     show_numbers,
 )
+from course_lib.plots.kernels import show_output_size, show_response
 from course_lib.plots.numbers import number_text, numbers_on
 from course_lib.plots.parameters import show_layer_costs
 from course_lib.plots.publish import describe, render_png
+from course_lib.plots.receptive_field import show_field, show_field_cone
 from course_lib.plots.shift import show_shift
 from course_lib.plots.sliding import show_sliding_step
 from course_lib.plots.style import (
@@ -54,13 +56,17 @@ __all__ = [
     "show_arrow",
     "show_confusion",
     "show_curves",
+    "show_field",
+    "show_field_cone",
     "show_im2col_step",
     "show_image",
     "show_kernel",
     "show_layer_costs",
     "show_map",
     "show_numbers",
+    "show_output_size",
     "show_paths",
+    "show_response",
     "show_shift",
     "show_sliding_step",
     "show_text",
