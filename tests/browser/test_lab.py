@@ -96,7 +96,7 @@ def menu(page, name, entry):
     page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).first.click()
 
 
-def run_all(page, path, *, seconds=180):
+def run_all(page, path, *, seconds=600):
     """Run all cells, save until the last one is done, and return the saved notebook."""
     menu(page, "Run", "Run All Cells")
     end = time.monotonic() + seconds
