@@ -10,6 +10,7 @@ import torch
 from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
 from course_lib.bench.measure import Row, measure_layer, measure_operation
 from course_lib.bench.memory import peak_memory
+from course_lib.bench.networks import measure_networks
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
 
 MEMORY_LAYER = "vgg_conv1_2"
@@ -19,6 +20,8 @@ def run_command(arguments: Sequence[str]) -> int:
     """Measure what was asked for, print it, and write the files."""
     options = _parser().parse_args(arguments)
     torch.set_num_threads(1)
+    if options.networks:
+        return _report_networks(options.seconds)
     print("One thread, CPU time, medians. Columns torch, product (of matrices) and loops say how")
     print("many times as long these take; loops is an estimate from a small layer.\n")
     print(HEADER)
@@ -43,6 +46,7 @@ def _parser() -> argparse.ArgumentParser:
         "--only", metavar="NAME", action="append", choices=names,
         help=f"measure this alone; may be repeated; one of {', '.join(names)}",
     )  # fmt: skip
+    parser.add_argument("--networks", action="store_true", help="time whole networks instead")
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each line (4)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers here")
     parser.add_argument("--chart", metavar="FILE", type=Path, help="draw the ratios here (.png)")
@@ -60,6 +64,15 @@ def _measure(
     if rows:
         print(means_line(rows), end="\n\n")
     return rows
+
+
+def _report_networks(seconds: float) -> int:
+    print("One thread, CPU time, medians; PyTorch in the better of its memory layouts.\n")
+    print(f"{'network':32} {'NumPy':>9} {'PyTorch':>9}  PyTorch/NumPy")
+    for row in measure_networks(seconds=seconds):
+        ours, theirs = 1000 * row.ours, 1000 * row.torch
+        print(f"{row.name:32} {ours:6.1f} ms {theirs:6.1f} ms  {theirs / ours:.2f}", flush=True)
+    return 0
 
 
 def _report_memory() -> dict[str, float | None]:

@@ -2,10 +2,13 @@
 
 import json
 
+import numpy as np
 import pytest
+import torch
+from compare import assert_same
 
-from course_lib import numpy_ops
-from course_lib.bench import THREAD_VARIABLES, main
+from course_lib import numpy_nn, numpy_ops
+from course_lib.bench import THREAD_VARIABLES, main, networks
 from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
 from course_lib.bench.measure import Row, chosen_algorithm
 from course_lib.bench.report import means, table_line
@@ -25,6 +28,20 @@ def test_the_command_measures_prints_and_writes(tmp_path, capfd):
     ]
     assert report["convolutions"][0]["seconds"]["ours"]["both"] > 0
     assert picture.read_bytes().startswith(b"\x89PNG")
+
+
+def test_whole_networks_are_timed_beside_torch(capfd):
+    assert main(["--networks", "--seconds", "0"]) == 0
+    printed = capfd.readouterr().out
+    assert "ResNet-18" in printed and "LeNet-5" in printed
+
+
+def test_both_libraries_build_the_same_lenet():
+    ours = networks._lenet(numpy_nn, generator=np.random.default_rng(seed=0))
+    theirs = networks._lenet(torch.nn)
+    theirs.load_state_dict({k: torch.from_numpy(v) for k, v in ours.state_dict().items()})
+    x = np.random.default_rng(seed=1).standard_normal((3, 1, 32, 32), np.float32)
+    assert_same(ours(x), theirs(torch.from_numpy(x)), tolerance=1e-5)
 
 
 def test_an_unknown_name_is_refused(capfd):

@@ -11,10 +11,11 @@ from compare import assert_same
 from PIL import Image
 from torchvision_oracle import NAMES, torchvision_models
 
-from course_lib import datasets, models
+from course_lib import datasets, models, numpy_ops
 from course_lib.models import pretrained
 from course_lib.models.photos import PREPARATIONS, installed_file
 from course_lib.models.pretrained import PUBLISHED_FILES, SERVER, load_pretrained, sha256
+from course_lib.numpy_nn.graph import from_torch
 
 # probabilities to two digits, from a run of the package's own network on these photos
 SEEN = {
@@ -49,6 +50,17 @@ def test_lite0_sees_what_is_in_the_photos(lite0, photo):
     for guess, (label, probability) in zip(guesses, SEEN[photo], strict=False):
         assert guess.label == label
         assert guess.probability == pytest.approx(probability, abs=0.0051)
+
+
+@pytest.mark.parametrize("photo", [*SEEN, "astronaut"])
+def test_lite0_sees_the_same_in_numpy(lite0, photo):
+    images = models.preprocess(datasets.photo(photo))
+    logits = from_torch(lite0.eval()).forward(images.numpy(), keep=False)
+    with torch.no_grad():
+        expected = lite0(images).softmax(dim=1).numpy()
+    probabilities = numpy_ops.softmax(logits, axis=1)
+    assert np.abs(probabilities - expected).max() <= 1e-4
+    assert np.array_equal(np.argsort(probabilities)[0, -5:], np.argsort(expected)[0, -5:])
 
 
 def test_lite0_takes_every_tensor_of_the_package(lite0):
