@@ -182,16 +182,16 @@ def convolve2d_backward(grad_y: NDArray, image: NDArray, kernel: NDArray) -> Cor
 def _correlate(image: NDArray, kernel: NDArray, output_size: tuple[int, int]) -> NDArray:
     """Treat image and kernel as a batch of one with one channel."""
     x, weight, geometry = image[None, None], kernel[None, None], _geometry(output_size)
-    return algorithms.choose(x, weight, geometry).forward(x, weight, geometry)[0, 0]
+    return algorithms.convolve(x, weight, None, geometry)[0, 0]
 
 
 def _correlate_backward(
     grad_y: NDArray, image: NDArray, kernel: NDArray, output_size: tuple[int, int]
 ) -> CorrelationGrads:
     x, weight, geometry = image[None, None], kernel[None, None], _geometry(output_size)
-    backward = algorithms.choose(x, weight, geometry).backward
-    grad_x, grad_weight = backward(grad_y[None, None], x, weight, geometry)
-    return CorrelationGrads(grad_x[0, 0], grad_weight[0, 0])
+    grad_y = grad_y[None, None]
+    grads = algorithms.convolve_backward(grad_y, x, weight, geometry, needs_grad_x=True)
+    return CorrelationGrads(grads.grad_x[0, 0], grads.grad_weight[0, 0])
 
 
 def _geometry(output_size: tuple[int, int]) -> ConvGeometry:

@@ -80,6 +80,21 @@ def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) ->
     return x.ndim == 4 and len(x) >= 16 and max(geometry.output_size) <= 14
 
 
+def convolve(x: NDArray, weight: NDArray, bias: NDArray | None, geometry: ConvGeometry) -> NDArray:
+    """Convolve checked arrays by the algorithm that `choose` picks."""
+    y = choose(x, weight, geometry).forward(x, weight, geometry)
+    return y if bias is None else add_bias(y, bias)
+
+
+def convolve_backward(
+    grad_y: NDArray, x: NDArray, weight: NDArray, geometry: ConvGeometry, *, needs_grad_x: bool
+) -> ConvGrads:
+    """Send the gradient back by the algorithm that `choose` picks."""
+    backward = choose(x, weight, geometry, grad_y).backward
+    grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+    return ConvGrads(*grads, sum_by_channel(grad_y))
+
+
 def conv2d(
     x: NDArray,
     weight: NDArray,
@@ -106,7 +121,7 @@ def conv2d(
         "conv2d", x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    y = _named(algorithm, weight, geometry).forward(x, weight, geometry)
+    y = _named("conv2d", algorithm, weight, geometry).forward(x, weight, geometry)
     return y if bias is None else add_bias(y, bias)
 
 
@@ -129,7 +144,7 @@ def conv2d_backward(
         dilation=dilation, groups=groups,
     )  # fmt: skip
     check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
-    backward = _named(algorithm, weight, geometry).backward
+    backward = _named("conv2d_backward", algorithm, weight, geometry).backward
     grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return ConvGrads(*grads, sum_by_channel(grad_y))
 
@@ -144,12 +159,12 @@ def sum_by_channel(grad_y: NDArray) -> NDArray:
     return grad_y.reshape(*grad_y.shape[:2], math.prod(grad_y.shape[2:])).sum(axis=2).sum(axis=0)
 
 
-def _named(algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
-    chosen = ALGORITHMS[require_choice("conv2d", "algorithm", algorithm, ALGORITHMS)]
+def _named(operation: str, algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
+    chosen = ALGORITHMS[require_choice(operation, "algorithm", algorithm, ALGORITHMS)]
     if hasattr(chosen, "applies") and not chosen.applies(weight, geometry):
         raise ValueError(
             complaint(
-                "conv2d",
+                operation,
                 received=f"weight with shape {weight.shape}, stride={geometry.stride}, "
                 f"dilation={geometry.dilation} and groups={geometry.groups}",
                 needed=f"options that algorithm={algorithm!r} covers",
