@@ -1,7 +1,7 @@
 """What the course consists of: its notebooks, ways through them, and where each equation lives.
 
-The tables are made from the folders as they are: a notebook that is not there yet is called
-planned, a test is named only if its file exists.
+The tables are made from the folders as they are: a notebook that is not there yet stands in italics
+and without a link, a test is named only if its file exists.
 """
 
 import importlib
@@ -57,8 +57,7 @@ EQUATIONS = (
     Equation((2, 8, 9), "sigmoid and its slope", ("numpy_ops.sigmoid_backward",), 7),
     Equation((3,), "product of slopes", ("numpy_ops.sigmoid_backward",), 9),
     Equation((5,), "weight update", ("numpy_nn.SGD",), 16),
-    Equation((6,), "gradient of the weights", ("numpy_ops.linear_backward",), 8),
-    Equation((7,), "way back through a layer", ("numpy_ops.linear_backward",), 8),
+    Equation((6, 7), "way back through a layer", ("numpy_ops.linear_backward",), 8),
     Equation((10, 15), "batch normalization", ("numpy_ops.batch_norm",), 11),
     Equation((11,), "residual connection", ("numpy_nn.Residual",), 12),
     Equation((13, 14), "output size", ("shapes.conv_output_size",), 3),
@@ -66,18 +65,19 @@ EQUATIONS = (
 )
 
 
-def notebook_link(number: int, folder: Path) -> str:
-    """Link to a notebook under its own title, or name it as planned.
+def notebook_link(number: int, folder: Path, *, with_title: bool = True) -> str:
+    """Link to a notebook; one that is only planned gets its name in italics, and no link.
 
     Examples
     --------
     >>> notebook_link(17, Path("nowhere"))
-    '17 lenet (planned)'
+    '*17 lenet*'
     """
     path = folder / f"{number:02}_{SLUGS[number]}.ipynb"
-    if not path.exists():
-        return f"{number:02} {SLUGS[number].replace('_', ' ')} (planned)"
-    return f"[{number:02} {_title(path)}]({path.name})"
+    there = path.exists()
+    title = _title(path) if there else SLUGS[number].replace("_", " ")
+    text = f"{number:02} {title}" if with_title else f"{number:02}"
+    return f"[{text}]({path.name})" if there else f"*{text}*"
 
 
 def contents_table(folder: Path) -> str:
@@ -107,11 +107,14 @@ def equation_map(folder: Path) -> str:
     taught = _notebooks_by_equation(folder)
     for equation in EQUATIONS:
         numbers = sorted({n for k in equation.numbers for n in taught.get(k, ())})
-        links = _links(numbers or [equation.notebook], folder)
-        tests = dict.fromkeys(find_test(code, folder.parent) for code in equation.code)
+        links = ", ".join(
+            notebook_link(number, folder, with_title=False)
+            for number in numbers or [equation.notebook]
+        )
+        tests = dict.fromkeys(find_test(code, folder.resolve().parent) for code in equation.code)
         lines.append(
             f"| {', '.join(map(str, equation.numbers))} | {equation.idea} | {links} | "
-            f"{' '.join(f'`{code}`' for code in equation.code)} | {'<br>'.join(tests)} |"
+            f"{'<br>'.join(f'`{code}`' for code in equation.code)} | {'<br>'.join(tests)} |"
         )
     return "\n".join(lines)
 

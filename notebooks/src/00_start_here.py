@@ -48,10 +48,8 @@ here = Path()  # the folder of the notebooks
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A CNN in ten lines
 # Real digits, written by hand, 8 × 8 pixels. The network sees some of them with the right answer,
-# and is then asked about 500 others.
-#
-# Click the cell and press **Shift + Enter**. **Predict** first: how many of the 500 will be right,
-# after how many seconds?
+# and is then asked about 500 others. Click the cell and press **Shift + Enter**. **Predict** first:
+# how many of the 500 will be right, after how many seconds?
 
 # %% slideshow={"slide_type": "fragment"}
 torch.manual_seed(0)
@@ -65,14 +63,13 @@ history = training.fit(
     cnn, digits, epochs=6, batch_size=32, optimizer="momentum", learning_rate=0.1,
     schedule="one_cycle", device="cpu", seed=0, progress=False)  # fmt: skip
 
-# %% slideshow={"slide_type": "fragment"}
-print("learned in under 10 seconds:", "yes" if sum(history.seconds) < 10 else "no")
-print(
-    "more than 95% of 500 new digits right:", "yes" if history.test_accuracies[-1] > 0.95 else "no"
-)
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+accuracy, seconds = history.test_accuracies[-1], sum(history.seconds)
+print("learned in under 10 seconds:", "yes" if seconds < 10 else "no")
+print("more than 95% of 500 new digits right:", "yes" if accuracy > 0.95 else "no")
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
-print(f"{history.test_accuracies[-1]:.1%} after {sum(history.seconds):.1f} s on this machine")
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+print(f"{accuracy:.1%} right after {seconds:.1f} s on this machine")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: run the cell live, and let the hall guess first. Most people guess minutes. The
@@ -110,7 +107,7 @@ def learn_again(seed):
 results = [learn_again(seed) for seed in (1, 2, 3)]
 print("more than 95% right each time:", "yes" if min(results) > 0.95 else "no")
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 print(f"mean {np.mean(results):.1%}, spread (standard deviation) {np.std(results):.1%}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -219,18 +216,21 @@ progress()
 # * **Lecture:** six times 90 minutes, with slides from the same notebooks.
 # * **Refresher:** you know CNNs already and want the parts that are often told wrong.
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
-Markdown(contents.reading_paths(here))  # made from what is there: "planned" means not there yet
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Which notebooks
+# Made from what is there: in italics what is planned.
 
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+Markdown(contents.reading_paths(here))
+
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
 Markdown(contents.contents_table(here))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## From equation to code to test
-# The course follows a slide deck with sixteen numbered equations. Each has a notebook that derives
-# it, a function that computes it, and a test that holds it.
+# A slide deck with numbered equations stands behind the course. Each has a notebook, code and a test.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 Markdown(contents.equation_map(here))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -263,14 +263,10 @@ print(f"CPU           {os.cpu_count()} cores, PyTorch uses {torch.get_num_thread
 
 # %% slideshow={"slide_type": "fragment"}
 small = {"num_train": 100, "num_test": 20}
-for name, size in {
-    "digits": {},
-    "shifted_digits": small,
-    "cluttered_digits": small,
-    "shapes": small,
-}.items():
-    print(f"{name:17} {datasets.load(name, **size)}")
-print("photos           ", ", ".join(datasets.photo_names()))
+print(f"{'digits':17} {datasets.load('digits')}")
+for name in ("shifted_digits", "cluttered_digits", "shapes"):
+    print(f"{name:17} {datasets.load(name, **small)}")
+print(f"{'photos':17} {', '.join(datasets.photo_names())}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Questions
