@@ -4,7 +4,7 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 16. Train a CNN, step by step, in NumPy and in PyTorch
+# # 16. Train a CNN in NumPy and in PyTorch
 #
 # **You will** build a complete network, take its training steps one by one, climb the sanity
 # ladder before you trust it, and watch NumPy and PyTorch walk down the same path.
@@ -12,9 +12,9 @@
 #
 # | here | package | test | source |
 # |---|---|---|---|
-# | layers | `course_lib/numpy_nn/` | `tests/numpy_nn/test_layers.py` | LeCun et al. 1998 |
-# | SGD, momentum, Adam | `course_lib/numpy_nn/optimizers.py` | `tests/numpy_nn/test_optimizers.py` | Sutskever et al. 2013, arXiv:1412.6980 |
-# | training loop | `course_lib/training/` | `tests/training/test_loop.py` | – |
+# | layers | `numpy_nn/` | `tests/numpy_nn/` | LeCun et al. 1998 |
+# | SGD, momentum, Adam | `numpy_nn/optimizers.py` | `tests/numpy_nn/` | Sutskever et al. 2013, arXiv:1412.6980 |
+# | training loop | `training/` | `tests/training/` | – |
 
 # %% slideshow={"slide_type": "skip"}
 import tempfile
@@ -27,6 +27,7 @@ import torch
 
 from course_lib import datasets, numpy_nn, numpy_ops, plots, training, widgets
 from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
+from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
 digits = datasets.load("digits")
@@ -85,7 +86,7 @@ for layer in network.layers:
 # fewer, and for what the ReLU takes away.
 
 # %% slideshow={"slide_type": "fragment"} deck=["Forward Pass in CNNs"] tags=["hide-input"]
-_, axes = plots.figure(columns=5, height=2.6)
+_, axes = plots.figure(columns=5, height=2.4, width_ratios=[1, 1.5, 1.5, 1.5, 1.4])
 x = digits.x_train[:1]
 plots.show_image(x[0], title="input", role="input", ticks=False, ax=axes[0, 0])
 for ax, layer in zip(axes[0, 1:4], network.layers[:3], strict=True):
@@ -151,13 +152,15 @@ ours.backward(loss.backward(), needs_grad_x=False)
 twin_loss = torch.nn.functional.cross_entropy(twin(torch.tensor(x).double()), torch.tensor(target))
 twin_loss.backward()
 
-# %% slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Every gradient agrees
+# The largest difference of each, as a share of its largest number.
+
+# %% slideshow={"slide_type": "fragment"}
+pairs = zip(ours.named_parameters(), twin.parameters(), strict=True)
 print(f"{'gradient of':12} {'shape':16} error ≤ 1e-12")
-for (name, parameter), twin_parameter in zip(
-    ours.named_parameters(), twin.parameters(), strict=True
-):
-    twin_grad = twin_parameter.grad.numpy()
-    error = abs(parameter.grad - twin_grad).max() / abs(twin_grad).max()
+for (name, parameter), twin_parameter in pairs:
+    error = relative_error(parameter.grad, twin_parameter.grad)
     print(f"{name:12} {parameter.grad.shape!s:16} {'yes' if error <= 1e-12 else error}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -191,7 +194,10 @@ def walk(make_optimizer):
     return np.array(path)
 
 
-# %% slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three walks
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 paths = {
     "SGD": walk(partial(numpy_nn.SGD, learning_rate=0.07)),
     "momentum": walk(partial(numpy_nn.SGD, learning_rate=0.02, momentum=0.8)),
@@ -201,14 +207,13 @@ ax = plots.show_paths(lambda a, b: (a**2 + 25 * b**2) / 2, paths, title="forty s
 alt = "Three walks down a narrow valley: SGD zigzags, momentum swings, Adam first goes diagonally."
 plots.describe(ax, alt)
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 for name, path in paths.items():
     print(f"{name:9} ends {np.linalg.norm(path[-1]):.2f} from the bottom")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# With one rate for both directions, plain SGD must zigzag: a rate that suits the gentle direction
-# is too large for the steep one. Momentum averages the zigzag out. Adam divides each weight's step
-# by the size of that weight's own gradients, so steep and gentle count alike.
+# A rate that suits the gentle direction is too large for the steep one, so plain SGD zigzags.
+# Momentum averages the zigzag out. Adam divides each weight's step by the size of its own gradients.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same steps as `torch.optim`
@@ -227,6 +232,9 @@ def largest_gap(make_ours, make_twin):
         gap = max(gap, abs(weight.data - leaf.detach().numpy()).max())
     return gap
 
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Four optimizers, no difference
 
 # %% slideshow={"slide_type": "fragment"}
 ours_and_theirs = {
@@ -321,13 +329,16 @@ steps = {name: [steps_to_memorise(y, seed) for seed in range(3)] for name, y in 
 for name, counts in steps.items():
     print(f"{name:6} labels all right within 300 steps:", "yes" if max(counts) <= 300 else "no")
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 for name, counts in steps.items():
     print(f"{name:6} labels: {min(counts)} to {max(counts)} steps, 3 seeds")
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# It learns both by heart. So rung 2 proves that the machinery works, and *nothing* about
-# understanding: only images it has never seen can tell (Zhang et al. 2017, arXiv:1611.03530).
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What rung 2 proves
+# It learns both by heart. So rung 2 proves that the machinery works: gradients, steps, labels.
+#
+# It proves *nothing* about understanding. Only images that the network has never seen can tell
+# (Zhang et al. 2017, arXiv:1611.03530).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## In step: NumPy and PyTorch
@@ -348,7 +359,10 @@ ours, twin = build_pair(seed=1)
 momentum = numpy_nn.SGD(ours.parameters(), learning_rate=0.05, momentum=0.9)
 twin_momentum = torch.optim.SGD(twin.parameters(), lr=0.05, momentum=0.9)
 
-# %% slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Two hundred steps, side by side
+
+# %% slideshow={"slide_type": "fragment"}
 losses, twin_losses = [], []
 for _, _, picked in training.batches(len(digits.x_train), batch_size=64, epochs=10, seed=0):
     x, target = digits.x_train[picked].astype(float), digits.y_train[picked]
@@ -359,11 +373,14 @@ gap = abs(np.subtract(losses, twin_losses))[:200]
 print(f"{len(gap)} steps, loss {losses[0]:.1f} → below 0.2:", "yes" if losses[199] < 0.2 else "no")
 print("largest difference ≤ 1e-6:", "yes" if gap.max() <= 1e-6 else gap.max())
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 print(f"largest difference {gap.max():.1e}; loss at step 200: {losses[199]:.4f}")
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
-_, axes = plots.figure(columns=2, height=4.0)
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### One curve hides the other
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+_, axes = plots.figure(columns=2, height=3.8)
 step, both = np.arange(1, 201), {"NumPy": losses[:200], "PyTorch": twin_losses[:200]}
 plots.show_curves(step, both, x_label="step", y_label="loss (nats)", ax=axes[0, 0])
 gaps = {"difference": np.maximum(gap, 1e-17), "one millionth": np.full(200, 1e-6)}
@@ -374,7 +391,7 @@ alt = "Left: two loss curves fall as one. Right: their difference, far below one
 plots.describe(axes[0, 0], alt)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# One curve hides the other. What is left between them is rounding: float64 keeps about 16 digits.
+# What is left between them is rounding: float64 keeps about 16 digits.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: why not to the last bit?
@@ -406,7 +423,7 @@ for seed in range(3):
     accuracies.append(history.test_accuracies[-1])
 print("test accuracy ≥ 0.97 with each of 3 seeds:", "yes" if min(accuracies) >= 0.97 else "no")
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 print(f"test accuracy {np.mean(accuracies):.3f} ± {np.std(accuracies):.3f} (3 seeds)")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -464,7 +481,7 @@ steps = {
 }
 speed = training.images_per_second(steps, num_images=64)
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 for name, rate in speed.items():
     print(f"{name:8} {rate:7,.0f} images/s in training")
 print(f"NumPy reaches {speed['NumPy'] / speed['PyTorch']:.2f} of PyTorch's speed in this run")
@@ -484,7 +501,10 @@ for name, rate in product(("sgd", "momentum", "adam"), rates):
     history = training.fit(model, digits, optimizer=name, learning_rate=rate, **settings)
     curves[name, rate] = np.array(history.losses[:120])
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three valleys
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 last = {
     name: np.array([curves[name, rate][-20:].mean() for rate in rates])
     for name in ("sgd", "momentum", "adam")
@@ -495,20 +515,21 @@ ax.set_xscale("log")
 alt = "Three valleys over the learning rate: Adam's at the left, momentum's, then plain SGD's."
 plots.describe(ax, alt)
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 for name, values in last.items():
     good = [round(rate, 3) for rate, value in zip(rates, values, strict=True) if value < 0.5]
     print(f"{name:9} best rate {rates[values.argmin()]:.2g}, loss below 0.5 at {good}")
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 best = {name: rates[values.argmin()] for name, values in last.items()}
 in_order = best["adam"] < best["momentum"] < best["sgd"]
 print("best rate of Adam < of momentum < of plain SGD:", "yes" if in_order else "no")
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Too small: it hardly moves. Too large: it cannot settle, or explodes. Each optimizer has its own
-# scale, so a rate found for one says nothing about another. Momentum 0.9 adds up about the last
-# ten gradients, so it wants a smaller rate than plain SGD.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Each optimizer has its own scale
+# Too small: the loss hardly moves. Too large: it cannot settle, or explodes. A rate found for one
+# optimizer says nothing about another. Momentum 0.9 adds up about the last ten gradients, so it wants
+# a smaller rate than plain SGD.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Learning-curve explorer
@@ -522,14 +543,18 @@ ax = plots.show_curves(np.arange(1, 121), shown, **labels, ax=axes[0, 0])
 alt = "Loss against step: the smallest rate hardly falls, middle ones fall fast, the largest not."
 plots.describe(ax, alt)
 
-# %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 widgets.learning_curves(curves)
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: in a live session go through the rates of one optimizer slowly, from small to
+# large, and let the hall say where it starts to work and where it breaks.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your own images
 # `datasets.from_npz` takes any file with `x_train`, `y_train`, `x_test`, `y_test`, the layout in
-# which many data sets are shared (MNIST as `mnist.npz`, for example); `datasets.from_folder` takes
-# a folder of pictures. Here a small file is written first, so that the cell runs.
+# which many data sets are shared; `datasets.from_folder` takes a folder of pictures. Here a small
+# file is written first, so that the cell runs.
 
 # %% slideshow={"slide_type": "fragment"}
 with tempfile.TemporaryDirectory() as folder:
