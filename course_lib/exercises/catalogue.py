@@ -11,6 +11,7 @@ TOPICS = {
     "02": "convolution",
     "03": "kernels",
     "04": "convolutional_layer",
+    "05": "receptive_fields",
     "06": "equivariance",
     "16": "training_a_cnn",
 }

@@ -1,0 +1,201 @@
+"""What a unit sees: as a cone through the layers, and as a window on a photo."""
+
+from collections.abc import Sequence
+
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.collections import LineCollection
+from matplotlib.patches import Rectangle
+from numpy.typing import NDArray
+
+from course_lib.analysis.receptive_field import LayerField
+from course_lib.contracts.checks import complaint, require_int
+from course_lib.plots.images import show_image
+from course_lib.plots.style import INK, INPUT, OUTPUT, QUIET, axes_or_new, in_course_style
+from course_lib.shapes import conv_output_size
+
+MARGIN = 0.2  # of the image, drawn around it: fields reach over the edge
+PALE = "#DDDDDD"
+
+
+@in_course_style
+def show_field_cone(
+    layers: Sequence[tuple[int, int]], *, length: int, unit: int = 0, ax: Axes | None = None
+) -> Axes:
+    """Draw layers of a one-dimensional network as rows of units, and what one unit sees.
+
+    Parameters
+    ----------
+    layers : sequence of (int, int)
+        Kernel size and stride of each layer, without padding.
+    length : int
+        Number of input pixels.
+    unit : int, default=0
+        Which unit of the last layer to follow back.
+    ax : Axes, default=None
+        Where to draw; None starts a figure.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on; every unit stands above the centre of its field.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a layer does not fit, or the last one has no such unit.
+
+    Examples
+    --------
+    >>> ax = show_field_cone([(3, 1), (3, 1)], length=7, unit=1)
+    >>> ax.get_title()
+    'one unit sees 5 of 7 pixels'
+    """
+    rows = [np.arange(length, dtype=float)]
+    for kernel, stride in layers:
+        count = conv_output_size(len(rows[-1]), kernel, stride=stride)
+        first, step = rows[-1][:kernel].mean(), stride * (rows[-1][1] - rows[-1][0])
+        rows.append(first + step * np.arange(count))
+    _require_unit(unit, len(rows[-1]))
+    seen = [{unit}]
+    for kernel, stride in reversed(layers):
+        seen.insert(0, {stride * i + u for i in seen[0] for u in range(kernel)})
+    ax = axes_or_new(ax, width=9.0, height=3.6)
+    for level, (kernel, stride) in enumerate(layers):
+        _draw_links(ax, rows, level, kernel, stride, seen[level + 1])
+    for level, places in enumerate(rows):
+        strong = INPUT if level == 0 else OUTPUT
+        colours = [strong if i in seen[level] else PALE for i in range(len(places))]
+        ax.scatter(places, np.full(len(places), level), s=130, c=colours, zorder=3)
+    names = [f"layer {n}: {k} taps, stride {s}" for n, (k, s) in enumerate(layers, start=1)]
+    ax.set_yticks(range(len(rows)), ["input", *names])
+    ax.set(xlabel="place (pixels)", title=f"one unit sees {len(seen[0])} of {length} pixels")
+    ax.set(xlim=(-0.7, length - 0.3), ylim=(-0.4, len(layers) + 0.4))
+    return ax
+
+
+@in_course_style
+def show_field(
+    image: NDArray, field: LayerField, *, row: int = 0, column: int = 0, ax: Axes | None = None
+) -> Axes:
+    """Outline on a photo what one unit of a layer sees.
+
+    Parameters
+    ----------
+    image : (H, W), (1, H, W) or (3, H, W)
+        The input, as for `show_image`.
+    field : LayerField
+        A line of `analysis.receptive_field.receptive_field`.
+    row, column : int, default=0
+        Which unit of the layer, from 0.
+    ax : Axes, default=None
+        Where to draw; None starts a figure.
+
+    Returns
+    -------
+    Axes
+        The axes drawn on.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If the image is none, or the layer has no such unit over the image.
+
+    Examples
+    --------
+    >>> layer = LayerField("conv1", "Conv2d", size=5, jump=2, start=1.0, padding=1)
+    >>> ax = show_field(np.zeros((20, 30)), layer, row=2, column=3)
+    >>> ax.patches[-1].get_xy()
+    (4.5, 2.5)
+    """
+    height, width = np.shape(image)[-2:]
+    counts = units_over(field, (height, width))
+    for index, count in zip((row, column), counts, strict=True):
+        _require_unit(index, count)
+    ax = show_image(image, ticks=True, role="input", ax=axes_or_new(ax, width=6.0, height=4.8))
+    for spine in ax.spines.values():
+        spine.set_visible(False)
+    frame = {"fill": False, "zorder": 4}
+    ax.add_patch(Rectangle((-0.5, -0.5), width, height, edgecolor=INPUT, linewidth=3.5, **frame))
+    size, top, left = field_box(field, (row, column), (height, width))
+    _shade_rest(ax, (height, width), (top, left, size))
+    ax.plot(left + size[1] / 2 - 0.5, top + size[0] / 2 - 0.5, "o", color=OUTPUT, markersize=9)
+    box = Rectangle(
+        (left - 0.5, top - 0.5), size[1], size[0], edgecolor=OUTPUT, linewidth=4, **frame
+    )
+    ax.add_patch(box)
+    sees = "the whole image" if field.size is None else f"{field.size} × {field.size} pixels"
+    ax.set_title(f"{field.name} ({field.type}) sees {sees}")
+    edge_y, edge_x = MARGIN * height, MARGIN * width
+    ax.set(xlim=(-edge_x, width + edge_x), ylim=(height + edge_y, -edge_y))
+    return ax
+
+
+def units_over(field: LayerField, image_size: tuple[int, int]) -> tuple[int, int]:
+    """Count the units along each axis whose field has its centre on the image.
+
+    Examples
+    --------
+    >>> units_over(LayerField("pool", "MaxPool2d", size=4, jump=2, start=0.5, padding=1), (8, 9))
+    (4, 5)
+    """
+    if field.size is None:
+        return (1, 1)
+    return tuple(max(1, int((n - 1 - field.start) // field.jump) + 1) for n in image_size)
+
+
+def field_box(
+    field: LayerField, unit: tuple[int, int], image_size: tuple[int, int]
+) -> tuple[tuple[int, int], float, float]:
+    """Give the size of a unit's field (height, width), and its first row and column.
+
+    Examples
+    --------
+    >>> layer = LayerField("conv1", "Conv2d", size=5, jump=2, start=1.0, padding=1)
+    >>> field_box(layer, (2, 3), (20, 30))
+    ((5, 5), 3, 5)
+    """
+    if field.size is None:
+        return image_size, 0, 0
+    top, left = (i * field.jump - field.padding for i in unit)
+    return (field.size, field.size), top, left
+
+
+def _draw_links(
+    ax: Axes, rows: list[NDArray], level: int, kernel: int, stride: int, strong: set[int]
+) -> None:
+    links = [
+        ([(rows[level][stride * i + u], level), (x, level + 1)], i in strong)
+        for i, x in enumerate(rows[level + 1])
+        for u in range(kernel)
+    ]
+    for chosen, colour, line in ((False, PALE, 1.0), (True, QUIET, 2.0)):
+        lines = [link for link, is_strong in links if is_strong == chosen]
+        ax.add_collection(LineCollection(lines, colors=colour, linewidths=line, zorder=1 + chosen))
+
+
+def _shade_rest(
+    ax: Axes, image_size: tuple[int, int], box: tuple[float, float, tuple[int, int]]
+) -> None:
+    """Darken what of the image lies outside of the field."""
+    rows, columns = (np.arange(n) for n in image_size)
+    top, left, (tall, wide) = box
+    inside = np.logical_and.outer(
+        (rows >= top) & (rows < top + tall), (columns >= left) & (columns < left + wide)
+    )
+    shade = np.zeros((*image_size, 4))
+    shade[..., 3] = np.where(inside, 0.0, 0.6)
+    ax.imshow(shade)
+    ax.tick_params(colors=INK)
+
+
+def _require_unit(unit: int, count: int) -> None:
+    if require_int("show_field", "unit", unit, minimum=0) >= count:
+        raise ValueError(
+            complaint(
+                "show_field",
+                received=f"unit {unit} of a layer with {count}",
+                needed=f"a number from 0 to {count - 1}",
+                fix="choose another unit, or a larger input",
+            )
+        )
