@@ -29,7 +29,7 @@ def parser() -> argparse.ArgumentParser:
     course.set_defaults(hands_on=False)
     course.add_argument("--version", action="version", version=course_lib.__version__)
     commands = course.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (add_parity, add_slides, add_lab, add_bench, add_summary):
+    for add in (add_parity, add_slides, add_lab, add_bench, add_summary, add_train):
         add(commands)
     return course
 
@@ -118,3 +118,29 @@ def summary(options: argparse.Namespace) -> int:
 
     print(describe(options.name, options.input and parse_shape(options.input)))
     return 0
+
+
+def add_train(commands: argparse._SubParsersAction) -> None:
+    """Describe `course train`; its options are those of `training.fit`."""
+    command = commands.add_parser("train", help="train a network on images, the reader's own too")
+    add = command.add_argument
+    add("data", help="a data set of the course (digits), an .npz file, or a folder of pictures")
+    add("--network", default="small", help="small, or as in `course summary`")
+    add("--epochs", type=int, default=10)
+    add("--batch-size", type=int, default=32)
+    add("--optimizer", default="momentum", help="sgd, momentum, nesterov or adam")
+    add("--learning-rate", type=float, default=0.05)
+    add("--schedule", default="one_cycle", help="constant, linear, cosine or one_cycle")
+    add("--device", default="auto", help="cpu, cuda, ...; auto by default")
+    add("--seed", type=int, default=0, help="of the weights and of the order of the images")
+    add("--size", type=int, default=32, help="pixels, for a folder of pictures")
+    add("--checkpoint", type=Path, metavar="FILE", help="save the training here")
+    add("--resume", action="store_true", help="go on from the checkpoint if it is there")
+    command.set_defaults(run=train)
+
+
+def train(options: argparse.Namespace) -> int:
+    """Train, and print one line an epoch."""
+    from course_lib.training.command import train as run_training
+
+    return run_training(options)
