@@ -107,7 +107,7 @@ def show_output_size(
     steps = (padded - dilation * (kernel - 1) - 1) / stride
     title = f"input {size} → output {num_outputs}   (⌊{number_text(steps)}⌋ + 1)"
     ax.set_title(title, fontsize=17)
-    ax.set(xlim=(-4.2, padded + GAP + 4.4), ylim=(num_outputs + 2.8, -1.3), aspect="equal")
+    ax.set(xlim=(-4.2, padded + GAP + 4.4), ylim=(num_outputs + 2.0, -1.3), aspect="equal")
     ax.axis("off")
     return ax
 
@@ -140,7 +140,7 @@ def _draw_axis_of_input(ax: Axes, size: int, padding: int, read: NDArray) -> Non
     _add_cells(ax, [(place, 0) for place in places[~outside]], INPUT)
     _add_cells(ax, [(place, 0) for place in places[outside]], "#EEEEEE")
     zeros = places[outside] + 0.5
-    ax.plot(zeros, np.full(len(zeros), 0.5), linestyle="", marker="$0$", color=INK, ms=6, mew=0)
+    ax.plot(zeros, np.full(len(zeros), 0.5), linestyle="", marker="$0$", color=INK, ms=8, mew=0)
     unread = [Rectangle((place, 0), 1, 1) for place in places[~read]]
     if unread:
         ax.add_collection(

@@ -1,4 +1,4 @@
-"""Kernels that find themselves: a tiny network that is told which way pictures lie."""
+"""Kernels that find themselves: a tiny network that is told which pictures were turned."""
 
 from typing import NamedTuple
 
@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-CROP = 24  # pixels: one or two rows of the course's bricks at a height of 128
+CROP = 24  # pixels: about two of the course's bricks at a height of 128
 NUM_TRAIN, NUM_TEST = 200, 400
 NUM_KERNELS, NUM_STEPS, LEARNING_RATE = 2, 150, 0.03
 
@@ -21,7 +21,7 @@ class LearnedKernels(NamedTuple):
 
 
 def learn_orientation(photo: NDArray, *, seed: int) -> LearnedKernels:
-    """Train two 3 x 3 kernels to tell crops that lie from crops turned by 90 degrees.
+    """Train two 3 x 3 kernels to tell crops of a photograph from crops turned by 90 degrees.
 
     The network is convolution, ReLU, mean over the map, and one linear layer. Crops of the left
     half of the photograph train it, crops of the right half test it.

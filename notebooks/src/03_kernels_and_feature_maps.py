@@ -94,8 +94,8 @@ datasets.photo_credit("camera")
 cross = np.array([[0.0, 1.0, 0.0], [1.0, 1.0, 1.0], [0.0, 1.0, 0.0]])
 on_the_cross, on_a_white_wall = 0.6 * cross, np.ones((3, 3))
 for name, kernel in {"as drawn": cross, "sum 0": cross - cross.mean()}.items():
-    answers = [(window * kernel).sum() for window in (on_the_cross, on_a_white_wall)]
-    print(f"{name:9} cross {answers[0]:.2f}, wall {answers[1]:.2f}")
+    for place, window in {"cross": on_the_cross, "wall": on_a_white_wall}.items():
+        print(f"kernel {name:8} on the {place:5} {plots.number_text((window * kernel).sum())}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # The wall wins against the kernel as drawn: a high answer can also mean *brighter*. Take the mean
@@ -116,7 +116,8 @@ for name, kernel in {"edge": horizontal_edge, "blur": blur}.items():
     before = numpy_ops.cross_correlate2d(photo, kernel)
     brighter = numpy_ops.cross_correlate2d(photo + 0.2, kernel)
     stronger = numpy_ops.cross_correlate2d(2 * photo, kernel)
-    print(f"{name}: photo + 0.2 adds {(brighter - before).mean():+.2f} to the map; "
+    change = plots.number_text((brighter - before).mean())
+    print(f"{name}: photo + 0.2 adds {change} to the map; "
           f"contrast 2 doubles it: {np.allclose(stronger, 2 * before)}")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -169,7 +170,7 @@ print(f"square: {np.count_nonzero(on_block)} of {on_block.size} answers are not 
 print("along a slanted edge the largest answer is", abs(on_slope).max())
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-chart, axes = plots.figure(columns=3, height=3.2)
+chart, axes = plots.figure(columns=3, height=3.5)
 plots.show_image(block, title="input", role="input", ticks=False, ax=axes[0, 0])
 plots.show_kernel(corner, title="corner kernel", ax=axes[0, 1])
 plots.show_numbers(on_block, title="feature map", role="output", signed=True, ax=axes[0, 2])
@@ -195,11 +196,16 @@ coin_map = numpy_ops.conv2d(coins[None, None], blob[None, None], padding=9)[0, 0
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 chart, axes = plots.figure(columns=3, height=2.8, width_ratios=[1.1, 0.8, 1.4])
 plots.show_image(coins, title="input", role="input", ticks=False, ax=axes[0, 0])
-plots.show_numbers(blob, title="blob kernel", role="kernel", signed=True, text_size=0, ax=axes[0, 1])
+plots.show_kernel(blob, title="blob kernel", text_size=0, ax=axes[0, 1])
 plots.show_map(coin_map, title="feature map", unit="response (white = 1)", role="output",
                ticks=False, ax=axes[0, 2])  # fmt: skip
 plots.describe(chart, "Four rows of coins, a kernel with a positive disc in a negative surround, "
-               "and the map: one red spot in the middle of each coin.")  # fmt: skip
+               "and the map: a red spot in the middle of most coins, pale ones where a coin "
+               "is large and close to the rim.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# A red spot in most coins. The largest ones answer weakly: they are larger than the disc, so their
+# own metal is subtracted. And the zeros of the padding look like black cloth (more on that below).
 
 # %% slideshow={"slide_type": "skip"}
 datasets.photo_credit("coins")
@@ -224,7 +230,7 @@ for name, kernel in {"blur": blur, "sharpen": sharpen}.items():
 # it worse.
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
-chart, axes = plots.figure(columns=3, height=3.2)
+chart, axes = plots.figure(columns=3, width=8, height=3.2)
 sharpened = np.clip(numpy_ops.cross_correlate2d(photo, sharpen), 0, 1)
 blurred = np.clip(numpy_ops.cross_correlate2d(photo, blur), 0, 1)
 shown = {"blur": blurred, "input": photo, "sharpen": sharpened}
@@ -279,7 +285,7 @@ widgets.kernel_editor(photo)
 diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
 plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1 1 0, 1 0 minus 1, "
                "0 minus 1 minus 1 on the man with the camera: the slanted legs of the tripod "
-               "answer, one leg stronger than the other.")  # fmt: skip
+               "answer.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The same in code, for a file of yours: put its path in place of `"cat"`.
@@ -287,7 +293,7 @@ plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
 own_photo = datasets.photo("cat", size=128, gray=True)[0]  # or "my_photo.jpg"
 plots.describe(plots.show_response(own_photo, vertical_edge), "A photo of a cat, or of yours, "
-               "beside the vertical edge kernel and its map: whiskers and eyes stand out.")  # fmt: skip
+               "beside the vertical edge kernel and its map: the rims of the eyes stand out.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional Layer: Deep Dive", "Feature Maps"]
 # ## Stride, padding, dilation
@@ -301,7 +307,8 @@ plots.describe(plots.show_response(own_photo, vertical_edge), "A photo of a cat,
 # with $\tilde x$ of shape $(H + 2P, W + 2P)$, the image with its zeros.
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
-ax = plots.show_output_size(8, 3, stride=2, padding=1, dilation=2)
+ax = plots.figure(height=3.3)[1][0, 0]
+plots.show_output_size(8, 3, stride=2, padding=1, dilation=2, ax=ax)
 plots.describe(ax, "Eight pixels with a zero on each side. A kernel with three numbers and gaps "
                "between them stands at three places, two pixels apart; the output has three "
                "numbers. The last zero is in no window.")  # fmt: skip
@@ -353,7 +360,8 @@ print(f"shape {y.shape}, largest error {error:.0e}, tolerance {tolerance:.0e}")
 widgets.output_size_explorer()
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["eq 13", "eq 14"]
-plots.describe(plots.show_output_size(6, 3, stride=2), "Six pixels, a kernel of three and stride "
+ax = plots.show_output_size(6, 3, stride=2, ax=plots.figure(height=3)[1][0, 0])
+plots.describe(ax, "Six pixels, a kernel of three and stride "
                "2: two windows, and the sixth pixel, crossed out, is in none of them. "
                "One and a half jumps are floored to one.")  # fmt: skip
 
@@ -501,8 +509,8 @@ crop = bricks[30:54, 20:44]
 shown = {"bricks": bricks, "a crop": crop, "turned": np.rot90(crop)}
 for ax, (title, image) in zip(axes[0], shown.items(), strict=True):
     plots.show_image(image, title=title, role="input", ticks=False, ax=ax)
-plots.describe(chart, "A wall of bricks with long horizontal joints, a small square of it, and the "
-               "same square turned by 90 degrees.")  # fmt: skip
+plots.describe(chart, "A photo of bricks with long upright joints, a small square of it, and the "
+               "same square turned by 90 degrees: its long joints lie.")  # fmt: skip
 
 # %% slideshow={"slide_type": "skip"}
 datasets.photo_credit("brick")
