@@ -14,7 +14,7 @@ from course_lib.plots.images import show_image
 from course_lib.plots.style import INK, INPUT, OUTPUT, QUIET, axes_or_new, in_course_style
 from course_lib.shapes import conv_output_size
 
-MARGIN = 0.2  # of the image, drawn around it: fields reach over the edge
+MARGIN = 0.15  # of the image, drawn around it: fields reach over the edge
 PALE = "#DDDDDD"
 
 
@@ -119,9 +119,10 @@ def show_field(
     ax.add_patch(Rectangle((-0.5, -0.5), width, height, edgecolor=INPUT, linewidth=3.5, **frame))
     size, top, left = field_box(field, (row, column), (height, width))
     _shade_rest(ax, (height, width), (top, left, size))
-    ax.plot(left + size[1] / 2 - 0.5, top + size[0] / 2 - 0.5, "o", color=OUTPUT, markersize=9)
+    if size[0] > height / 8:  # a dot would hide a smaller field
+        ax.plot(left + (size[1] - 1) / 2, top + (size[0] - 1) / 2, "o", color=OUTPUT, markersize=9)
     box = Rectangle(
-        (left - 0.5, top - 0.5), size[1], size[0], edgecolor=OUTPUT, linewidth=4, **frame
+        (left - 0.5, top - 0.5), size[1], size[0], edgecolor=OUTPUT, linewidth=3, **frame
     )
     ax.add_patch(box)
     sees = "the whole image" if field.size is None else f"{field.size} × {field.size} pixels"
