@@ -41,13 +41,9 @@ LINT = (
     Stage("ruff check", ("ruff", "check", ".")),
     Stage("ruff format", ("ruff", "format", "--check", ".")),
 )
-FAST = Stage(
-    "fast tests",
-    ("pytest", "-q", "tests", "course_lib", "-m", "not slow and not browser", *PARALLEL),
-)
 UNIT = Stage(
     "unit, parity, doctest",
-    ("pytest", "-q", "tests", "course_lib", "-m", "not browser", *PARALLEL),
+    ("pytest", "-q", "tests", "course_lib", "-m", "not slow and not browser", *PARALLEL),
 )
 NOTEBOOKS = Stage("notebooks (nbval)", ("pytest", "-q", "notebooks", *NBVAL, *PARALLEL))
 BROWSER = Stage("browser", ("pytest", "-q", "tests/browser", "-m", "browser"))
@@ -59,7 +55,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fast", action="store_true", help="lint, format and the fast tests only")
     fast = parser.parse_args(arguments).fast
     print(FAST_TEXT if fast else FULL_TEXT, flush=True)
-    stages = [*LINT, FAST] if fast else [UNIT, NOTEBOOKS]
+    stages = [*LINT, UNIT] if fast else [UNIT, NOTEBOOKS]
     missing = None
     if not fast:
         missing = None if find_chromium() else NO_CHROMIUM
