@@ -126,16 +126,19 @@ for name, kernel in {"edge": horizontal_edge, "blur": blur}.items():
 # cross-correlation. CNNs do not divide window by window; they normalise whole maps (notebook 11).
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Your turn
+# ### Your turn: why?
+# A photo gets brighter by the same amount everywhere. Why does its edge map stay the same?
+#
+# * **a** Edges have no brightness.
+# * **b** The kernel has a row of zeros.
+# * **c** The numbers of the kernel add up to 0.
+# * **d** The kernel is small.
 
 # %% slideshow={"slide_type": "fragment"}
-check("03.why", ...)  # a, b, c or d: run it to read the question
+check("03.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# A photo gets brighter by the same amount everywhere. Why does its edge map stay the same?
-# **a** Edges have no brightness. **b** The kernel has a row of zeros. **c** The numbers of the kernel
-# add up to 0. **d** The kernel is small.
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Your turn: make any kernel blind to brightness
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -256,21 +259,25 @@ for name, rows in colours.items():
     print(f"{name:12} image {image.shape}, map {y.shape[1:]}, largest answer {abs(y).max():g}")
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
-flower = datasets.photo("flower", size=96)
+flower = datasets.photo("flower", size=72)
 transition = numpy_ops.conv2d(flower[None], colour_edge[None])[0, 0]
-chart, axes = plots.figure(columns=2, width=8, height=2.9, width_ratios=[1, 1.3])
+chart, axes = plots.figure(columns=2, width=7.5, height=2.7, width_ratios=[1, 1.3])
 plots.show_image(flower, title="input, 3 channels", role="input", ticks=False, ax=axes[0, 0])
 plots.show_map(transition, title="one feature map", unit="response (white = 1)", role="output",
                ticks=False, ax=axes[0, 1])  # fmt: skip
 plots.describe(chart, "An orange flower before dark green leaves, and its colour transitions: blue "
                "at the left rim of the flower, red at the right one.")  # fmt: skip
 
+# %% [markdown] slideshow={"slide_type": "skip"}
+# The edge that is the same in all channels cancels, the change of colour answers. The deck says that
+# a filter is as deep as its input. So it is here; with groups of channels it is not (notebook 4).
+
 # %% slideshow={"slide_type": "skip"}
 datasets.photo_credit("flower")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: the gray edge is the point. The same edge in all channels cancels. The deck says
-# that a filter is as deep as its input; so it is here. With groups it is not (notebook 4).
+# For the lecturer: the gray edge is the point. The same edge in all channels cancels. Ask which
+# kernel would find blue against yellow.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ## Write your own kernel
@@ -288,6 +295,10 @@ plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1
                "answer.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
+# A single 1 at the top left copies the image, moved by one pixel. Ones around −8 ask "is the middle
+# darker than its neighbours?": plain walls vanish, dots and fine lines stay. The diagonal edge
+# detector below is the sum of a horizontal and a vertical one, thinned to 1, 0 and −1.
+#
 # The same in code, for a file of yours: put its path in place of `"cat"`.
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
@@ -330,8 +341,8 @@ whole = [(size + 2 * padding - kernel) % stride == 0 for size, kernel, stride, p
 print(f"{len(layers)} layers: equation 13 gives a whole number for {np.mean(whole):.0%} of them")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# For the others the formula without the floor gives half windows. There are none: what is left
-# over at the end is in no window.
+# For the others the formula without the floor gives a fraction of a window. There is no such thing:
+# what is left over at the end is in no window.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["eq 13", "eq 14"]
 # ### Check it against both libraries
@@ -388,8 +399,8 @@ for name, (size, kernel, stride, padding) in puzzles.items():
     print(f"{name:20} without the floor {unfloored:6.2f}, output {floored}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} deck=["eq 13"]
-# As printed it does not fit: 54.25, and so 54. People use 227 pixels, or padding 2. In both cases 55
-# windows of 11 pixels, 4 apart, get their 227 pixels.
+# As printed it does not fit: 54.25, and so 54. The 55 windows of 11 pixels, 4 apart, span
+# 54 · 4 + 11 = 227 pixels. So people use images of 227, or padding 2: 228, and one is left over.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What zeros at the rim do
@@ -465,7 +476,8 @@ def learn_kernel(x, target, generator, num_steps=300, rate=2.0, momentum=0.9):
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # `momentum` keeps some of the last step, which helps when the slope is gentle (notebook 16). The
 # mean of the photo is taken away first: neighbours are alike, so otherwise all nine numbers would
-# mostly be pushed the same way.
+# mostly be pushed the same way. `conv2d_backward` computes the second formula; how, is told in
+# notebook 4. You can write it yourself below.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Does it find the edge detector?
@@ -498,7 +510,8 @@ plots.describe(chart, "The horizontal edge detector and three learned kernels: r
 # ## And if nobody shows it an edge?
 # That was a fit: we had the answer. Now a real question. A photo of bricks, cut into squares of
 # 24 × 24 pixels. Half of them are turned by 90°. A tiny network with two 3 × 3 kernels is told
-# only **"turned"** or **"not turned"**, never what an edge is.
+# only **"turned"** or **"not turned"**, never what an edge is. It averages the positive answers of
+# each kernel over the map, and decides by the two averages.
 #
 # **Predict:** what will the kernels look like?
 
@@ -533,6 +546,8 @@ print(f"straight share before {before.mean():.2f} ± {before.std():.2f}, "
 
 # %% slideshow={"slide_type": "fragment"}
 print("straighter after training, on every seed:", bool((after > before).all()))
+by_chance = straight_share(np.random.default_rng(0).standard_normal((20_000, 3, 3))).mean()
+print(f"straight share of kernels of random numbers: {by_chance:.2f}")
 print("accuracy above 0.9 on every seed:", bool((accuracy > 0.9).all()))
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"] deck=["Kernels/Filters: The Feature Detectors"]
@@ -546,9 +561,8 @@ plots.describe(chart, "Eight learned kernels, two a seed: most have one side pos
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Edge detectors, from labels alone: the task needs them. Which of the two directions a kernel takes
-# is left to chance; either can answer the question. A kernel of nine random numbers has a straight
-# share of about a third, so a single straight kernel would prove little: all seeds together do.
-# Another task calls for other kernels, and many kernels of large networks are no clean edges. What
+# is left to chance; either can answer the question. Random numbers look a little like edges too, as
+# their straight share says, so one kernel would prove little: all seeds together do. Another task calls for other kernels, and many kernels of large networks are no clean edges. What
 # a network trained on a million photos finds is shown in notebook 27.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
