@@ -5,6 +5,7 @@ Each text is one sentence with three parts: what came, what is needed, how to fi
 
 import operator
 from collections.abc import Collection
+from functools import lru_cache
 from typing import Any
 
 
@@ -21,7 +22,12 @@ def complaint(operation: str, *, received: str, needed: str, fix: str) -> str:
 
 def dtype_name(x: Any) -> str:
     """Name the dtype of an array or tensor without its library: "float32", "int64"."""
-    return str(x.dtype).removeprefix("torch.")
+    return _text_of_dtype(x.dtype)
+
+
+@lru_cache  # NumPy takes longer to name a dtype than to add a thousand numbers
+def _text_of_dtype(dtype: Any) -> str:
+    return str(dtype).removeprefix("torch.")
 
 
 def shape_text(x: Any) -> str:
