@@ -1,0 +1,167 @@
+"""Mistakes in the convolutions, their algorithms and their validator."""
+
+from mutants import mutants_of
+
+TESTS = "tests/parity/test_convolution.py"
+ALGORITHMS = "tests/numpy_ops/test_algorithms.py"
+FOLDER = "course_lib/numpy_ops/algorithms"
+
+MUTANTS = [
+    *mutants_of(
+        f"{FOLDER}/im2col.py",
+        TESTS,
+        (
+            "rows paid back at the wrong place",
+            "rows.start * geometry.stride[0] :]",
+            "rows.start :]",
+        ),
+        (
+            "weight gradient of the last chunk only",
+            "grad_filters += by_image.sum(axis=0)",
+            "grad_filters[...] = by_image.sum(axis=0)",
+        ),
+        ("weight gradient averaged over images", "by_image.sum(axis=0)", "by_image.mean(axis=0)"),
+        (
+            "padding not cut off",
+            "np.ascontiguousarray(crop_spatial(grad_x_pad, geometry.padding))",
+            "grad_x_pad",
+        ),
+    ),
+    *mutants_of(
+        f"{FOLDER}/im2col_batch_last.py",
+        ALGORITHMS,
+        ("batch axis in front", "np.moveaxis(y[0], -1, 0)", "np.moveaxis(y[0], 0, -1)"),
+        ("stride along the batch", "stride=(*geometry.stride, 1)", "stride=(*geometry.stride, 2)"),
+    ),
+    *mutants_of(
+        f"{FOLDER}/pointwise.py",
+        ALGORITHMS,
+        (
+            "stride forgotten on the way back",
+            "grad_x_pad[(..., *_positions(geometry))] = grad_read",
+            "grad_x_pad[:, :, : grad_read.shape[2], : grad_read.shape[3]] = grad_read",
+        ),
+        (
+            "weight gradient of one image",
+            "grad_weight += grad_image @ image.T",
+            "grad_weight = grad_image @ image.T",
+        ),
+    ),
+    *mutants_of(
+        f"{FOLDER}/fft.py",
+        ALGORITHMS,
+        ("convolution for correlation", "images @ kernels.conj()", "images @ kernels"),
+        ("dilation forgotten", "(0, 0), stride=geometry.dilation,", "(0, 0), stride=(1, 1),"),
+        (
+            "stride forgotten on the way back",
+            "grad_full[(..., *_positions(geometry))] = grad_y",
+            "grad_full[:, :, : grad_y.shape[2], : grad_y.shape[3]] = grad_y",
+        ),
+    ),
+    *mutants_of(
+        f"{FOLDER}/depthwise.py",
+        ALGORITHMS,
+        (
+            "weight gradient of the last image",
+            "grad_filters[channels, :, k] += np.vecdot",
+            "grad_filters[channels, :, k] = np.vecdot",
+        ),
+    ),
+    *mutants_of(
+        f"{FOLDER}/__init__.py",
+        ALGORITHMS + " " + TESTS,
+        (
+            "bias forgotten",
+            "return y if bias is None else add_bias(y, bias)\n\n\ndef convolve_backward",
+            "return y\n\n\ndef convolve_backward",
+        ),
+        ("bias gradient averaged", ".sum(axis=2).sum(axis=0)", ".sum(axis=2).mean(axis=0)"),
+        (
+            "pointwise for all 1x1 kernels of groups",
+            "if pointwise.applies(weight, geometry):",
+            "if weight.shape[2:] == (1, 1):",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/windows.py",
+        TESTS,
+        (
+            "one pixel cropped too many",
+            "slice(before, size - after) for",
+            "slice(before, size - after - 1) for",
+        ),
+        ("taps not dilated", "    first = tap * dilation\n", "    first = tap\n"),
+        (
+            "windows overwrite each other",
+            "x_pad[(..., *slices)] += windows",
+            "x_pad[(..., *slices)] = windows",
+        ),
+        (
+            "stride and dilation swapped",
+            "taps = tuple(d * step for d, step in zip(dilation, steps",
+            "taps = tuple(d * step for d, step in zip(stride, steps",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/conv_transpose.py",
+        "tests/parity/test_conv_transpose.py",
+        (
+            "gradients of x and weight from swapped inputs",
+            "algorithm.backward(x, grad_y, weight,",
+            "algorithm.backward(grad_y, x, weight,",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/correlation.py",
+        "tests/parity/test_correlation.py",
+        (
+            "convolution without the flip",
+            "return _correlate(image, kernel[::-1, ::-1], output_size)",
+            "return _correlate(image, kernel, output_size)",
+        ),
+        (
+            "flip along one axis",
+            "return _correlate(image, kernel[::-1, ::-1], output_size)",
+            "return _correlate(image, kernel[::-1], output_size)",
+        ),
+        (
+            "kernel gradient not flipped back",
+            "grads.grad_kernel[::-1, ::-1].copy()",
+            "grads.grad_kernel.copy()",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/unfolding.py",
+        "tests/parity/test_unfolding.py",
+        (
+            "pad2d shares memory on the way back",
+            "return crop_spatial(grad_y, target.pairs).copy()",
+            "return grad_y",
+        ),
+        (
+            "columns of unpadded images",
+            "pad_spatial(x, geometry.padding),\n        kernel",
+            "x,\n        kernel",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/contracts/convolution.py",
+        "tests/contracts/test_convolution.py tests/parity/test_convolution.py",
+        (
+            "groups need not divide",
+            "if x.shape[1] % groups or weight.shape[0] % groups:",
+            "if x.shape[1] % groups:",
+        ),
+        (
+            "same padding on the wrong side",
+            "((span - 1) // 2, span // 2)",
+            "(span // 2, (span - 1) // 2)",
+        ),
+        ("wrong channel count accepted", "if weight.shape[1] * groups != x.shape[1]:", "if False:"),
+        (
+            "bias of any length accepted",
+            "    if bias is not None:\n        require_shape(",
+            "    if False:\n        require_shape(",
+        ),
+    ),
+]
