@@ -172,6 +172,9 @@ on_block, on_slope = (numpy_ops.cross_correlate2d(image, corner) for image in (b
 print(f"square: {np.count_nonzero(on_block)} of {on_block.size} answers are not 0")
 print("along a slanted edge the largest answer is", abs(on_slope).max())
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Only corners answer
+
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 chart, axes = plots.figure(columns=3, height=3.5)
 plots.show_image(block, title="input", role="input", ticks=False, ax=axes[0, 0])
@@ -232,7 +235,10 @@ for name, kernel in {"blur": blur, "sharpen": sharpen}.items():
 # Independent noise is multiplied by $\sqrt{\sum k^2}$: blur calms it to a third, sharpening makes
 # it worse.
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The same photo, blurred and sharpened
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 chart, axes = plots.figure(columns=3, width=8, height=3.2)
 sharpened = np.clip(numpy_ops.cross_correlate2d(photo, sharpen), 0, 1)
 blurred = np.clip(numpy_ops.cross_correlate2d(photo, blur), 0, 1)
@@ -258,7 +264,10 @@ for name, rows in colours.items():
     y = numpy_ops.conv2d(image[None], colour_edge[None])
     print(f"{name:12} image {image.shape}, map {y.shape[1:]}, largest answer {abs(y).max():g}")
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Three channels in, one map out
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 flower = datasets.photo("flower", size=72)
 transition = numpy_ops.conv2d(flower[None], colour_edge[None])[0, 0]
 chart, axes = plots.figure(columns=2, width=7.5, height=2.7, width_ratios=[1, 1.3])
@@ -317,7 +326,10 @@ plots.describe(plots.show_response(own_photo, vertical_edge), "A photo of a cat,
 #
 # with $\tilde x$ of shape $(H + 2P, W + 2P)$, the image with its zeros.
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### All three at once
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 ax = plots.figure(height=3.3)[1][0, 0]
 plots.show_output_size(8, 3, stride=2, padding=1, dilation=2, ax=ax)
 plots.describe(ax, "Eight pixels with a zero on each side. A kernel with three numbers and gaps "
@@ -498,7 +510,10 @@ print(f"largest error of the nine numbers: {off.mean():.3f} ± {off.std():.3f} o
 # %% slideshow={"slide_type": "fragment"}
 print("every number within 0.1 of the edge detector, on every seed:", bool((off < 0.1).all()))
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"] deck=["Kernels/Filters: The Feature Detectors"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What it found
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["Kernels/Filters: The Feature Detectors"]
 chart, axes = plots.figure(columns=4, height=2.6)
 plots.show_kernel(horizontal_edge, title="wanted", ax=axes[0, 0])
 for ax, (seed, kernel) in zip(axes[0, 1:], enumerate(found), strict=True):
@@ -544,13 +559,19 @@ print(f"straight share before {before.mean():.2f} ± {before.std():.2f}, "
       f"after {after.mean():.2f} ± {after.std():.2f}; "
       f"accuracy on unseen bricks {accuracy.mean():.2f} ± {accuracy.std():.2f}")  # fmt: skip
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The verdict
+
 # %% slideshow={"slide_type": "fragment"}
 print("straighter after training, on every seed:", bool((after > before).all()))
 by_chance = straight_share(np.random.default_rng(0).standard_normal((20_000, 3, 3))).mean()
 print(f"straight share of kernels of random numbers: {by_chance:.2f}")
 print("accuracy above 0.9 on every seed:", bool((accuracy > 0.9).all()))
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"] deck=["Kernels/Filters: The Feature Detectors"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Two kernels a seed
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["Kernels/Filters: The Feature Detectors"]
 chart, axes = plots.figure(rows=2, columns=4, height=4.6)
 for column, run in enumerate(runs):
     for row, kernel in enumerate(run.after):
@@ -572,7 +593,8 @@ plots.describe(chart, "Eight learned kernels, two a seed: most have one side pos
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: the gradient (hard)
-# The formula stands above: the gradient of the mean squared error, as one cross-correlation.
+# The formula stands under "Nobody has to write kernels": the gradient of the mean squared error is
+# one cross-correlation, times a number.
 
 
 # %% slideshow={"slide_type": "fragment"}
