@@ -1,10 +1,46 @@
 """Pooling layers; each is the operation of the same name in `numpy_ops`."""
 
+from typing import ClassVar
+
+from numpy.typing import NDArray
+
 from course_lib import numpy_ops
+from course_lib.contracts.checks import require_grad
+from course_lib.contracts.pooling import check_pool
 from course_lib.numpy_nn.module import Operation
+from course_lib.numpy_ops._pooling_max import max_and_tap, scatter_to_taps
 
 
-class MaxPool2d(Operation):
+class MaxPool(Operation):
+    """What max-pooling layers share: while training they remember which pixel won each window.
+
+    So their backward only sends gradients there; the operation itself would find the winners
+    again. In eval mode they are the plain operation.
+    """
+
+    num_axes: ClassVar[int]
+
+    def forward(self, x: NDArray) -> NDArray:
+        """Keep the largest value of every window."""
+        self._last_tap = None
+        if not self.training:
+            return super().forward(x)
+        name = f"max_pool{self.num_axes}d"
+        geometry = check_pool(name, x, num_axes=self.num_axes, **self.options)
+        y, self._last_tap = max_and_tap(x, geometry)
+        self._last_x, self._last_geometry = x, geometry
+        return y
+
+    def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
+        """Send the gradient of every window to the pixel that won it."""
+        x, tap = self._latest("_last_x"), self._last_tap
+        if tap is None or not needs_grad_x:
+            return super().backward(grad_y, needs_grad_x=needs_grad_x)
+        require_grad(f"max_pool{self.num_axes}d_backward", grad_y, tap.shape, x=x)
+        return scatter_to_taps(grad_y, tap, x.shape, self._last_geometry)
+
+
+class MaxPool2d(MaxPool):
     """Keep the largest value of every window of images (N, C, H, W).
 
     Parameters
@@ -12,6 +48,8 @@ class MaxPool2d(Operation):
     kernel_size, stride, padding, dilation, ceil_mode
         As for `numpy_ops.max_pool2d`; `stride` None means `kernel_size`.
     """
+
+    num_axes = 2
 
     def __init__(
         self,
@@ -32,7 +70,7 @@ class MaxPool2d(Operation):
         super().__init__(numpy_ops.max_pool2d, numpy_ops.max_pool2d_backward, options)
 
 
-class MaxPool1d(Operation):
+class MaxPool1d(MaxPool):
     """Keep the largest value of every window of signals (N, C, L).
 
     Parameters
@@ -40,6 +78,8 @@ class MaxPool1d(Operation):
     kernel_size, stride, padding, dilation, ceil_mode
         As for `numpy_ops.max_pool1d`; `stride` None means `kernel_size`.
     """
+
+    num_axes = 1
 
     def __init__(
         self,
@@ -60,7 +100,7 @@ class MaxPool1d(Operation):
         super().__init__(numpy_ops.max_pool1d, numpy_ops.max_pool1d_backward, options)
 
 
-class MaxPool3d(Operation):
+class MaxPool3d(MaxPool):
     """Keep the largest value of every window of volumes (N, C, D, H, W).
 
     Parameters
@@ -68,6 +108,8 @@ class MaxPool3d(Operation):
     kernel_size, stride, padding, dilation, ceil_mode
         As for `numpy_ops.max_pool3d`; `stride` None means `kernel_size`.
     """
+
+    num_axes = 3
 
     def __init__(
         self,

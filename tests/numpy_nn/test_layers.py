@@ -92,7 +92,8 @@ LAYERS = [
     layer("LocalResponseNorm", IMAGES, 3, alpha=0.1, beta=0.6, k=2.0),
 ]  # fmt: skip
 NEVER_TESTED_HERE = {  # parts of others, or tested in files of their own
-    "Adam", "Concat", "Convolution", "CrossEntropyLoss", "Dropout", "Dropout2d", "Module",
+    "Adam", "Concat", "Convolution", "CrossEntropyLoss", "Dropout", "Dropout2d", "MaxPool",
+    "Module",
     "Normalization", "Operation", "Optimizer", "Parameter", "Residual", "SGD", "Sequential",
 }  # fmt: skip
 
@@ -166,6 +167,26 @@ def test_batch_norm_goes_back_through_the_mode_of_its_forward():
     layer(x)
     layer.eval()
     assert_same(layer.backward(grad_y), expected)
+
+
+@pytest.mark.parametrize("name, shape", [("1d", SIGNALS), ("2d", IMAGES), ("3d", VOLUMES)])
+def test_max_pooling_is_the_same_in_both_modes(name, shape):
+    rng = np.random.default_rng(seed=0)
+    layer = getattr(numpy_nn, f"MaxPool{name}")(3, stride=2, padding=1)
+    x = rng.integers(0, 4, shape).astype(float)  # with ties
+    y = layer.train()(x)
+    grad_y = rng.standard_normal(y.shape)
+    grad_x = layer.backward(grad_y)
+    assert_same(layer.eval()(x), y, tolerance=0.0)
+    assert_same(layer.backward(grad_y), grad_x)
+
+
+@pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
+def test_max_pooling_refuses_a_gradient_of_another_shape(training):
+    layer = numpy_nn.MaxPool2d(2).train(training)
+    layer(np.zeros((1, 1, 4, 4)))
+    with pytest.raises(ValueError, match="max_pool2d_backward received grad_y"):
+        layer.backward(np.zeros((1, 1, 4, 4)))
 
 
 @pytest.mark.parametrize("name", ["Dropout", "Dropout2d"])
