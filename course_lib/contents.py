@@ -65,8 +65,10 @@ EQUATIONS = (
 )
 
 
-def notebook_link(number: int, folder: Path, *, with_title: bool = True) -> str:
+def notebook_link(number: int, folder: Path, *, name: str = "title") -> str:
     """Link to a notebook; one that is only planned gets its name in italics, and no link.
+
+    `name` says how to call it: by its "title", in short by its "topic", or by its "number" only.
 
     Examples
     --------
@@ -75,8 +77,9 @@ def notebook_link(number: int, folder: Path, *, with_title: bool = True) -> str:
     """
     path = folder / f"{number:02}_{SLUGS[number]}.ipynb"
     there = path.exists()
-    title = _title(path) if there else SLUGS[number].replace("_", " ")
-    text = f"{number:02} {title}" if with_title else f"{number:02}"
+    topic = SLUGS[number].replace("_", " ")
+    texts = {"number": "", "topic": topic, "title": _title(path) if there else topic}
+    text = f"{number:02} {texts[name]}".rstrip()
     return f"[{text}]({path.name})" if there else f"*{text}*"
 
 
@@ -95,9 +98,10 @@ def reading_paths(folder: Path) -> str:
     lines = ["| path | notebooks |", "|---|---|"]
     lines.append("| **self-study** | all, in the order of their numbers; each says its time |")
     lines += [
-        f"| **lecture** {name} | {_links(chosen, folder)} |" for name, chosen in LECTURES.items()
+        f"| **lecture** {name} | {_links(chosen, folder, name='topic')} |"
+        for name, chosen in LECTURES.items()
     ]
-    lines.append(f"| **refresher** | {_links(REFRESHER, folder)} |")
+    lines.append(f"| **refresher** | {_links(REFRESHER, folder, name='topic')} |")
     return "\n".join(lines)
 
 
@@ -107,10 +111,7 @@ def equation_map(folder: Path) -> str:
     taught = _notebooks_by_equation(folder)
     for equation in EQUATIONS:
         numbers = sorted({n for k in equation.numbers for n in taught.get(k, ())})
-        links = ", ".join(
-            notebook_link(number, folder, with_title=False)
-            for number in numbers or [equation.notebook]
-        )
+        links = _links(numbers or [equation.notebook], folder, name="number")
         tests = dict.fromkeys(find_test(code, folder.resolve().parent) for code in equation.code)
         lines.append(
             f"| {', '.join(map(str, equation.numbers))} | {equation.idea} | {links} | "
@@ -162,8 +163,8 @@ def _notebooks_by_equation(folder: Path) -> dict[int, set[int]]:
     return taught
 
 
-def _links(numbers: Iterable[int], folder: Path) -> str:
-    return " · ".join(notebook_link(number, folder) for number in numbers)
+def _links(numbers: Iterable[int], folder: Path, *, name: str = "title") -> str:
+    return " · ".join(notebook_link(number, folder, name=name) for number in numbers)
 
 
 def _title(path: Path) -> str:

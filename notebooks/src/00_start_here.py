@@ -228,7 +228,8 @@ Markdown(contents.contents_table(here))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## From equation to code to test
-# A slide deck with numbered equations stands behind the course. Each has a notebook, code and a test.
+# A slide deck with numbered equations stands behind the course. Here is where each is derived (in
+# italics: planned), computed and tested.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 Markdown(contents.equation_map(here))

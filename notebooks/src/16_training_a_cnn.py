@@ -13,7 +13,7 @@
 # | here | package | test | source |
 # |---|---|---|---|
 # | layers | `numpy_nn/` | `tests/numpy_nn/` | LeCun et al. 1998 |
-# | SGD, momentum, Adam | `numpy_nn/optimizers.py` | `tests/numpy_nn/` | Sutskever et al. 2013, arXiv:1412.6980 |
+# | optimizers | `numpy_nn/` | `tests/numpy_nn/` | Sutskever et al. 2013, arXiv:1412.6980 |
 # | training loop | `training/` | `tests/training/` | – |
 
 # %% slideshow={"slide_type": "skip"}
@@ -132,6 +132,10 @@ print(f"loss {before:.2f} before the step, {loss(network(x), target):.2f} after 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Down a little. `training.training_step` in the package is these lines as a function.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: write the five lines on the board and leave them there for the hour. Ask what
+# happens without `zero_grad()`; the bug hunt at the end of the notebook comes back to it.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The PyTorch twin
 # Give PyTorch the same weights: the names in both state dictionaries are the same. Then compare
@@ -214,6 +218,10 @@ for name, path in paths.items():
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # A rate that suits the gentle direction is too large for the steep one, so plain SGD zigzags.
 # Momentum averages the zigzag out. Adam divides each weight's step by the size of its own gradients.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: the rates were chosen by hand so that each walk shows its character in forty
+# steps. Who is nearest at the end is no verdict on the optimizers.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same steps as `torch.optim`
@@ -306,6 +314,10 @@ print("within 0.1 of log 10:", "yes" if abs(mean - np.log(10)) < 0.1 else "no")
 # %% slideshow={"slide_type": "skip"}
 check("16.first_loss", ...)  # the first loss of 100 classes, in nats
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: let the hall compute the first loss for 2, 10 and 1,000 classes. A first loss far
+# above log C means that the last layer is too loud: try to multiply its weights by ten.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Rung 2: fifty images by heart
 # The second row gets *random* labels: there is nothing to understand, only to memorise.
@@ -392,6 +404,10 @@ plots.describe(axes[0, 0], alt)
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # What is left between them is rounding: float64 keeps about 16 digits.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: this slide is the reason why one may trust the NumPy code. In float32 rounding is
+# larger by almost nine powers of ten; say so if somebody asks for the usual precision.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: why not to the last bit?
@@ -485,6 +501,10 @@ speed = training.images_per_second(steps, num_images=64)
 for name, rate in speed.items():
     print(f"{name:8} {rate:7,.0f} images/s in training")
 print(f"NumPy reaches {speed['NumPy'] / speed['PyTorch']:.2f} of PyTorch's speed in this run")
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: the ratio depends on the machine and on the sizes of the layers; tiny layers pay
+# most for every call. Neither library uses more than one thread here.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The learning rate
