@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_int, shape_text
+from course_lib.contracts.checks import complaint, dtype_name, require_int, shape_text
 
 
 def num_steps_per_epoch(num_samples: int, batch_size: int) -> int:
@@ -67,30 +67,68 @@ def batches(
 
 def scale_images(x: Any) -> float:
     """Return what to divide images by: 255 for uint8, 1 for floating point."""
-    return 255.0 if str(x.dtype).endswith("uint8") else 1.0
+    return 255.0 if dtype_name(x) == "uint8" else 1.0
 
 
 def require_training_set(operation: str, dataset: Any, *, epochs: int, batch_size: int) -> None:
-    """Raise TypeError or ValueError unless `dataset` can be trained on."""
+    """Raise TypeError or ValueError unless `dataset` can be trained on and tested with."""
     require_int(operation, "epochs", epochs, minimum=1)
     require_int(operation, "batch_size", batch_size, minimum=1)
-    x, y = dataset.x_train, dataset.y_train
-    if len(x) != len(y) or len(x) == 0:
+    for part in ("train", "test"):
+        _require_images(
+            operation, part, getattr(dataset, f"x_{part}"), getattr(dataset, f"y_{part}")
+        )
+
+
+def require_logits(operation: str, logits: Any, largest_label: int) -> None:
+    """Raise ValueError unless there is a logit for each class."""
+    if len(logits.shape) != 2 or logits.shape[1] <= largest_label:
         raise ValueError(
             complaint(
                 operation,
-                received=f"x_train with shape {shape_text(x)} and y_train with shape "
-                f"{shape_text(y)}",
+                received=f"a model with outputs of shape {shape_text(logits)} and labels up to "
+                f"{largest_label}",
+                needed=f"logits (N, classes) for at least {largest_label + 1} classes",
+                fix="make the last layer wider, or number the classes from 0",
+            )
+        )
+
+
+def _require_images(operation: str, part: str, x: Any, y: Any) -> None:
+    shapes = f"x_{part} with shape {shape_text(x)} and y_{part} with shape {shape_text(y)}"
+    if len(x) == 0 or tuple(y.shape) != (len(x),):
+        raise ValueError(
+            complaint(
+                operation,
+                received=shapes,
                 needed="at least one image and one label for each",
                 fix="check how the data set was made",
             )
         )
-    if not str(x.dtype).endswith(("uint8", "float32", "float64")):
+    if dtype_name(x) not in ("uint8", "float32", "float64"):
         raise TypeError(
             complaint(
                 operation,
-                received=f"x_train with dtype {x.dtype}",
+                received=f"x_{part} with dtype {dtype_name(x)}",
                 needed="uint8, float32 or float64",
                 fix="scale to float first, for example x.astype(float) / 255",
+            )
+        )
+    if not dtype_name(y).startswith("int"):
+        raise TypeError(
+            complaint(
+                operation,
+                received=f"y_{part} with dtype {dtype_name(y)}",
+                needed="class numbers as signed integers",
+                fix="convert them to int64",
+            )
+        )
+    if y.min() < 0:
+        raise ValueError(
+            complaint(
+                operation,
+                received=f"y_{part} with label {y.min()}",
+                needed="labels from 0",
+                fix="number the classes from 0 and drop images without a label",
             )
         )

@@ -10,6 +10,7 @@ from course_lib.contracts.checks import complaint, require_choice, require_flag,
 from course_lib.training.batches import (
     batches,
     num_steps_per_epoch,
+    require_logits,
     require_training_set,
 )
 from course_lib.training.checkpoints import load_checkpoint, save_checkpoint
@@ -102,6 +103,7 @@ def fit(
         "epochs": epochs, "batch_size": batch_size, "optimizer": _name_of(optimizer),
         "learning_rate": float(learning_rate), "schedule": _name_of(schedule), "seed": seed,
         "num_images": len(dataset.x_train),
+        "largest_label": int(max(dataset.y_train.max(), dataset.y_test.max())),
     }  # fmt: skip
     gpus = [place] if place.type == "cuda" else []
     with torch.random.fork_rng(devices=gpus):
@@ -136,7 +138,8 @@ class _Run:
         """Take all steps that are left."""
         epochs, batch_size = self.settings["epochs"], self.settings["batch_size"]
         steps = num_steps_per_epoch(len(dataset.x_train), batch_size)
-        x, y = (on_device(a, self.device) for a in (dataset.x_train, dataset.y_train))
+        x = on_device(dataset.x_train, self.device)
+        y = on_device(dataset.y_train.astype("int64"), self.device)
         epoch_start = saved = time.perf_counter()
         epoch_start -= self.seconds_before
         for _, step, picked in batches(
@@ -166,7 +169,9 @@ class _Run:
         for group in self.optimizer.param_groups:
             group["lr"] = rate
         self.model.train()
-        loss = cross_entropy(self.model(as_images(x, self.model)), y.to(self.device))
+        logits = self.model(as_images(x, self.model))
+        require_logits("fit", logits, self.settings["largest_label"])
+        loss = cross_entropy(logits, y.to(self.device))
         self.optimizer.zero_grad()
         loss.backward()
         self.optimizer.step()
@@ -178,7 +183,7 @@ class _Run:
 
         self._collect_losses()
         logits = logits_of(self.model, on_device(dataset.x_test, self.device), 256).cpu()
-        target = torch.from_numpy(dataset.y_test)
+        target = on_device(dataset.y_test.astype("int64"), logits.device)
         self.history.test_losses.append(
             float(torch.nn.functional.cross_entropy(logits, target).item())
         )

@@ -241,6 +241,7 @@ Markdown(contents.equation_map(here))
 # | `course lab` | opens JupyterLab on this notebook |
 # | `course slides 02` | writes the slides of notebook 2 as one HTML file that needs no network |
 # | `course parity` | compares NumPy and PyTorch on every operation |
+# | `course train digits` | trains a small CNN; also on your own `.npz` file or folder of pictures |
 #
 # In JupyterLab the slide button in the toolbar of a notebook shows the same slides live, with
 # sliders that move.
@@ -299,5 +300,5 @@ print(f"{'photos':17} {', '.join(datasets.photo_names())}")
 # Machine Learning Repository. Equations: S. Chaki 2025, *Understanding Convolutional Neural Networks*,
 # slides; notebooks say where the course differs.
 #
-# **Next** 1, images and CNNs, as soon as it is there; 2, convolution, needs nothing from it but this:
+# **Next** 1, images and CNNs. Or 2, convolution, which needs nothing from it but this:
 # an image is a table of numbers.

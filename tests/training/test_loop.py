@@ -79,6 +79,14 @@ def test_bytes_train_as_their_255th(stripes):
     assert histories[0] == histories[1]
 
 
+def test_short_labels_and_read_only_arrays_will_do(stripes):
+    short = {name: getattr(stripes, name).astype("int32") for name in ("y_train", "y_test")}
+    data = SimpleNamespace(**vars(stripes) | short)
+    for array in vars(data).values():
+        array.flags.writeable = False
+    assert fit(torch_net(), data, **OPTIONS).losses == fit(torch_net(), stripes, **OPTIONS).losses
+
+
 def test_the_caller_keeps_its_random_state(stripes):
     torch.manual_seed(5)
     expected = torch.rand(3)
@@ -222,8 +230,23 @@ def test_a_model_without_weights_is_refused(stripes):
             id="empty",
         ),
         pytest.param({"x_train": np.zeros((70, 1, 6, 5), int)}, TypeError, "int64", id="integers"),
+        pytest.param({"x_test": np.zeros((3, 1, 6, 5))}, ValueError, r"x_test .*\(3, ", id="test"),
+        pytest.param(
+            {"y_train": np.zeros(70)}, TypeError, "y_train with dtype float64", id="float"
+        ),
+        pytest.param(
+            {"y_train": np.full(70, -100)}, ValueError, "y_train with label -100", id="ignored"
+        ),
+        pytest.param(
+            {"y_test": np.full(20, 3)}, ValueError, "labels up to 3; it needs logits", id="classes"
+        ),
     ],
 )
 def test_data_that_cannot_be_trained_on_is_refused(stripes, change, error, text):
     with pytest.raises(error, match=text):
         fit(torch_net(), SimpleNamespace(**vars(stripes) | change), **OPTIONS)
+
+
+def test_a_model_whose_outputs_are_no_logits_is_refused(stripes):
+    with pytest.raises(ValueError, match=r"outputs of shape \(16, 4, 4, 3\)"):
+        fit(nn.Conv2d(1, 4, 3), stripes, **OPTIONS)

@@ -1,0 +1,88 @@
+"""Mistakes in the training loops, checkpoints, metrics and schedules."""
+
+from mutants import mutants_of
+
+LOOP = "tests/training/test_loop.py"
+
+MUTANTS = [
+    *mutants_of(
+        "course_lib/training/numpy_loop.py",
+        LOOP,
+        ("gradients pile up", "    network.zero_grad()\n", ""),
+        (
+            "the rate stays constant",
+            "moves.learning_rate = learning_rate * rate_at(step / (epochs * steps))",
+            "moves.learning_rate = learning_rate",
+        ),
+        ("tested while training", "    network.eval()\n", ""),
+    ),
+    *mutants_of(
+        "course_lib/training/loop.py",
+        LOOP,
+        ("gradients pile up", "        self.optimizer.zero_grad()\n", ""),
+        (
+            "one step is done twice after a resume",
+            "start_step=len(self.history.losses)",
+            "start_step=max(0, len(self.history.losses) - 1)",
+        ),
+        ("random state is not restored", '        torch.set_rng_state(state["random"])\n', ""),
+        (
+            "optimizer is not restored",
+            '        self.optimizer.load_state_dict(state["optimizer"])\n',
+            "",
+        ),
+        ("settings are not compared", 'if state["settings"].get(name) != value:', "if False:"),
+        (
+            "the caller's random state is lost",
+            "with torch.random.fork_rng(devices=gpus):",
+            "if True:",
+        ),
+        ("stays in eval mode after an epoch", "        self.model.train()\n", ""),
+    ),
+    *mutants_of(
+        "course_lib/training/batches.py",
+        "tests/training/test_metrics.py",
+        (
+            "every epoch in the same order",
+            "np.random.default_rng([seed, epoch])",
+            "np.random.default_rng(seed)",
+        ),
+        (
+            "the last images are left out",
+            "return -(-num_samples // batch_size)",
+            "return num_samples // batch_size",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/training/checkpoints.py",
+        "tests/training/test_checkpoints.py",
+        (
+            "the digest is not compared",
+            "if first_line != FIRST_WORDS + hashlib.sha256(payload).hexdigest().encode():",
+            "if False:",
+        ),
+        (
+            "written in place",
+            "        os.replace(beside, path)\n",
+            "        Path(path).write_bytes(content)\n        os.replace(beside, path)\n",
+        ),
+        ("code is run", "weights_only=True", "weights_only=False"),
+        ("a failed write leaves its rest", "        Path(beside).unlink(missing_ok=True)\n", ""),
+    ),
+    *mutants_of(
+        "course_lib/training/metrics.py",
+        "tests/training/test_metrics.py",
+        ("confusion transposed", "(target, predicted), 1)", "(predicted, target), 1)"),
+        (
+            "pairs counted once",
+            "np.add.at(counts, (target, predicted), 1)",
+            "counts[target, predicted] += 1",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/training/schedules.py",
+        "tests/training/test_metrics.py",
+        ("one cycle starts at a tenth", "(1.0 - 1 / 25)", "(1.0 - 1 / 10)"),
+        ("cosine over a whole wave", "math.cos(math.pi * t)", "math.cos(2 * math.pi * t)"),
+    ),
+]
