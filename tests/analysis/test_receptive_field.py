@@ -122,12 +122,15 @@ def test_fields_are_what_gradients_reach(name, axis):
     """Third witness: the first unit in the middle moves with exactly these input pixels."""
     torch.manual_seed(1)
     network = CASES[name].eval()
+    for weight in network.parameters():
+        nn.init.uniform_(weight)  # positive, so that no ReLU is shut
     row = receptive_field(network, axis=axis).last
-    x = torch.rand(1, 1, 41, 43, requires_grad=True)
+    # Many images: a max pooling sends the gradient of each to one pixel of a window only.
+    x = torch.rand(64, 1, 41, 43, requires_grad=True)
     y = network.wide(x) + network.narrow(x) if isinstance(network, Branches) else network(x)
     index = 5
-    (gradient,) = torch.autograd.grad(y[0, :, index, index].sum(), x)
-    moved = gradient[0, 0].abs().sum(dim=1 - axis).nonzero().flatten().tolist()
+    (gradient,) = torch.autograd.grad(y[:, :, index, index].sum(), x)
+    moved = gradient.abs().sum(dim=(0, 1, 3 - axis)).nonzero().flatten().tolist()
     first = index * row.jump - row.padding
     assert (moved[0], moved[-1]) == (first, first + row.size - 1)
     assert row.start == (row.size - 1) / 2 - row.padding
