@@ -11,6 +11,7 @@ from course_lib import numpy_nn, numpy_ops
 from course_lib.bench import THREAD_VARIABLES, main, networks
 from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
 from course_lib.bench.measure import Row, chosen_algorithm
+from course_lib.bench.memory import MEGABYTE, peak_memory
 from course_lib.bench.report import means, table_line
 from course_lib.bench.timing import Contestant, Times, alternate
 
@@ -70,6 +71,13 @@ def test_contestants_take_turns():
     times = alternate(contestants, seconds=0)
     assert order == ["a", "b"] * 6
     assert times["a"].both >= times["a"].forward >= 0
+
+
+def test_peak_memory_does_not_begin_with_that_of_the_parent():
+    ballast = bytearray(1 << 28)
+    ballast[:: 1 << 12] = b"x" * (1 << 16)
+    output = 64 * 6 * 28 * 28 * 4 / MEGABYTE
+    assert peak_memory("ours", "lenet_conv1") > output
 
 
 def test_ratios_above_one_mean_that_ours_is_faster():

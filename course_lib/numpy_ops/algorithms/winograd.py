@@ -45,7 +45,7 @@ from course_lib.numpy_ops.workspace import Workspace
 
 OUTPUT_TILE = 4
 POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2
-MAX_TILE_ELEMENTS = 1 << 15  # channels x tiles at a time; t*t of these are 5 MB in float32
+MAX_TILE_ELEMENTS = 1 << 13  # channels x tiles at a time; t*t of these are 1 MB in float32
 
 
 class Matrices(NamedTuple):
@@ -184,7 +184,10 @@ def _inside(x_pad: NDArray, shape: tuple[int, ...], geometry: ConvGeometry) -> N
 
 
 def _tile_rows_at_once(weight: NDArray, count: tuple[int, int]) -> int:
-    return max(1, MAX_TILE_ELEMENTS // (max(weight.shape[:2]) * count[1]))
+    """Let a chunk fit the cache, but be no smaller than the kernels that each chunk loads anew."""
+    fewer, more = sorted(weight.shape[:2])
+    num_tiles = max(MAX_TILE_ELEMENTS // more, fewer)
+    return max(1, num_tiles // count[1])
 
 
 def _transform_kernels(weight: NDArray, matrices: Matrices) -> NDArray:
