@@ -55,6 +55,31 @@ def test_numpy_and_torch_train_in_lockstep(stripes, optimizer, schedule):
     assert_same(logits, predict(theirs, stripes.x_test, batch_size=9, device="cpu"))
 
 
+@pytest.mark.parametrize("mode", [True, False], ids=["train", "eval"])
+def test_predictions_are_made_in_eval_mode_and_the_mode_comes_back(stripes, mode):
+    rng = np.random.default_rng(seed=0)
+    ours = numpy_nn.Sequential(
+        numpy_nn.Flatten(),
+        numpy_nn.Dropout(generator=rng),
+        numpy_nn.BatchNorm1d(30),
+        numpy_nn.Linear(30, 3, generator=rng),
+    )
+    theirs = nn.Sequential(nn.Flatten(), nn.Dropout(), nn.BatchNorm1d(30), nn.Linear(30, 3))
+    theirs.load_state_dict({k: torch.from_numpy(v) for k, v in ours.state_dict().items()})
+    ours.train(mode)
+    theirs.train(mode)
+    logits = predict_numpy(ours, stripes.x_test, batch_size=7)
+    twin_logits = predict(theirs, stripes.x_test, batch_size=9, device="cpu")
+    assert_same(logits, twin_logits)
+    assert ours.training == theirs.training == mode
+    history = fit_numpy(
+        ours.train(), stripes, epochs=1, batch_size=16, optimizer="sgd", learning_rate=0.1,
+        seed=0, progress=False,
+    )  # fmt: skip
+    loss = numpy_nn.CrossEntropyLoss()(ours.eval()(stripes.x_test), stripes.y_test)
+    assert history.test_losses == [pytest.approx(float(loss), rel=1e-5)]
+
+
 def test_callables_choose_optimizer_and_schedule(stripes):
     ours, theirs = twins()
     options = OPTIONS | {"schedule": lambda t: 1 / (1 + t)}
