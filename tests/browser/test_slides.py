@@ -23,7 +23,7 @@ def text(source, slide_type="fragment"):
 
 
 def code(source, *outputs):
-    metadata = {"slideshow": {"slide_type": "fragment"}}
+    metadata = {"slideshow": {"slide_type": "fragment"}, "tags": ["show-input"]}
     return v4.new_code_cell(source, outputs=list(outputs), metadata=metadata)
 
 
