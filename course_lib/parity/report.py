@@ -3,13 +3,14 @@
 import json
 from collections.abc import Callable, Iterable
 
+from course_lib.parity.compare import Tolerance
 from course_lib.parity.runner import Row
 
 HEADINGS = ("operation", "cases", "output error", "gradient error", "allowed", "passed")
 
 
 def worst_per_operation(rows: Iterable[Row]) -> list[Row]:
-    """Merge the cases of each operation: their largest errors, and whether all passed.
+    """Merge the cases of each operation: largest errors and tolerances, and whether all passed.
 
     Examples
     --------
@@ -30,7 +31,7 @@ def _merge(rows: list[Row]) -> Row:
         case=str(len(rows)),
         output_error=max(row.output_error for row in rows),
         gradient_error=max(gradients, default=None),
-        tolerance=rows[0].tolerance,
+        tolerance=Tolerance(*map(max, zip(*(row.tolerance for row in rows), strict=True))),
         passed=all(row.passed for row in rows),
     )
 
