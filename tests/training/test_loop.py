@@ -80,6 +80,21 @@ def test_predictions_are_made_in_eval_mode_and_the_mode_comes_back(stripes, mode
     assert history.test_losses == [pytest.approx(float(loss), rel=1e-5)]
 
 
+@pytest.mark.parametrize("loop_of", ["numpy", "torch"])
+def test_training_switches_to_training_mode(stripes, loop_of):
+    def losses(mode):
+        if loop_of == "torch":
+            return fit(torch_net(dropout=0.5).train(mode), stripes, **OPTIONS).losses
+        rng = np.random.default_rng(seed=0)
+        network = numpy_nn.Sequential(
+            numpy_nn.Flatten(), numpy_nn.BatchNorm1d(30), numpy_nn.Linear(30, 3, generator=rng)
+        ).train(mode)
+        options = {name: value for name, value in OPTIONS.items() if name != "device"}
+        return fit_numpy(network, stripes, **options).losses
+
+    assert losses(True) == losses(False)
+
+
 def test_callables_choose_optimizer_and_schedule(stripes):
     ours, theirs = twins()
     options = OPTIONS | {"schedule": lambda t: 1 / (1 + t)}

@@ -54,6 +54,14 @@ def test_batches_go_on_where_they_stopped(start):
     assert rest == whole[start:]
 
 
+@pytest.mark.parametrize("batch_size", [1, 3, 5, 10, 99])
+def test_batches_hold_every_image_once_an_epoch(batch_size):
+    picked = {0: [], 1: []}
+    for epoch, _, images in batches(10, batch_size=batch_size, epochs=2, seed=0):
+        picked[epoch] += images.tolist()
+    assert sorted(picked[0]) == sorted(picked[1]) == list(range(10))
+
+
 def test_every_epoch_shows_every_image_once_in_another_order():
     first, second = (epoch_order(100, seed=0, epoch=epoch).tolist() for epoch in (0, 1))
     assert sorted(first) == sorted(second) == list(range(100))
