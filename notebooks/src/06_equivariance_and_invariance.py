@@ -198,11 +198,12 @@ for name, layer in layers.items():
 inside = equivariance_error(layers["zero padding"], photo, shift=(3, 5), border=6)
 print(f"zero padding, without 6 pixels at each side: below 1e-14: {inside < 1e-14}")
 
-# %% [markdown] slideshow={"slide_type": "fragment"} deck=["Convolutional vs. Fully Connected Layers"]
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Convolutional vs. Fully Connected Layers"]
+# ### Exact inside, broken at the border
 # The convolution is equivariant to the last digit of the computer, and so is everything that acts on
 # each pixel alone. Padding with zeros breaks it, but only where the border has been or has come to.
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 y, y_of_shifted = (layers["zero padding"](x)[0, 0] for x in (photo, shift_image(photo, (3, 5))))
 chart, axes = plots.figure(columns=2, width=9.0, height=3.8)
 plots.show_map(y_of_shifted, unit="response (gray levels)", title="map of the shifted photo",
@@ -251,7 +252,7 @@ check("06.gap", gap)
 # **Predict:** which shifts of the input, from 0 to 8 pixels, can all four follow exactly?
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 edges = weight - weight.mean(axis=(2, 3), keepdims=True)  # each kernel sums to 0
 
 
