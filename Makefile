@@ -5,7 +5,7 @@ NB ?=
 SETUP = $(PYTHON) tools/setup.py
 RUN = $(SETUP) install && .venv/bin/python
 
-.PHONY: lab test check notebooks slides bench
+.PHONY: lab test check notebooks slides bench mutants
 
 lab:        ## start the course in JupyterLab
 	@$(SETUP) lab
@@ -24,3 +24,6 @@ slides:     ## one offline HTML deck a notebook, into out/slides; one with NB=02
 
 bench:      ## how fast the reference is beside PyTorch
 	@$(RUN) -m course_lib bench
+
+mutants:    ## plant known mistakes one by one; the tests must see each
+	@$(SETUP) install && cd tests && ../.venv/bin/python -m mutants
