@@ -9,7 +9,7 @@ FOLDER = "course_lib/numpy_ops/algorithms"
 MUTANTS = [
     *mutants_of(
         f"{FOLDER}/im2col.py",
-        TESTS,
+        ALGORITHMS,
         (
             "rows paid back at the wrong place",
             "rows.start * geometry.stride[0] :]",
