@@ -54,6 +54,23 @@ def test_float32_stays_float32_and_gradients_are_not_changed(name, options):
     assert_same(grad, np.arange(4, dtype=np.float32), tolerance=0.0)
 
 
+@pytest.mark.parametrize("name, options", SETTINGS)
+def test_a_gradient_array_may_be_used_again(name, options):
+    ends = []
+    for reuse in (True, False):
+        rng = np.random.default_rng(seed=0)
+        parameter = Parameter(np.ones(3))
+        optimizer = {"SGD": SGD, "Adam": Adam}[name]([parameter], learning_rate=0.1, **options)
+        parameter.grad = np.empty(3)
+        for _ in range(4):
+            if not reuse:
+                parameter.grad = np.empty(3)
+            parameter.grad[...] = rng.standard_normal(3)
+            optimizer.step()
+        ends.append(parameter.data)
+    assert_same(*ends, tolerance=0.0)
+
+
 def test_parameters_without_gradient_stay():
     moved, still = Parameter(np.ones(2)), Parameter(np.ones(3))
     optimizer = SGD([moved, still], learning_rate=0.5, momentum=0.9, weight_decay=1.0)
