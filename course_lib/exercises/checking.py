@@ -1,15 +1,17 @@
 """Compare an attempt with the solution, and say in words where they part."""
 
 import copy
+import inspect
 from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.exercises.diagnosis import resemblance
 from course_lib.exercises.record import Case, Exercise
 
 SOLVED, WRONG, NOT_ATTEMPTED = "solved", "wrong", "not attempted"
-MOST_NUMBERS_SHOWN = 20
+MOST_NUMBERS_SHOWN, MOST_LETTERS = 25, 240
 
 
 class Verdict(NamedTuple):
@@ -42,7 +44,7 @@ def first_difference(received: Any, expected: NDArray, tolerance: float) -> str 
         array = np.asarray(received)
     except (ValueError, TypeError, RuntimeError):
         return f"received a {type(received).__name__} that is no array"
-    if not (np.issubdtype(array.dtype, np.number) or array.dtype == bool):
+    if not _is_numeric(array):
         return f"received {_short(received)}, expected {_kind(expected)}"
     if array.shape != expected.shape:
         return f"received {_kind(array)}, expected {_kind(expected)}"
@@ -76,23 +78,22 @@ def _wrong(exercise: Exercise, *lines: str) -> Verdict:
 def _examine_function(exercise: Exercise, attempt: Any) -> Verdict:
     if not callable(attempt):
         return _wrong(exercise, f"received {_short(attempt)}; the answer here is a function")
-    same_as_given = exercise.given is not None
-    first_failure = None
-    for number, case in enumerate(exercise.cases, start=1):
-        received, problem = _call(attempt, case)
-        if received is None and problem is None and number == 1:
-            return _not_attempted(exercise)
-        same_as_given = (
-            same_as_given and problem is None and _repeats_given(exercise, case, received)
-        )
-        problem = problem or _compare(exercise, case, received)
-        if problem is not None and first_failure is None:
-            first_failure = (f"case {number} of {len(exercise.cases)}: {case.name}", problem)
-    if same_as_given and first_failure is not None:
+    results = [_call(attempt, case) for case in exercise.cases]
+    if results[0][0] is None and results[0][1] is None:
         return _not_attempted(exercise)
-    if first_failure is not None:
-        return _wrong(exercise, *first_failure, *_small_inputs(exercise, first_failure[0]))
-    return _solved(exercise, f"{len(exercise.cases)} cases agree with the solution.")
+    problems = [
+        problem or _compare(exercise, case, received)
+        for case, (received, problem) in zip(exercise.cases, results, strict=True)
+    ]
+    if not any(problems):
+        return _solved(exercise, f"{len(exercise.cases)} cases agree with the solution.")
+    if exercise.given is not None and _repeats(exercise, exercise.given, results):
+        return _not_attempted(exercise)
+    first = next(place for place, problem in enumerate(problems) if problem)
+    case = exercise.cases[first]
+    heading = f"case {first + 1} of {len(exercise.cases)}: {case.name}"
+    details = [*_small_inputs(exercise, case), *_likeness(exercise, case, results[first][0])]
+    return _wrong(exercise, heading, problems[first], *details, *_known_slip(exercise, results))
 
 
 def _call(function: Any, case: Case) -> tuple[Any, str | None]:
@@ -115,22 +116,46 @@ def _compare(exercise: Exercise, case: Case, received: Any) -> str | None:
     return first_difference(received, np.asarray(expected), exercise.tolerance)
 
 
-def _repeats_given(exercise: Exercise, case: Case, received: Any) -> bool:
-    """Tell whether the result is that of the code the learner was given."""
-    expected, problem = _call(exercise.given, case)
-    return (
-        problem is None
-        and received is not None
-        and first_difference(received, np.asarray(expected), exercise.tolerance) is None
-    )
+def _repeats(exercise: Exercise, function: Any, results: list[tuple]) -> bool:
+    """Tell whether a function gives these results, and fails where they are missing."""
+    compared = False
+    for case, (received, problem) in zip(exercise.cases, results, strict=True):
+        expected, other_problem = _call(function, case)
+        if (received is None) != (expected is None) or bool(problem) != bool(other_problem):
+            return False
+        if received is not None:
+            compared = True
+            if first_difference(received, np.asarray(expected), exercise.tolerance) is not None:
+                return False
+    return compared
 
 
-def _small_inputs(exercise: Exercise, heading: str) -> list[str]:
-    """Show the inputs of the failing case where they are small enough to try by hand."""
-    case = next(case for case in exercise.cases if heading.endswith(case.name))
+def _likeness(exercise: Exercise, case: Case, received: Any) -> list[str]:
+    """Say what the result has in common with the expected one, where that may help."""
+    if not _is_numeric(received):
+        return []
+    expected = np.asarray(exercise.solution(*copy.deepcopy(case.inputs)), float)
+    alike = resemblance(np.asarray(received) * 1.0, expected, exercise.tolerance)
+    return [] if alike is None else [alike]
+
+
+def _known_slip(exercise: Exercise, results: list[tuple]) -> list[str]:
+    """Name the near miss that gives the same results, where there is one."""
+    for name, function in exercise.near_misses.items():
+        if _repeats(exercise, function, results):
+            return [f"a common slip: {name}"]
+    return []
+
+
+def _small_inputs(exercise: Exercise, case: Case) -> list[str]:
+    """Show the inputs of a case where they are small enough to try by hand."""
     if sum(np.size(x) for x in case.inputs) > MOST_NUMBERS_SHOWN:
         return []
-    return [f"input {n}: {_short(x)}" for n, x in enumerate(case.inputs, start=1)]
+    names = inspect.signature(exercise.solution).parameters
+    inputs = [f"{name} = {_short(x)}" for name, x in zip(names, case.inputs, strict=True)]
+    if all(np.ndim(x) == 0 for x in case.inputs):
+        return [f"with {', '.join(inputs)}"]
+    return [f"with {line}" for line in inputs]
 
 
 def _examine_choice(exercise: Exercise, attempt: Any) -> Verdict:
@@ -151,9 +176,23 @@ def _examine_value(exercise: Exercise, attempt: Any) -> Verdict:
     difference = first_difference(attempt, expected, exercise.tolerance)
     if difference is None:
         return _solved(exercise, "")
-    if difference.endswith(_kind(expected)):
-        return _wrong(exercise, difference)
-    return _wrong(exercise, f"{difference.split(', expected ')[0]}, which is not it")
+    slips = [
+        f"a common slip: {name}"
+        for name, value in exercise.near_misses.items()
+        if first_difference(attempt, np.asarray(value), exercise.tolerance) is None
+    ]
+    if not difference.endswith(_kind(expected)):
+        difference = f"{difference.split(', expected ')[0]}, which is not it"
+    return _wrong(exercise, difference, *slips[:1])
+
+
+def _is_numeric(value: Any) -> bool:
+    """Tell whether this is a number or an array of numbers."""
+    try:
+        dtype = np.asarray(value).dtype
+    except (ValueError, TypeError, RuntimeError):
+        return False
+    return np.issubdtype(dtype, np.number) or np.issubdtype(dtype, bool)
 
 
 def _kind(array: NDArray) -> str:
@@ -166,10 +205,12 @@ def _number(value: Any) -> str:
 
 
 def _short(value: Any) -> str:
-    """Write a value on one line, cut where it gets long."""
-    text = repr(value.tolist() if isinstance(value, np.ndarray) else value)
+    """Write a value on one line, arrays with 4 digits, cut where it gets long."""
+    is_array = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
+    shown = np.vectorize(lambda x: float(f"{x:.4g}"))(value) if is_array and value.size else value
+    text = repr(shown.tolist() if isinstance(shown, np.ndarray) else shown)
     text = " ".join(text.split())
-    return text if len(text) <= 120 else f"{text[:117]}..."
+    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
 
 
 def _one_line(error: Exception) -> str:

@@ -11,9 +11,9 @@ def image_cases() -> tuple[Case, ...]:
     """Make images and kernels: one to try by hand, then oblong, single-row and whole-image ones."""
     rng = np.random.default_rng(seed=3)
     sizes = [((5, 4), (3, 2)), ((4, 7), (2, 3)), ((1, 6), (1, 3)), ((3, 5), (3, 5))]
-    by_hand = Case(
-        "nine pixels", (np.arange(9.0).reshape(3, 3), np.array([[1.0, 2.0], [0.0, -1.0]]))
-    )
+    # No ramp: on a ramp a kernel that is flipped along one axis may give right numbers.
+    pixels = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 1.0], [0.0, 2.0, 4.0]])
+    by_hand = Case("nine pixels", (pixels, np.array([[1.0, 2.0], [0.0, -1.0]])))
     return (
         by_hand,
         *(
@@ -168,22 +168,6 @@ def fft_valid_part(image: NDArray, kernel: NDArray) -> NDArray:
 
 EXERCISES = [
     Exercise(
-        id="02.flip",
-        prompt="Convolve the row 1 2 0 3 with the kernel 1 2, flip included.",
-        solution=np.array([4.0, 4.0, 3.0]),
-        why="Flipped, the kernel is 2 1: 2·1 + 1·2 = 4, 2·2 + 1·0 = 4, 2·0 + 1·3 = 3.",
-        hints=(
-            "How many places are there for a window of 2 in a row of 4?",
-            "Write the kernel backwards under the row, multiply what stands above each other, add.",
-        ),
-        near_misses={
-            "cross-correlation": np.array([5.0, 2.0, 6.0]),
-            "full output": np.array([1.0, 4.0, 4.0, 3.0, 6.0]),
-            "one window missing": np.array([4.0, 4.0]),
-            "a column": np.array([[4.0], [4.0], [3.0]]),
-        },
-    ),
-    Exercise(
         id="02.correlate",
         prompt="Write correlate(image, kernel) with two loops over the windows.",
         solution=correlate,
@@ -199,6 +183,22 @@ EXERCISES = [
             "kernel transposed": correlate_transposed,
             "kernel flipped": correlate_flipped,
             "mean for sum": correlate_averages,
+        },
+    ),
+    Exercise(
+        id="02.flip",
+        prompt="Convolve the row 1 2 0 3 with the kernel 1 2, flip included.",
+        solution=np.array([4.0, 4.0, 3.0]),
+        why="Flipped, the kernel is 2 1: 2·1 + 1·2 = 4, 2·2 + 1·0 = 4, 2·0 + 1·3 = 3.",
+        hints=(
+            "How many places are there for a window of 2 in a row of 4?",
+            "Write the kernel backwards under the row, multiply what stands above each other, add.",
+        ),
+        near_misses={
+            "without the flip": np.array([5.0, 2.0, 6.0]),
+            "full output": np.array([1.0, 4.0, 4.0, 3.0, 6.0]),
+            "one window missing": np.array([4.0, 4.0]),
+            "a column": np.array([[4.0], [4.0], [3.0]]),
         },
     ),
     Exercise(
@@ -218,19 +218,22 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="02.multiply_adds",
-        prompt="How many products does a 5×5 kernel need on a 100×100 image, no padding?",
-        solution=96 * 96 * 25,
-        why="96 · 96 windows, 25 products each.",
-        hints=(
-            "Count the windows first, then the products of one window.",
-            "Along one axis there are 100 − 5 + 1 windows.",
-        ),
-        near_misses={
-            "a window a pixel": 100 * 100 * 25,
-            "off by one": 95 * 95 * 25,
-            "one kernel axis": 96 * 96 * 5,
+        id="02.why",
+        prompt="Why can a network leave out the flip?",
+        solution="b",
+        choices={
+            "a": "Without the flip there are fewer multiplications.",
+            "b": "Its kernels are learned: it learns the flipped numbers instead.",
+            "c": "On photos both operations give the same map.",
+            "d": "Flipping only changes the sign of the map, and signs do not matter.",
         },
+        why="Whatever map a flipped kernel gives, training can reach it with the kernel stored "
+        "the other way round; nothing is lost but the name.",
+        hints=(
+            "Take a kernel that works with the flip. Which kernel does the same without?",
+            "Who chooses the numbers in the kernel?",
+        ),
+        near_misses={"speed": "a", "always equal": "c", "sign": "d"},
     ),
     Exercise(
         id="02.toeplitz",
@@ -250,7 +253,8 @@ EXERCISES = [
     ),
     Exercise(
         id="02.fft_bug",
-        prompt="Repair fft_convolve: its full output is wrong near the edges.",
+        prompt="Repair fft_convolve: it shall give the full output of a convolution, every place "
+        "where the two touch, of shape (H + K_h − 1, W + K_w − 1).",
         solution=fft_convolve,
         given=fft_convolve_wraps,
         cases=image_cases(),
@@ -266,21 +270,18 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="02.why",
-        prompt="Why can a network leave out the flip?",
-        solution="b",
-        choices={
-            "a": "Without the flip there are fewer multiplications.",
-            "b": "Its kernels are learned: it learns the flipped numbers instead.",
-            "c": "On photos both operations give the same map.",
-            "d": "Flipping only changes the sign of the map, and signs do not matter.",
-        },
-        why="Whatever map a flipped kernel gives, training can reach it with the kernel stored "
-        "the other way round; nothing is lost but the name.",
+        id="02.multiply_adds",
+        prompt="How many products does a 5×5 kernel need on a 100×100 image, no padding?",
+        solution=96 * 96 * 25,
+        why="96 · 96 windows, 25 products each.",
         hints=(
-            "Take a kernel that works with the flip. Which kernel does the same without?",
-            "Who chooses the numbers in the kernel?",
+            "Count the windows first, then the products of one window.",
+            "Along one axis there are 100 − 5 + 1 windows.",
         ),
-        near_misses={"speed": "a", "always equal": "c", "sign": "d"},
+        near_misses={
+            "a window a pixel": 100 * 100 * 25,
+            "off by one": 95 * 95 * 25,
+            "one kernel axis": 96 * 96 * 5,
+        },
     ),
 ]

@@ -29,21 +29,26 @@ def window_cases() -> tuple[Case, ...]:
     rng = np.random.default_rng(seed=6)
     sizes = [((2, 3, 4), 2, 3), ((3, 5, 4), 3, 2), ((1, 2, 6), 1, 2), ((2, 3, 3), 3, 3)]
     return (
-        Case("six pixels, kernel 1×2", (np.arange(6.0).reshape(1, 2, 3), 1, 2)),
+        Case("two channels of nine pixels", (np.arange(18.0).reshape(2, 3, 3), 2, 2)),
         *(Case(f"x {size}, kernel {h}×{w}", (rng.random(size), h, w)) for size, h, w in sizes),
     )
 
 
 def gradient_cases() -> tuple[Case, ...]:
-    """Make a kernel or an image, and the output gradient that goes with it."""
+    """Make an image and an output gradient each: one to try by hand, then oblong ones."""
     rng = np.random.default_rng(seed=7)
     sizes = [((4, 6), (3, 2)), ((3, 5), (2, 3)), ((2, 7), (1, 3))]
-    return tuple(
-        Case(
-            f"image {image}, kernel {kernel}",
-            (rng.random(image), rng.standard_normal(np.subtract(image, kernel) + 1)),
-        )
-        for image, kernel in sizes
+    pixels = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 1.0], [0.0, 2.0, 4.0]])
+    by_hand = Case("nine pixels, kernel (2, 2)", (pixels, np.array([[1.0, 0.0], [2.0, -1.0]])))
+    return (
+        by_hand,
+        *(
+            Case(
+                f"image {image}, kernel {kernel}",
+                (rng.random(image), rng.standard_normal(np.subtract(image, kernel) + 1)),
+            )
+            for image, kernel in sizes
+        ),
     )
 
 
@@ -174,7 +179,7 @@ def grad_x_without_flip(grad_y: NDArray, kernel: NDArray) -> NDArray:
     return numpy_ops.cross_correlate2d(np.pad(grad_y, border), kernel)
 
 
-def grad_x(grad_y: NDArray, kernel: NDArray) -> NDArray:
+def grad_image(grad_y: NDArray, kernel: NDArray) -> NDArray:
     """Convolve fully: pixel p met tap u in the window that starts at p - u, hence the flip."""
     border = ((kernel.shape[0] - 1,) * 2, (kernel.shape[1] - 1,) * 2)
     return numpy_ops.cross_correlate2d(np.pad(grad_y, border), kernel[::-1, ::-1])
@@ -192,7 +197,7 @@ def grad_x_transposes(grad_y: NDArray, kernel: NDArray) -> NDArray:
 
 def grad_x_valid(grad_y: NDArray, kernel: NDArray) -> NDArray:
     """Flip, and forget half of the border."""
-    return grad_x(grad_y, kernel)[1:-1, 1:-1]
+    return grad_image(grad_y, kernel)[1:-1, 1:-1]
 
 
 EXERCISES = [
@@ -280,8 +285,8 @@ EXERCISES = [
     ),
     Exercise(
         id="04.grad_x_bug",
-        prompt="Repair grad_x: its shape is right, its numbers are not.",
-        solution=grad_x,
+        prompt="Repair grad_image: its shape is right, its numbers are not.",
+        solution=grad_image,
         given=grad_x_without_flip,
         cases=kernel_cases(),
         hints=(
@@ -297,7 +302,8 @@ EXERCISES = [
     ),
     Exercise(
         id="04.why",
-        prompt="im2col copies each pixel up to nine times. Why is it still faster than the loops?",
+        prompt="im2col copies each pixel up to nine times. Why is it still faster than einsum over "
+        "the windows?",
         solution="c",
         choices={
             "a": "It needs fewer multiplications.",

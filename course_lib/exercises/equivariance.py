@@ -131,6 +131,42 @@ def halve_pairs(row: NDArray) -> NDArray:
 
 EXERCISES = [
     Exercise(
+        id="06.share",
+        prompt="Write share(matrix): replace each entry of a square matrix by the mean of its "
+        "wrapped diagonal. The result commutes with every shift.",
+        solution=share,
+        cases=matrix_cases(),
+        hints=(
+            "Entries with the same (column − row) % size share one weight.",
+            "Compute that offset for all entries: a matrix of numbers from 0 to size − 1.",
+            "matrix[offset == d].mean() is the weight of diagonal d; index with offset to fill.",
+        ),
+        near_misses={
+            "not wrapped": share_unwrapped,
+            "other diagonals": share_other_diagonals,
+            "one weight for all": share_all,
+            "sum for mean": share_sums,
+        },
+    ),
+    Exercise(
+        id="06.gap",
+        prompt="Write gap(y, y_of_shifted, shift): shift the map y (H, W) by shift = (down, "
+        "right), wrapped around, and return the norm of its difference to y_of_shifted, "
+        "divided by the norm of y.",
+        solution=gap,
+        cases=map_cases(),
+        hints=(
+            "np.roll(y, shift, axis=(0, 1)) moves down and right.",
+            "np.linalg.norm(a) is the root of the sum of squares.",
+        ),
+        near_misses={
+            "shifted back": gap_backwards,
+            "not shifted": gap_without_shift,
+            "not divided": gap_in_gray_levels,
+            "axes swapped": gap_axes_swapped,
+        },
+    ),
+    Exercise(
         id="06.pool_by_hand",
         prompt="Shift the row 0 3 1 0 0 2 right by one pixel, wrapped around, then take the "
         "largest of each pair.",
@@ -159,42 +195,6 @@ EXERCISES = [
             "Two such layers need a shift of 4.",
         ),
         near_misses={"two halvings": 4, "number of layers": 5, "one layer": 2, "one pixel": 1},
-    ),
-    Exercise(
-        id="06.gap",
-        prompt="Write gap(y, y_of_shifted, shift): shift the map y (H, W) by shift = (down, "
-        "right), wrapped around, and return the norm of its difference to y_of_shifted, "
-        "divided by the norm of y.",
-        solution=gap,
-        cases=map_cases(),
-        hints=(
-            "np.roll(y, shift, axis=(0, 1)) moves down and right.",
-            "np.linalg.norm(a) is the root of the sum of squares.",
-        ),
-        near_misses={
-            "shifted back": gap_backwards,
-            "not shifted": gap_without_shift,
-            "not divided": gap_in_gray_levels,
-            "axes swapped": gap_axes_swapped,
-        },
-    ),
-    Exercise(
-        id="06.share",
-        prompt="Write share(matrix): replace each entry of a square matrix by the mean of its "
-        "wrapped diagonal. The result commutes with every shift.",
-        solution=share,
-        cases=matrix_cases(),
-        hints=(
-            "Entries with the same (column − row) % size share one weight.",
-            "Compute that offset for all entries: a matrix of numbers from 0 to size − 1.",
-            "matrix[offset == d].mean() is the weight of diagonal d; index with offset to fill.",
-        ),
-        near_misses={
-            "not wrapped": share_unwrapped,
-            "other diagonals": share_other_diagonals,
-            "one weight for all": share_all,
-            "sum for mean": share_sums,
-        },
     ),
     Exercise(
         id="06.blur_bug",

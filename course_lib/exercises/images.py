@@ -9,7 +9,7 @@ from course_lib.exercises.record import Case, Exercise
 def correlation_cases() -> tuple[Case, ...]:
     """Make smooth images, so that neighbours are alike, and distances."""
     rng = np.random.default_rng(seed=11)
-    by_hand = Case("two rows", (np.array([[0.0, 1.0, 3.0], [2.0, 1.0, 0.0]]), 1))
+    by_hand = Case("two rows", (np.array([[0.0, 1.0, 3.0], [2.0, 4.0, 1.0]]), 1))
     smooth = np.cumsum(rng.standard_normal((7, 12)), axis=1)
     cases = [(smooth, 1), (smooth, 4), (np.cumsum(smooth, axis=0), 2)]
     return (by_hand, *(Case(f"image {x.shape}, distance {d}", (x, d)) for x, d in cases))
@@ -124,18 +124,6 @@ def reorder_reversed(weight: NDArray, order: NDArray) -> NDArray:
 
 EXERCISES = [
     Exercise(
-        id="01.weights",
-        prompt="How many parameters has a convolutional layer of 16 filters of 3×3 on a colour "
-        "image, biases included?",
-        solution=448,
-        why="Each filter has 3 · 3 weights for each of 3 channels, and a bias: 28. Times 16.",
-        hints=(
-            "Count one filter first. It reaches through all channels of the image.",
-            "The size of the image does not matter.",
-        ),
-        near_misses={"no biases": 432, "one channel": 160, "one bias for all": 433},
-    ),
-    Exercise(
         id="01.correlation",
         prompt="Write correlation(image, distance): how alike are pixels that many columns apart?",
         solution=correlation,
@@ -150,22 +138,6 @@ EXERCISES = [
             "wraps around": correlation_wraps,
             "covariance": covariance,
             "whole table": correlation_in_rows,
-        },
-    ),
-    Exercise(
-        id="01.count_bug",
-        prompt="Repair count_parameters: on a colour image it gives too few.",
-        solution=count_parameters,
-        given=count_parameters_wrong,
-        cases=layer_cases(),
-        hints=(
-            "Which of its three arguments does the function never use?",
-            "On a gray image the answer is right. Why?",
-        ),
-        near_misses={
-            "no biases": count_without_biases,
-            "bias a channel": count_bias_per_channel,
-            "one bias": count_one_bias,
         },
     ),
     Exercise(
@@ -186,6 +158,34 @@ EXERCISES = [
             "What does each network know about the places of pixels before training begins?",
         ),
         near_misses={"size": "a", "information": "b", "sorting": "d"},
+    ),
+    Exercise(
+        id="01.weights",
+        prompt="How many parameters has a convolutional layer of 16 filters of 3×3 on a colour "
+        "image, biases included?",
+        solution=448,
+        why="Each filter has 3 · 3 weights for each of 3 channels, and a bias: 28. Times 16.",
+        hints=(
+            "Count one filter first. It reaches through all channels of the image.",
+            "The size of the image does not matter.",
+        ),
+        near_misses={"no biases": 432, "one channel": 160, "one bias for all": 433},
+    ),
+    Exercise(
+        id="01.count_bug",
+        prompt="Repair count_parameters: on a colour image it gives too few.",
+        solution=count_parameters,
+        given=count_parameters_wrong,
+        cases=layer_cases(),
+        hints=(
+            "Which of its three arguments does the function never use?",
+            "On a gray image the answer is right. Why?",
+        ),
+        near_misses={
+            "no biases": count_without_biases,
+            "bias a channel": count_bias_per_channel,
+            "one bias": count_one_bias,
+        },
     ),
     Exercise(
         id="01.unshuffle",

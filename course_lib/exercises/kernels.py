@@ -20,6 +20,9 @@ def size_cases() -> tuple[Case, ...]:
     layers = {
         "plain": (5, 3, 1, 0, 1),
         "leftover pixel": (6, 3, 2, 0, 1),
+        # Python rounds 2.5 down and 3.5 up: only a second half tells rounding from the floor.
+        "another leftover pixel": (8, 3, 2, 0, 1),
+        "three leftover pixels": (10, 3, 4, 0, 1),
         "padding": (7, 3, 2, 1, 1),
         "dilation": (9, 3, 1, 0, 2),
         "all at once": (32, 5, 3, 2, 2),
@@ -43,7 +46,7 @@ def strided_cases() -> tuple[Case, ...]:
     """Make an image, a kernel, a stride and a padding each."""
     rng = np.random.default_rng(seed=6)
     kernel = np.array([[1.0, -2.0], [3.0, 1.0]])
-    options = [((4, 4), 1, 0), ((5, 7), 2, 0), ((4, 6), 1, 1), ((6, 9), 3, 2)]
+    options = [((4, 4), 1, 0), ((3, 4), 2, 0), ((3, 3), 1, 1), ((5, 7), 2, 0), ((6, 9), 3, 2)]
     return tuple(
         Case(
             f"image {shape}, stride {stride}, padding {padding}",
@@ -54,19 +57,30 @@ def strided_cases() -> tuple[Case, ...]:
 
 
 def learning_cases() -> tuple[Case, ...]:
-    """Make an image, a wanted map and a kernel each."""
+    """Make an image, a wanted map and a kernel each: one to try by hand, then random ones."""
+    by_hand = Case(
+        "nine pixels",
+        (
+            np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 1.0], [0.0, 2.0, 4.0]]),
+            np.array([[1.0, 0.0], [2.0, 5.0]]),
+            np.array([[1.0, 0.0], [2.0, -1.0]]),
+        ),
+    )
     rng = np.random.default_rng(seed=7)
     sizes = [((3, 4), (2, 2)), ((5, 6), (2, 3)), ((4, 4), (4, 1))]
-    return tuple(
-        Case(
-            f"image {image}, kernel {kernel}",
-            (
-                rng.standard_normal(image),
-                rng.standard_normal((image[0] - kernel[0] + 1, image[1] - kernel[1] + 1)),
-                rng.standard_normal(kernel),
-            ),
-        )
-        for image, kernel in sizes
+    return (
+        by_hand,
+        *(
+            Case(
+                f"image {image}, kernel {kernel}",
+                (
+                    rng.standard_normal(image),
+                    rng.standard_normal((image[0] - kernel[0] + 1, image[1] - kernel[1] + 1)),
+                    rng.standard_normal(kernel),
+                ),
+            )
+            for image, kernel in sizes
+        ),
     )
 
 
@@ -84,6 +98,11 @@ def output_size_unfloored(
 ) -> float:
     """Forget the floor."""
     return (size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1
+
+
+def output_size_rounded(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
+    """Round to the nearest whole number."""
+    return round((size + 2 * padding - dilation * (kernel - 1) - 1) / stride + 1)
 
 
 def output_size_rounded_up(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
@@ -228,6 +247,23 @@ EXERCISES = [
         },
     ),
     Exercise(
+        id="03.why",
+        prompt="A photo gets brighter by the same amount everywhere. Why does the edge map stay?",
+        solution="c",
+        choices={
+            "a": "Edges have no brightness.",
+            "b": "The kernel has a row of zeros.",
+            "c": "The numbers of the kernel add up to 0.",
+            "d": "The kernel is small.",
+        },
+        why="The extra brightness b adds b times the sum of the kernel to every response.",
+        hints=(
+            "Write each pixel as old value + b, and multiply out one window.",
+            "What stands beside b?",
+        ),
+        near_misses={"no brightness": "a", "zeros": "b", "small": "d"},
+    ),
+    Exercise(
         id="03.blind_to_brightness",
         prompt="Write blind_to_brightness(kernel): subtract one number from all, so that a "
         "plain wall of any brightness gives 0.",
@@ -256,6 +292,7 @@ EXERCISES = [
         ),
         near_misses={
             "no floor": output_size_unfloored,
+            "rounded to the nearest": output_size_rounded,
             "rounded up": output_size_rounded_up,
             "padding on one side": output_size_one_side,
             "dilation forgotten": output_size_undilated,
@@ -264,15 +301,20 @@ EXERCISES = [
     Exercise(
         id="03.alexnet",
         prompt="Input 224, kernel 11, stride 4: the smallest padding, the same on both sides, "
-        "that gives 55 outputs?",
-        solution=2,
-        why="With 2 on each side (224 + 4 − 11) / 4 = 54.25, floored 54, and 54 + 1 = 55. With 1 "
-        "it is 53.75, floored 53.",
+        "that gives 56 outputs?",
+        solution=4,
+        why="With 4 on each side (224 + 8 − 11) / 4 = 55.25, floored 55, and 55 + 1 = 56. With 3 "
+        "it is 54.75, floored 54.",
         hints=(
-            "55 outputs are 54 whole steps of 4 pixels after the first window of 11.",
-            "The padded input must have at least 54 · 4 + 11 = 227 pixels.",
+            "56 outputs are 55 whole steps of 4 pixels after the first window of 11.",
+            "The padded input must have at least 55 · 4 + 11 = 231 pixels.",
         ),
-        near_misses={"none": 0, "one": 1, "unequal sides": 1.5, "both sides together": 4},
+        near_misses={
+            "the padding for 55": 2,
+            "one too few": 3,
+            "unequal sides": 3.5,
+            "both sides together": 8,
+        },
     ),
     Exercise(
         id="03.stride_bug",
@@ -289,23 +331,6 @@ EXERCISES = [
             "steps of one pixel": steps_of_one_pixel,
             "padding left out": steps_without_padding,
         },
-    ),
-    Exercise(
-        id="03.why",
-        prompt="A photo gets brighter by the same amount everywhere. Why does the edge map stay?",
-        solution="c",
-        choices={
-            "a": "Edges have no brightness.",
-            "b": "The kernel has a row of zeros.",
-            "c": "The numbers of the kernel add up to 0.",
-            "d": "The kernel is small.",
-        },
-        why="The extra brightness b adds b times the sum of the kernel to every response.",
-        hints=(
-            "Write each pixel as old value + b, and multiply out one window.",
-            "What stands beside b?",
-        ),
-        near_misses={"no brightness": "a", "zeros": "b", "small": "d"},
     ),
     Exercise(
         id="03.learn",

@@ -129,22 +129,6 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="05.layers_needed",
-        prompt="Write layers_needed(size): how many 3×3 layers of stride 1 give a field of at "
-        "least that many pixels?",
-        solution=layers_needed,
-        cases=tuple(Case(f"{size} pixels", (size,)) for size in (5, 7, 6, 1, 224)),
-        hints=(
-            "What is the field after n such layers? Try n = 1, 2, 3.",
-            "Solve 1 + 2n ≥ size, and round up.",
-        ),
-        near_misses={
-            "rounded down": layers_one_short,
-            "side by side": layers_by_thirds,
-            "one more": layers_one_more,
-        },
-    ),
-    Exercise(
         id="05.field_bug",
         prompt="Repair field_of: without strides it is right, with strides it gives too much.",
         solution=field_size,
@@ -159,6 +143,22 @@ EXERCISES = [
             "strides added": field_with_added_strides,
             "no jumps": field_without_jumps,
             "whole kernels": field_of_whole_kernels,
+        },
+    ),
+    Exercise(
+        id="05.layers_needed",
+        prompt="Write layers_needed(size): how many 3×3 layers of stride 1 give a field of at "
+        "least that many pixels?",
+        solution=layers_needed,
+        cases=tuple(Case(f"{size} pixels", (size,)) for size in (5, 7, 6, 1, 224)),
+        hints=(
+            "What is the field after n such layers? Try n = 1, 2, 3.",
+            "Solve 1 + 2n ≥ size, and round up.",
+        ),
+        near_misses={
+            "rounded down": layers_one_short,
+            "side by side": layers_by_thirds,
+            "one more": layers_one_more,
         },
     ),
     Exercise(

@@ -209,23 +209,6 @@ def fit_line_once(x: NDArray, y: NDArray, learning_rate: float, steps: int) -> f
 
 EXERCISES = [
     Exercise(
-        id="16.first_loss",
-        prompt="An untrained network knows nothing of 100 classes. Its mean loss, in nats?",
-        solution=math.log(100),
-        tolerance=2e-3,
-        why="It gives each class about 1/100, and −log(1/100) = log 100 = 4.605.",
-        hints=(
-            "Which probability does it give to the right class?",
-            "The loss is −log of that probability; nats mean the natural logarithm.",
-        ),
-        near_misses={
-            "base 10": 2.0,
-            "base 2": math.log2(100),
-            "ten classes": math.log(10),
-            "the probability itself": 0.01,
-        },
-    ),
-    Exercise(
         id="16.momentum_by_hand",
         prompt="Weight 1, gradient always 2, learning rate 0.1, momentum 0.5, velocity 0 at the "
         "start. The weight after three steps?",
@@ -280,35 +263,20 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="16.loop_bug",
-        prompt="Repair fit_line: it should come closer with every step, but it swings ever wider.",
-        solution=fit_line,
-        given=fit_line_keeps_gradients,
-        cases=line_cases(),
+        id="16.first_loss",
+        prompt="An untrained network knows nothing of 100 classes. Its mean loss, in nats?",
+        solution=math.log(100),
+        tolerance=2e-3,
+        why="It gives each class about 1/100, and −log(1/100) = log 100 = 4.605.",
         hints=(
-            "Print grad in every step. Does it forget?",
-            "Which line of a training loop have you seen just before backward?",
-            "One character is too many.",
+            "Which probability does it give to the right class?",
+            "The loss is −log of that probability; nats mean the natural logarithm.",
         ),
         near_misses={
-            "uphill": fit_line_uphill,
-            "half the gradient": fit_line_halves_gradients,
-            "one gradient for all steps": fit_line_once,
-        },
-    ),
-    Exercise(
-        id="16.recall",
-        prompt="Write recall(counts): of each true class (a row), the share that was recognised.",
-        solution=recall,
-        cases=count_cases(),
-        hints=(
-            "The diagonal holds what was right: np.diag(counts).",
-            "Row i holds all images that truly are class i. Sum along which axis?",
-        ),
-        near_misses={
-            "precision": recall_by_column,
-            "share of all": recall_of_all,
-            "share of errors": recall_of_errors,
+            "base 10": 2.0,
+            "base 2": math.log2(100),
+            "ten classes": math.log(10),
+            "the probability itself": 0.01,
         },
     ),
     Exercise(
@@ -329,5 +297,37 @@ EXERCISES = [
             "Try 0.1 + (0.2 + 0.3) == (0.1 + 0.2) + 0.3.",
         ),
         near_misses={"small differences": "a", "float32": "b", "batches": "d"},
+    ),
+    Exercise(
+        id="16.recall",
+        prompt="Write recall(counts): of each true class (a row), the share that was recognised.",
+        solution=recall,
+        cases=count_cases(),
+        hints=(
+            "The diagonal holds what was right: np.diag(counts).",
+            "Row i holds all images that truly are class i. Sum along which axis?",
+        ),
+        near_misses={
+            "precision": recall_by_column,
+            "share of all": recall_of_all,
+            "share of errors": recall_of_errors,
+        },
+    ),
+    Exercise(
+        id="16.loop_bug",
+        prompt="Repair fit_line: it should come closer with every step, but it swings ever wider.",
+        solution=fit_line,
+        given=fit_line_keeps_gradients,
+        cases=line_cases(),
+        hints=(
+            "Print grad in every step. Does it forget?",
+            "Which line of a training loop have you seen just before backward?",
+            "One character is too many.",
+        ),
+        near_misses={
+            "uphill": fit_line_uphill,
+            "half the gradient": fit_line_halves_gradients,
+            "one gradient for all steps": fit_line_once,
+        },
     ),
 ]

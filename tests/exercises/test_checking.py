@@ -1,6 +1,7 @@
 """What a learner is told: the first failing case, in words, whatever the attempt does."""
 
 import re
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -81,8 +82,71 @@ def test_failing_functions_are_explained(attempt, text):
 def test_small_inputs_are_shown_and_large_ones_are_not():
     small = examine(DOUBLE, lambda x: x).message
     large = examine(DOUBLE, forgets_the_table).message
-    assert "input 1: [1.0, 2.0, 3.0]" in small
-    assert "input 1" not in large
+    assert "\n  with x = [1.0, 2.0, 3.0]\n" in small
+    assert "with x" not in large
+
+
+def add(left, right):
+    return left + right
+
+
+def half_of_the_sum(left, right):
+    return (left + right) / 2
+
+
+def fails_for_large_numbers(left, right):
+    if left > 5:
+        raise OverflowError
+    return left - right
+
+
+ADD = Exercise(
+    "99.add", "Add.", add, ("+",),
+    {"mean for sum": half_of_the_sum, "minus for plus": fails_for_large_numbers},
+    cases=(Case("small", (1, 2)), Case("large", (6, 1 / 3))),
+)  # fmt: skip
+
+
+def test_single_numbers_share_a_line_and_carry_the_names_of_the_solution():
+    assert "\n  with left = 1, right = 2\n" in examine(ADD, lambda a, b: 0).message
+
+
+def test_inputs_are_shown_with_four_digits():
+    exercise = replace(DOUBLE, cases=(Case("thirds", (np.array([1 / 3, 20 / 3]),)),))
+    assert "with x = [0.3333, 6.667]" in examine(exercise, lambda x: x).message
+
+
+def test_what_a_wrong_result_has_in_common_with_the_right_one_is_said():
+    assert (
+        "\n  all numbers are 0.5 times the expected ones\n" in examine(DOUBLE, lambda x: x).message
+    )
+    assert "\n  all numbers are 0.5 times" not in examine(DOUBLE, lambda x: x + 1).message
+
+
+@pytest.mark.parametrize(
+    "attempt, slip",
+    [
+        pytest.param(lambda a, b: 0.5 * a + 0.5 * b, "mean for sum", id="same-results"),
+        pytest.param(fails_for_large_numbers, "minus for plus", id="same-results-same-failure"),
+        pytest.param(lambda a, b: a - b, None, id="fails-less-often"),
+        pytest.param(lambda a, b: 1.5, None, id="agrees-once"),
+        pytest.param(raises, None, id="never-a-result"),
+    ],
+)
+def test_a_slip_is_named_where_all_results_are_those_of_a_near_miss(attempt, slip):
+    message = examine(ADD, attempt).message
+    assert (f"\n  a common slip: {slip}\n" in message) == (slip is not None)
+    assert ("common slip" in message) == (slip is not None)
+
+
+def test_the_slip_in_a_wrong_value_is_named_but_not_how_far_it_is_off():
+    exercise = replace(ARRAY, near_misses={"doubled": np.array([2.0, 4.0]), "a part": 1.0})
+    assert "which is not it\n  a common slip: doubled\n" in examine(exercise, [2, 4]).message
+    assert (
+        "expected an array of shape (2,)\n  a common slip: a part" in examine(exercise, 1).message
+    )
+    assert "slip" not in examine(exercise, [3, 6]).message
+    assert "times" not in examine(exercise, [3, 6]).message
 
 
 def test_lists_and_tensors_are_accepted():

@@ -41,6 +41,19 @@ def test_near_miss_fails(exercise, attempt):
     assert verdict.message.startswith(f"{exercise.id} ✗ ")
 
 
+@pytest.mark.parametrize("exercise, attempt", NEAR_MISSES)
+def test_near_miss_is_called_by_its_name(exercise, attempt):
+    [name] = [name for name, other in exercise.near_misses.items() if other is attempt]
+    named = f"\n  a common slip: {name}\n" in examine(exercise, attempt).message
+    assert named == (not exercise.choices)
+
+
+@pytest.mark.parametrize("exercise, attempt", NEAR_MISSES)
+def test_near_miss_is_caught_by_a_case_that_can_be_tried_by_hand(exercise, attempt):
+    shown = "\n  with " in examine(exercise, attempt).message
+    assert shown == exercise.wants_function
+
+
 @each_exercise
 def test_exercise_is_complete(exercise):
     assert len(exercise.near_misses) >= 3
@@ -74,14 +87,11 @@ def test_inputs_are_not_shared_with_the_learner(exercise):
             np.testing.assert_array_equal(x, kept)
 
 
-def test_notebooks_ask_exactly_the_exercises_there_are():
-    asked = {
-        id_
-        for source in NOTEBOOKS.glob("*.py")
-        for id_ in re.findall(r"^check\(\"([\w.]+)\"", source.read_text("utf-8"), re.MULTILINE)
-    }
-    written = {source.name[:2] for source in NOTEBOOKS.glob("*.py")}
-    assert asked == {id_ for id_ in EVERY if id_[:2] in written}
+def test_notebooks_ask_exactly_the_exercises_there_are_in_their_order():
+    for source in NOTEBOOKS.glob("*.py"):
+        calls = re.findall(r"^check\(\"([\w.]+)\"", source.read_text("utf-8"), re.MULTILINE)
+        asked = list(dict.fromkeys(calls))
+        assert asked == [id_ for id_ in EVERY if id_[:2] == source.name[:2]]
 
 
 def test_a_check_can_fail():
