@@ -18,6 +18,7 @@ from course_lib.plots.style import (
 )
 
 MOST_TICKS = 10  # measurements that each get a tick of their own
+ARROW_STYLE = "-|>,head_length=0.7,head_width=0.35"
 MARKERS = ["o", "s", "^", "D", "v", "P", "X"]
 
 
@@ -118,7 +119,7 @@ def show_arrow(
         xy_end,
         coordsA=ax_start.transData,
         coordsB=ax_end.transData,
-        arrowstyle="-|>,head_length=0.7,head_width=0.35",
+        arrowstyle=ARROW_STYLE,
         connectionstyle=f"arc3,rad={bend}",
         color=colour,
         linewidth=2.5,

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.contracts.checks import complaint, require_int
-from course_lib.plots.curves import show_arrow
+from course_lib.plots.curves import ARROW_STYLE
 from course_lib.plots.images import mark_window, show_image, show_kernel, show_numbers
 from course_lib.plots.numbers import number_text
 from course_lib.plots.style import INK, INPUT, KERNEL, OUTPUT, QUIET, in_course_style
@@ -74,11 +74,8 @@ def show_sliding_step(
         ax, row=corner[0], column=corner[1], height=window.shape[0], width=window.shape[1],
         colour=KERNEL,
     )  # fmt: skip
-    products = _draw_products(chart, window, kernel, brightest=float(np.abs(image).max()))
+    _draw_products(chart, window, kernel, brightest=float(np.abs(image).max()))
     _draw_output(_axes_at(chart, 6.15, 0.65, 2.7, 3.35), y, row, column)
-    show_arrow((products, products.get_xlim()[1] + 0.2, 0), (chart.axes[-1], -0.75, row))
-    total = number_text(y[row, column])
-    chart.text(5.62 / WIDTH, 0.32 / HEIGHT, f"sum = {total}", color=INK, fontsize=16)
     return chart
 
 
@@ -126,8 +123,8 @@ def _draw_input(ax: Axes, image: NDArray, padding: int) -> None:
     mark_window(ax, row=padding, column=padding, height=height, width=width, colour=INPUT)
 
 
-def _draw_products(chart: Figure, window: NDArray, kernel: NDArray, *, brightest: float) -> Axes:
-    """Stack window, kernel and products in the middle; return the axes of the products."""
+def _draw_products(chart: Figure, window: NDArray, kernel: NDArray, *, brightest: float) -> None:
+    """Stack window, kernel and products in the middle."""
     size = min(13.0, _text_size(1.15, max(kernel.shape)))
     top, middle, bottom = (_axes_at(chart, 4.35, y, 1.2, 1.2) for y in (3.3, 1.75, 0.2))
     show_numbers(window, title="window", role="input", limit=brightest, text_size=size, ax=top)
@@ -135,7 +132,6 @@ def _draw_products(chart: Figure, window: NDArray, kernel: NDArray, *, brightest
     show_numbers(window * kernel, title="products", signed=True, text_size=size, ax=bottom)
     for sign, y in (("×", 2.35), ("=", 0.8)):
         chart.text(4.12 / WIDTH, y / HEIGHT, sign, fontsize=20, ha="center", va="center")
-    return bottom
 
 
 def _draw_output(ax: Axes, y: NDArray, row: int, column: int) -> None:
@@ -146,3 +142,10 @@ def _draw_output(ax: Axes, y: NDArray, row: int, column: int) -> None:
         limit=float(np.abs(y).max()), text_size=size, ax=ax,
     )  # fmt: skip
     mark_window(ax, row=row, column=column, height=1, width=1, colour=OUTPUT)
+    # Beside the products; on its way up the arrow crosses only cells that are still empty.
+    ax.annotate(
+        f"sum = {number_text(y[row, column])}", (column, row + 0.5), textcoords="figure fraction",
+        xytext=(5.68 / WIDTH, 0.16 / HEIGHT), va="bottom", fontsize=16, color=INK, zorder=10,
+        arrowprops={"arrowstyle": ARROW_STYLE, "relpos": (0.5, 1.0), "color": INK,
+                    "linewidth": 2.5, "shrinkA": 1, "shrinkB": 1},
+    )  # fmt: skip

@@ -29,7 +29,15 @@ def test_picture_shows_the_numbers_of_conv2d(row, column, stride, padding):
     assert numbers_of(output) == done.tolist()
     assert numbers_of(kernel) == KERNEL.ravel().tolist()
     assert np.multiply(numbers_of(window), numbers_of(kernel)).tolist() == numbers_of(products)
-    assert chart.texts[-1].get_text() == f"sum = {plots.number_text(done[-1])}"
+    [total] = output.texts
+    assert total.get_text() == f"sum = {plots.number_text(done[-1])}"
+    # The arrow ends at the lower edge of the marked cell and hides no number above it.
+    assert total.xy == (column, row + 0.5)
+    chart.draw_without_rendering()
+    box = total.get_window_extent()  # text and arrow
+    assert box.y0 >= 0
+    assert box.y1 <= output.transData.transform((0, row))[1]
+    assert box.x1 <= chart.bbox.x1
 
 
 def test_large_images_are_drawn_without_numbers():
