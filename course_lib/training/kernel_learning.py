@@ -7,6 +7,8 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
+from course_lib.contracts.checks import require_int
+
 CROP = 24  # pixels: about two of the course's bricks at a height of 128
 NUM_TRAIN, NUM_TEST = 200, 400
 NUM_KERNELS, NUM_STEPS, LEARNING_RATE = 2, 150, 0.03
@@ -20,7 +22,9 @@ class LearnedKernels(NamedTuple):
     accuracy: float
 
 
-def learn_orientation(photo: NDArray, *, seed: int) -> LearnedKernels:
+def learn_orientation(
+    photo: NDArray, *, seed: int, num_steps: int = NUM_STEPS, train_kernels: bool = True
+) -> LearnedKernels:
     """Train two 3 x 3 kernels to tell crops of a photograph from crops turned by 90 degrees.
 
     The network is convolution, ReLU, mean over the map, and one linear layer. Crops of the left
@@ -32,11 +36,20 @@ def learn_orientation(photo: NDArray, *, seed: int) -> LearnedKernels:
         A texture that differs along its two axes; H and W / 2 are at least 24 pixels.
     seed : int
         Chooses the crops and the kernels before training.
+    num_steps : int, default=150
+        Steps of Adam, each on all training crops.
+    train_kernels : bool, default=True
+        With False only the linear layer learns, and the kernels stay random: the control.
 
     Returns
     -------
     LearnedKernels
         The kernels and the accuracy.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If `num_steps` is not an int of at least 0.
 
     Examples
     --------
@@ -51,9 +64,11 @@ def learn_orientation(photo: NDArray, *, seed: int) -> LearnedKernels:
     x_test, y_test = turned_crops(standard[:, middle:], NUM_TEST, generator=rng)
     net = _two_kernels(rng)
     before = _kernels_of(net)
-    optimizer = torch.optim.Adam(net.parameters(), lr=LEARNING_RATE)
-    for _ in range(NUM_STEPS):
-        loss = nn.functional.cross_entropy(net(x_train), y_train)
+    # Kernels that stay always give the same averages: once is enough.
+    learner, inputs = (net, x_train) if train_kernels else (net[-1], net[:-1](x_train).detach())
+    optimizer = torch.optim.Adam(learner.parameters(), lr=LEARNING_RATE)
+    for _ in range(require_int("learn_orientation", "num_steps", num_steps, minimum=0)):
+        loss = nn.functional.cross_entropy(learner(inputs), y_train)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()

@@ -31,6 +31,22 @@ def test_the_network_learns_bands_and_repeats_itself():
     assert not np.array_equal(first.before, first.after)
 
 
+def test_frozen_kernels_stay_and_only_the_decision_learns():
+    trained = learn_orientation(BANDS, seed=1)
+    frozen = learn_orientation(BANDS, seed=1, train_kernels=False)
+    untrained = learn_orientation(BANDS, seed=1, num_steps=0)
+    assert np.array_equal(frozen.before, trained.before)
+    assert np.array_equal(frozen.after, frozen.before)
+    assert np.array_equal(untrained.after, trained.before)
+    assert untrained.accuracy < frozen.accuracy
+
+
+@pytest.mark.parametrize("num_steps", [-1, 1.5, True], ids=repr)
+def test_a_number_of_steps_is_needed(num_steps):
+    with pytest.raises((TypeError, ValueError), match=r"^learn_orientation received num_steps="):
+        learn_orientation(BANDS, seed=1, num_steps=num_steps)
+
+
 def test_another_seed_starts_elsewhere():
     runs = [learn_orientation(BANDS, seed=seed) for seed in (1, 2)]
     assert not np.allclose(runs[0].before, runs[1].before)
@@ -43,6 +59,7 @@ def test_another_seed_starts_elsewhere():
         pytest.param(EDGE.T, 1.0, id="columns"),
         pytest.param(np.array([[1.0] * 3, [-2.0] * 3, [1.0] * 3]), 1.0, id="line"),
         pytest.param(np.ones((3, 3)), 0.0, id="blur"),
+        pytest.param(np.outer([1.0, 0, -1], [1.0, 2, 1]), 8 / 9, id="sobel"),
         pytest.param(np.outer([1.0, 0, -1], [1.0, 0, -1]), 0.0, id="corner"),
         pytest.param(EDGE + EDGE.T, 0.5, id="diagonal"),
         pytest.param(EDGE + 1, 6 / 15, id="edge-and-blur"),
