@@ -163,9 +163,10 @@ widgets.sliding_kernel(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where all pixels of the window are equal the products of this kernel cancel: the output is 0. It is largest where
-# bright stands left of dark. Stride 2 leaves out every other window, so the map has half the rows and
-# columns. Padding 1 gives this kernel room at the rim, and the map gets as large as the input.
+# Where all pixels of the window are equal the products of this kernel cancel: the output is 0. It is
+# largest where bright stands left of dark. Stride 2 leaves out every other window, so the map has half
+# the rows and columns. Padding 1 gives this kernel room at the rim, and the map gets as large as the
+# input.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: in a live session open the notebook and drag the row slider slowly, so that the
@@ -204,7 +205,8 @@ plots.describe(chart, "Four rows. The first clap sends out 4 2 1 at once, the la
 #
 # $$(x * k)_n = \sum_u k_u\; x_{n-u}$$
 #
-# $x$ has shape $(L)$, $k$ has $(K)$. The **full** output, with every place where the two touch, has
+# $x$ has shape $(L)$, $k$ has $(K)$. Before the first clap and after the last there is silence: $x$
+# outside the row counts as 0. The **full** output, with every place where the two touch, has
 # $(L + K - 1)$.
 #
 # The minus sign is the flip: the window moves forward, the kernel is read backwards.
@@ -217,8 +219,8 @@ plots.describe(chart, "Four rows. The first clap sends out 4 2 1 at once, the la
 np.correlate(claps, echo, mode="full")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Now the echo comes *before* its clap. For sound that is nonsense. For a network it does not matter,
-# as we are about to see.
+# The first number belongs to moment −2, two moments before the first clap: the echo comes *before* its
+# clap. For sound that is nonsense. For a network it does not matter, as we are about to see.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: by hand
@@ -226,7 +228,7 @@ np.correlate(claps, echo, mode="full")
 # lies inside the row.
 
 # %% slideshow={"slide_type": "fragment"}
-answer = ...  # such as [5, 2, 6]
+answer = ...  # such as [1, 2, 3]
 check("02.flip", answer)
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["eq 1", "eq 12", "Kernels/Filters: The Feature Detectors"]
@@ -234,7 +236,8 @@ check("02.flip", answer)
 # $$(x * k)_{ij} = \sum_u \sum_v k_{uv}\; x_{i-u,\, j-v}$$
 #
 # Both axes are read backwards. That is the same as turning the kernel by 180° first, and then
-# correlating. `numpy_ops.convolve2d` does it.
+# correlating. `numpy_ops.convolve2d` does it. It keeps only the places where the kernel lies inside the
+# image; the first of them is number (0, 0).
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 kernel = np.array([[1.0, 2.0, 3.0], [4.0, 5.0, 6.0]])
@@ -284,13 +287,15 @@ datasets.photo_credit("camera")
 # **Predict:** is it the negative for every kernel? For a blur? For a corner detector?
 
 # %% slideshow={"slide_type": "fragment"}
-blur, corner = np.ones((3, 3)), np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
-kernels = {"edge": vertical_edge, "blur": blur, "corner": corner, "point": np.eye(3)[[2, 0, 1]]}
+diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
+corner = np.outer([1.0, 0.0, -1.0], [1.0, 0.0, -1.0])
+kernels = {"edge": vertical_edge, "diagonal": diagonal, "blur": np.ones((3, 3)), "corner": corner}
+kernels["shuffled"] = np.eye(3)[[2, 0, 1]]  # ones at random places
 for name, kernel in kernels.items():
     correlated = numpy_ops.cross_correlate2d(photo, kernel)
     convolved = numpy_ops.convolve2d(photo, kernel)
     same, negative = (np.array_equal(convolved, sign * correlated) for sign in (1, -1))
-    print(f"{name:7} convolution is the same: {same!s:6} the negative: {negative}")
+    print(f"{name:8} convolution is the same: {same!s:6} the negative: {negative}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # A kernel that is unchanged by the turn gives the same map, one that becomes its negative gives
@@ -358,8 +363,10 @@ for op in (np.convolve, correlate_rows):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two small kernels make one larger one
-# Two cross-correlations in a row are *one* cross-correlation, with the **convolution** of both
-# kernels. Here two 3 × 3 kernels merge into one 5 × 5.
+# Correlating first with $f$, then with $g$, reads $x_{i+u+s}$ with $f_u\, g_s$. Collect all with
+# $u + s$ equal: that is $f * g$ in full. So two cross-correlations are *one*, with the **convolution**
+# of both kernels: here two 3 × 3 make one 5 × 5. `convolve2d` keeps only the inside, hence the border
+# of 2 zeros.
 
 # %% slideshow={"slide_type": "fragment"}
 first, second = rng.standard_normal((2, 3, 3))
@@ -369,8 +376,8 @@ once = numpy_ops.cross_correlate2d(photo, merged)
 print(f"merged kernel {merged.shape}, same map: {np.allclose(once, twice, rtol=0, atol=1e-9)}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# So stacking linear layers alone gains nothing: a network needs something non-linear between them
-# (notebook 7).
+# So stacking linear layers alone can compute nothing new. It even loses: two 3 × 3 kernels have 18
+# numbers, one 5 × 5 has 25. A network needs something non-linear between them (notebook 7).
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A very empty matrix
@@ -385,8 +392,9 @@ plots.describe(ax, "A matrix with four rows and six columns. 1, 0, minus 1 stand
                "one column further right each time; all else is 0.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Equal numbers along each diagonal: a **Toeplitz** matrix. Compare a fully connected layer, where
-# all 24 numbers are free. A convolution has 3 free numbers: the rest is fixed to 0 or shared.
+# Equal numbers along each diagonal: a **Toeplitz** matrix. Compare a *fully connected layer* (each
+# output has its own weight for every input): all 24 numbers are free. A convolution has 3 free
+# numbers: the rest is fixed to 0 or shared.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In two dimensions
@@ -428,29 +436,51 @@ check("02.toeplitz", toeplitz)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The convolution theorem
-# Any image is a sum of waves. The **Fourier transform** $\mathcal F$ says how much of each wave is
-# in it; the *fast* Fourier transform, FFT, is its quick form. A convolution only makes each wave
-# stronger or weaker:
+# Any image is a sum of waves. The **Fourier transform** $\mathcal F$ lists for each wave how strong it
+# is and where it starts, in one complex number; the *fast* Fourier transform, FFT, is its quick form.
+# The list is the **spectrum**. A convolution changes only these two, strength and start, wave by wave:
 #
 # $$\mathcal F(x * k) = \mathcal F(x) \cdot \mathcal F(k)$$
 #
-# $x$ and $k$ are first filled up with zeros to the size of the full output,
-# $(H + K_h - 1,\; W + K_w - 1)$. All three transforms have this shape. The dot multiplies number by
-# number: *no sliding at all*.
+# The dot multiplies number by number: *no sliding at all*.
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# For the FFT the image wraps around like a cylinder: what leaves on the right comes back on the left
+# (a *circular* convolution). So $x$ and $k$ are first filled up with zeros to the size of the full
+# output, $(H + K_h - 1,\; W + K_w - 1)$. All three spectra have this shape.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why it works
-# Slide a kernel over a pure wave. **Predict:** what comes out?
+# Slide a mean of three, and the edge kernel 1 0 −1, over a pure wave. **Predict:** what comes out?
 
 # %% slideshow={"slide_type": "fragment"}
-wave = np.cos(2 * np.pi * np.arange(64) / 8)  # one period is 8 pixels
-smooth = np.convolve(wave, np.full(3, 1 / 3), mode="valid")
-print(f"highest point before {wave.max():.3f}, after {smooth.max():.3f}")
-print("still a wave with a period of 8 pixels:", np.allclose(smooth[8:], smooth[:-8]))
+angle = 2 * np.pi * np.arange(64) / 8  # one period is 8 pixels
+wave, rows = np.cos(angle), {"mean": np.full(3, 1 / 3), "edge": np.array([1.0, 0.0, -1.0])}
+for name, row in rows.items():
+    after = np.convolve(wave, row, mode="valid")
+    same = np.allclose(after[8:], after[:-8])
+    print(f"{name}: highest point {wave.max():.2f} → {after.max():.2f}, period still 8: {same}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# The same wave, only weaker. So each wave has one number, its *gain*. Take the image apart into
-# waves, multiply each with its gain, put them together again: that is the theorem.
+# Waves with the same period: a weaker one from the mean, a stronger one from the edge kernel.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### One complex number a wave
+# Its size is the **gain**, how much stronger the wave gets. Its angle is the **shift**: 360° are one
+# period. **Predict:** the edge kernel answers where the wave is steepest. Which shift is that?
+
+# %% slideshow={"slide_type": "fragment"}
+around = np.exp(1j * angle[1] * np.array([1, 0, -1]))  # the wave one pixel on, here, one back
+for name, row in rows.items():
+    number = row @ around
+    gain, shift = abs(number), np.angle(number)
+    expected = gain * np.cos(angle[1:-1] + shift)  # the kernel does not fit at the two ends
+    right = np.allclose(np.convolve(wave, row, mode="valid"), expected)
+    print(f"{name}: gain {gain:.2f}, shift {np.degrees(shift):.0f}°; that is all it does: {right}")
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# A quarter of a period: the wave is steepest two pixels before its top. Take the image apart into
+# waves, multiply each with its number, put them together again: that is the theorem.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In code
@@ -481,7 +511,7 @@ gain = abs(np.fft.fftshift(np.fft.fft2(np.full((9, 9), 1 / 81), photo.shape)))
 spectra = {"photo": np.log10(1 + waves), "9 × 9 mean": gain, "product": np.log10(1 + waves * gain)}
 chart, axes = plots.figure(columns=3, height=2.8)
 for ax, (title, values) in zip(axes[0], spectra.items(), strict=True):
-    unit = "gain" if title == "9 × 9 mean" else "log₁₀(1 + size)"
+    unit = "gain" if title == "9 × 9 mean" else "log₁₀(1 + strength)"
     plots.show_map(values, title=title, unit=unit, signed=False, ticks=False, ax=ax)
 plots.describe(
     chart,
@@ -494,7 +524,8 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: find the bug
-# The author below forgot something. The middle of the result is right, the edges are not.
+# The author below wants the *full* output of a convolution, of shape
+# $(H + K_h - 1,\; W + K_w - 1)$, and forgot something. The middle is right, the edges are not.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -512,7 +543,7 @@ check("02.fft_bug", fft_convolve)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Which way is fastest?
 # Three ways, one result. A sliding window needs $K^2$ products for each output number. So does the
-# sparse matrix, which holds them ready. The FFT hardly cares how large the kernel is.
+# sparse matrix, which has looked up all places beforehand. The FFT hardly cares how large the kernel is.
 #
 # **Predict:** at 3 × 3, who wins? And at 23 × 23? Where do they cross?
 
@@ -565,12 +596,14 @@ print("23 × 23: the FFT is faster than both:", ratio[-1] > 1)
 print(
     "better of the others / FFT:", *(f"{k}×{k} {r:.1f}" for k, r in zip(sizes, ratio, strict=True))
 )
-print(f"on this machine the FFT wins from {sizes[ratio > 1][0]} × {sizes[ratio > 1][0]} on")
+wins = [f"{k} × {k}" for k in sizes[ratio > 1]]
+print("on this machine the FFT wins at", ", ".join(wins) or "none of these sizes")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The crossing point belongs to this machine, this image and these three programs. That small kernels
-# do not need the FFT, and large ones do, holds everywhere, because of the counts. CNNs mostly use
-# 3 × 3 kernels: so they are computed directly (notebook 4).
+# do not need the FFT, and large ones do, holds everywhere, because of the counts: about $K^2 H W$
+# products against about $H W \log_2 (H W)$ times a constant, whatever $K$ is. CNNs mostly use 3 × 3
+# kernels: so they are computed directly (notebook 4).
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: the sparse matrix does the same products as the window, but its table of places
@@ -597,7 +630,7 @@ print(f"on this machine the FFT wins from {sizes[ratio > 1][0]} × {sizes[ratio 
 # then loses a border of one pixel.</details>
 #
 # 5. Why does the FFT way need zeros around the image?
-# <details><summary>Answer</summary>The product of spectra belongs to a circular convolution. Without
+# <details><summary>Answer</summary>The product of spectra belongs to a circular convolution: without
 # room, what leaves on the right comes back on the left.</details>
 #
 # 6. How many different numbers are in the sparse matrix of a 3 × 3 kernel?
@@ -608,7 +641,8 @@ print(f"on this machine the FFT wins from {sizes[ratio > 1][0]} × {sizes[ratio 
 # * One output number is a window times the kernel, added up. All windows share the kernel.
 # * CNNs compute cross-correlation and call it convolution. The flip gives convolution its laws.
 # * Convolution is linear: it is a matrix, nearly empty and full of repetition.
-# * In the world of waves it is a plain product, which pays for large kernels.
+# * In the world of waves it is a plain product, a gain and a shift for each wave. That pays for large
+#   kernels.
 #
 # **On your own** Convolve a photo of yours: `datasets.photo("my.jpg", gray=True)`. Find a kernel that
 # shifts an image by one pixel, and one that shows only the changes along a diagonal. `progress()`

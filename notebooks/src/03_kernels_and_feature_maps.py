@@ -68,7 +68,7 @@ check("03.by_hand", answer)
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Feature Maps: Capturing Spatial Patterns"]
 # ### A photo and its feature maps
 # All answers of one kernel, laid out like the image, are a **feature map**.
-# **Predict:** what does each kernel make of the man's coat? Of the sky?
+# **Predict:** what does the horizontal edge detector make of the man's coat? Of the sky?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["Feature Maps: Capturing Spatial Patterns"]
 photo = datasets.photo("camera", size=128, gray=True)[0]  # 0 is black, 1 is white
@@ -86,7 +86,8 @@ datasets.photo_credit("camera")
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Feature Maps: Capturing Spatial Patterns"]
 # ## Does "higher" mean "a better match"?
-# The deck says so. Let us look for a bright cross with a kernel that looks like one.
+# The deck says so. Let us look for a gray cross (0.6, where white is 1) with a kernel that looks like
+# one.
 #
 # **Predict:** where is the map higher, on the cross or on the plain white wall?
 
@@ -121,9 +122,10 @@ for name, kernel in {"edge": horizontal_edge, "blur": blur}.items():
           f"contrast 2 doubles it: {np.allclose(stronger, 2 * before)}")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# So "higher" compares matches only between windows of equal contrast. Dividing by the size
-# $\lVert x - \bar x \rVert$ of each window cures that too: it is called normalised
-# cross-correlation. CNNs do not divide window by window; they normalise whole maps (notebook 11).
+# So "higher" compares matches only between windows of equal contrast. Dividing by
+# $\lVert x - \bar x \rVert$ (subtract the mean $\bar x$ of the window, square, add up, take the root)
+# cures that too: it is called normalised cross-correlation. CNNs do not divide window by window; they
+# normalise whole maps (notebook 11).
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: why?
@@ -161,7 +163,7 @@ check("03.blind_to_brightness", blind_to_brightness)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ### Corners
-# **Predict** for a white square: what do its straight sides answer?
+# **Predict** for a white square: what do its straight sides answer? And a slanted edge?
 
 # %% slideshow={"slide_type": "fragment"}
 corner = np.outer(difference, difference)
@@ -173,7 +175,7 @@ print(f"square: {np.count_nonzero(on_block)} of {on_block.size} answers are not 
 print("along a slanted edge the largest answer is", abs(on_slope).max())
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Only corners answer
+# ### On a square only the corners answer
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 chart, axes = plots.figure(columns=3, height=3.5)
@@ -184,19 +186,24 @@ plots.describe(chart, "A white square, the corner kernel 1 0 minus 1, 0 0 0, min
                "map: groups of four equal numbers at the four corners, 0 along the sides.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Straight sides answer 0, for along them one of the two differences vanishes. But a slanted edge
-# answers too: one kernel cannot tell it from a corner. That takes a product or a maximum of several
-# maps, something non-linear, such as the detector of Harris and Stephens (1988) or a second layer.
+# Straight sides answer 0, for along them one of the two differences vanishes. The sign tells on which
+# diagonal of the square a corner lies: 1 at the top left and the bottom right, −1 at the other two.
+# But a slanted edge answers too: one kernel cannot tell it from a corner. That takes a product or a
+# maximum of several maps, something non-linear, such as the detector of Harris and Stephens (1988) or
+# a second layer.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ### Blobs
-# The kernel must be about as large as what it looks for: here 19 × 19, for coins of about 15 pixels.
+# The kernel must be about as large as what it looks for: here a disc 13 pixels wide in a kernel of
+# 19 × 19, for coins from 12 to 18 pixels wide. **Predict:** what do the largest coins answer?
 
 # %% slideshow={"slide_type": "fragment"}
 distance = np.hypot(*np.mgrid[-9:10, -9:10])  # pixels from the middle
 disc = distance <= 6
 blob = disc / disc.sum() - ~disc / (~disc).sum()
 coins = datasets.photo("coins", size=96, gray=True)[0]
+# `conv2d` is the layer form of notebook 4: image and kernel get two more axes, and `padding=9`
+# adds 9 rows and columns of zeros on each side, which keeps the size.
 coin_map = numpy_ops.conv2d(coins[None, None], blob[None, None], padding=9)[0, 0]
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
@@ -207,18 +214,23 @@ plots.show_map(coin_map, title="feature map", unit="response (white = 1)", role=
                ticks=False, ax=axes[0, 2])  # fmt: skip
 plots.describe(chart, "Four rows of coins, a kernel with a positive disc in a negative surround, "
                "and the map: a red spot in the middle of most coins, pale ones where a coin "
-               "is large and close to the rim.")  # fmt: skip
+               "is large, and a pale red stripe along the upper rim, with a spot in its left "
+               "corner where no coin is.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A red spot in most coins. The largest ones answer weakly: they are larger than the disc, so their
-# own metal is subtracted. And the zeros of the padding look like black cloth (more on that below).
+# own metal is subtracted. And not all that is red is a coin: the spot at the top left and the stripe
+# along the top come from the padding, whose zeros look like black cloth beside the lighter one (more
+# on that below).
 
 # %% slideshow={"slide_type": "skip"}
 datasets.photo_credit("coins")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ### Blur and sharpen
-# Both have the sum 1, so a wall stays as it is. **Predict:** what do they do to noise?
+# Both have the sum 1, so a wall stays as it is. **Predict:** what do they do to noise? Variances of
+# independent numbers add up, each times $k^2$: how much larger or smaller does noise get? (± is over
+# 3 seeds.)
 
 # %% slideshow={"slide_type": "fragment"}
 as_it_is = np.zeros((3, 3))
@@ -232,8 +244,8 @@ for name, kernel in {"blur": blur, "sharpen": sharpen}.items():
           f"expected √Σk² = {expected:.2f}")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Independent noise is multiplied by $\sqrt{\sum k^2}$: blur calms it to a third, sharpening makes
-# it worse.
+# Independent noise is multiplied by $\sqrt{\sum k^2}$, the root of its variance: blur calms it to a
+# third, sharpening makes it worse.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same photo, blurred and sharpened
@@ -278,8 +290,9 @@ plots.describe(chart, "An orange flower before dark green leaves, and its colour
                "at the left rim of the flower, red at the right one.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The edge that is the same in all channels cancels, the change of colour answers. The deck says that
-# a filter is as deep as its input. So it is here; with groups of channels it is not (notebook 4).
+# The edge that is the same in all channels cancels, the change of colour answers. The deck says that a
+# filter (a kernel with all its channels) is as deep as its input. So it is here; with groups of
+# channels it is not (notebook 4).
 
 # %% slideshow={"slide_type": "skip"}
 datasets.photo_credit("flower")
@@ -291,8 +304,8 @@ datasets.photo_credit("flower")
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ## Write your own kernel
 # **Predict**, then type: all zeros with a 1 at the top left. All ones with −8 in the middle. An edge
-# detector for one diagonal. Tab goes from number to number, the arrow keys change it. *own photo*
-# opens a picture of yours.
+# detector for one diagonal. Tab goes from number to number, the arrow keys change it. The button
+# *own photo* opens a picture of yours.
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 widgets.kernel_editor(photo)
@@ -306,7 +319,8 @@ plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A single 1 at the top left copies the image, moved by one pixel. Ones around −8 ask "is the middle
 # darker than its neighbours?": plain walls vanish, dots and fine lines stay. The diagonal edge
-# detector below is the sum of a horizontal and a vertical one, thinned to 1, 0 and −1.
+# detector above is the sum of a horizontal and a vertical one, cut to 1, 0 and −1. It asks "brighter
+# at the top left than at the bottom right?", so one leg of the tripod answers and the other hardly.
 #
 # The same in code, for a file of yours: put its path in place of `"cat"`.
 
@@ -317,10 +331,10 @@ plots.describe(plots.show_response(own_photo, vertical_edge), "A photo of a cat,
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional Layer: Deep Dive", "Feature Maps"]
 # ## Stride, padding, dilation
-# * **Padding** $P$: rows of zeros around the image. Room for windows at the rim.
+# * **Padding** $P$: rows and columns of zeros around the image. Room for windows at the rim.
 # * **Stride** $S$: the window jumps $S$ pixels. A smaller map for less work.
-# * **Dilation** $D$: gaps between the numbers of the kernel. It spans more pixels with no more
-#   weights: $D\,(K - 1) + 1$ of them.
+# * **Dilation** $D$: the step from one kernel number to the next, in pixels. $D = 1$ is the plain
+#   kernel, without gaps. It spans $D\,(K - 1) + 1$ pixels with no more weights.
 #
 # $$y_{ij} = \sum_{u,v} k_{uv}\; \tilde x_{\,S i + D u,\; S j + D v}$$
 #
@@ -440,7 +454,7 @@ def output_size(size, kernel, stride, padding, dilation):
 check("03.output_size", output_size)
 
 # %% slideshow={"slide_type": "fragment"}
-check("03.alexnet", ...)  # the smallest padding that gives 55 from 224 pixels
+check("03.alexnet", ...)  # kernel 11, stride 4: the smallest padding that gives 56 from 224 pixels
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: find the bug
@@ -467,11 +481,27 @@ check("03.stride_bug", correlate_with_steps)
 # Show a machine a photo and the map you want. It starts from nine random numbers and improves them
 # step by step. Its **loss** is the mean squared error over the $n$ outputs:
 #
-# $$L = \frac1n \sum_{i,j} (y_{ij} - t_{ij})^2 \qquad
-# \frac{\partial L}{\partial k_{uv}} = \frac2n \sum_{i,j} (y_{ij} - t_{ij})\; x_{i+u,\,j+v}$$
+# $$L = \frac1n \sum_{i,j} (y_{ij} - t_{ij})^2$$
 #
-# $y$ and $t$ (the wanted map) have shape $(H_{out}, W_{out})$, $x$ has $(H, W)$. Look at the second
-# formula: it is a cross-correlation again, of the image with the **error**.
+# $y$ and $t$ (the wanted map) have shape $(H_{out}, W_{out})$. The **gradient** holds one slope for each
+# kernel number: how fast $L$ grows with it. **Gradient descent** moves every number a little
+# against its slope, again and again:
+#
+# $$k_{uv} \leftarrow k_{uv} - \eta\, \frac{\partial L}{\partial k_{uv}} \qquad (\eta: \text{rate})$$
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
+# ### The slope of nine numbers
+# $y_{ij} = \sum_{u,v} k_{uv}\, x_{i+u,\,j+v}$ grows with $k_{uv}$ as fast as the pixel beside it:
+# $\partial y_{ij} / \partial k_{uv} = x_{i+u,\,j+v}$. The chain rule (outer derivative times inner one)
+# gives
+#
+# $$\frac{\partial L}{\partial k_{uv}} = \frac2n \sum_{i,j} (y_{ij} - t_{ij})\; x_{i+u,\,j+v}$$
+#
+# $x$ has shape $(H, W)$, the gradient that of the kernel. **Predict** before you read on: which
+# operation is this sum?
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# A cross-correlation again: of the image with the **error** $y - t$.
 
 
 # %% slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
@@ -488,7 +518,7 @@ def learn_kernel(x, target, generator, num_steps=300, rate=2.0, momentum=0.9):
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # `momentum` keeps some of the last step, which helps when the slope is gentle (notebook 16). The
 # mean of the photo is taken away first: neighbours are alike, so otherwise all nine numbers would
-# mostly be pushed the same way. `conv2d_backward` computes the second formula; how, is told in
+# mostly be pushed the same way. `conv2d_backward` computes the gradient; how, is told in
 # notebook 4. You can write it yourself below.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -517,7 +547,7 @@ print("every number within 0.1 of the edge detector, on every seed:", bool((off 
 chart, axes = plots.figure(columns=4, height=2.6)
 plots.show_kernel(horizontal_edge, title="wanted", ax=axes[0, 0])
 for ax, (seed, kernel) in zip(axes[0, 1:], enumerate(found), strict=True):
-    plots.show_kernel(kernel, title=f"found, seed {seed}", digits=1, ax=ax)
+    plots.show_kernel(kernel, title=f"found, seed {seed}", digits=2, text_size=14, ax=ax)
 plots.describe(chart, "The horizontal edge detector and three learned kernels: rows near 1, near 0 "
                "and near minus 1 on every seed.")  # fmt: skip
 
@@ -545,8 +575,10 @@ datasets.photo_credit("brick")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Four seeds
-# The *straight share* says how much of a kernel (of its sum of squares) is one edge or line along
-# one axis: 1 for the deck's detectors, 0 for a blur.
+# The *straight share* says how much of a kernel is an edge or a line along one axis. Subtract the mean
+# of the kernel, then replace each row by its average, or each column: the larger sum of squares that
+# is left, divided by that of the kernel itself, is the share. A blur has 0, the deck's detectors and a
+# line such as −1 2 −1 have 1.
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"] deck=["Kernels/Filters: The Feature Detectors"]
 runs = [learn_orientation(bricks, seed=seed) for seed in range(4)]
@@ -563,10 +595,30 @@ print(f"straight share before {before.mean():.2f} ± {before.std():.2f}, "
 # ### The verdict
 
 # %% slideshow={"slide_type": "fragment"}
+sobel = np.outer(difference, [1, 2, 1])
+print(f"straight share of the deck's detector {straight_share(horizontal_edge):.2f}, "
+      f"of Sobel's {straight_share(sobel):.2f}")  # fmt: skip
 print("straighter after training, on every seed:", bool((after > before).all()))
 by_chance = straight_share(np.random.default_rng(0).standard_normal((20_000, 3, 3))).mean()
 print(f"straight share of kernels of random numbers: {by_chance:.2f}")
 print("accuracy above 0.9 on every seed:", bool((accuracy > 0.9).all()))
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
+# ### Did the task need them?
+# The control: the same network, but its kernels stay at their random numbers. Only the decision behind
+# them learns, for ten times as many steps. **Predict:** how well does it tell turned from not turned?
+
+# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+control = np.array([
+    learn_orientation(bricks, seed=seed, train_kernels=False, num_steps=1500).accuracy
+    for seed in range(4)
+])  # fmt: skip
+print(f"accuracy on unseen bricks: kernels learned {accuracy.mean():.2f} ± {accuracy.std():.2f}, "
+      f"kernels random {control.mean():.2f} ± {control.std():.2f}")  # fmt: skip
+
+# %% slideshow={"slide_type": "fragment"}
+print("learned kernels ahead of random ones, on every seed:", bool((accuracy > control).all()))
+print("random kernels below 0.9, on every seed:", bool((control < 0.9).all()))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two kernels a seed
@@ -581,10 +633,11 @@ plots.describe(chart, "Eight learned kernels, two a seed: most have one side pos
                "opposite side negative, horizontal or vertical edge detectors.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Edge detectors, from labels alone: the task needs them. Which of the two directions a kernel takes
-# is left to chance; either can answer the question. Random numbers look a little like edges too, as
-# their straight share says, so one kernel would prove little: all seeds together do. Another task calls for other kernels, and many kernels of large networks are no clean edges. What
-# a network trained on a million photos finds is shown in notebook 27.
+# Edge detectors, from labels alone: with random kernels the task is not solved, with learned ones it
+# is. Which of the two directions a kernel takes is left to chance; either can answer the question.
+# Random numbers look a little like edges too, as their straight share says, so one kernel would prove
+# little: all seeds together do. Another task calls for other kernels, and many kernels of large
+# networks are no clean edges. What a network trained on a million photos finds is shown in notebook 27.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: let the hall predict, then show the eight kernels. The honest part matters: the
@@ -593,8 +646,8 @@ plots.describe(chart, "Eight learned kernels, two a seed: most have one side pos
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: the gradient (hard)
-# The formula stands under "Nobody has to write kernels": the gradient of the mean squared error is
-# one cross-correlation, times a number.
+# The formula stands under "The slope of nine numbers": the gradient of the mean squared error is one
+# cross-correlation, times a number.
 
 
 # %% slideshow={"slide_type": "fragment"}

@@ -26,7 +26,7 @@ from threadpoolctl import threadpool_limits
 from course_lib import datasets, numpy_ops, plots, torch_ops, widgets
 from course_lib.analysis.complexity import complexity
 from course_lib.analysis.timing import shortest_times
-from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
+from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.gradcheck import gradcheck
 from course_lib.parity import relative_error
 
@@ -39,7 +39,7 @@ torch.set_num_threads(1)  # speeds are compared on one thread
 # the **channels**. A filter has one small kernel *for each channel*. All products are added up to
 # **one** number, and then a **bias** is added. Here: two channels, one filter, bias 1.
 #
-# **Predict** the number at the top left before you run the cell.
+# The next picture shows them. **Predict** the number at the top left of the output before you go on.
 
 # %% slideshow={"slide_type": "skip"}
 x = np.array([[[1, 2, 0], [0, 1, 3], [2, 0, 1]], [[0, 1, 1], [2, 0, 1], [1, 1, 0]]], float)
@@ -47,16 +47,26 @@ weight = np.array([[[[1, 0], [0, 1]], [[0, -1], [1, 0]]]], float)
 y = numpy_ops.conv2d(x[None], weight, np.array([1.0]))
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"] deck=["What is a Convolutional Layer?"]
-_, axes = plots.figure(rows=2, columns=3, height=4.0)
+_, axes = plots.figure(rows=2, columns=2, width=6.0, height=4.4)
 for c in range(2):
-    plots.show_numbers(x[c], title=f"input channel {c}", role="input", ax=axes[c, 0])
+    plots.show_numbers(x[c], title=f"input channel {c}", role="input", limit=3, ax=axes[c, 0])
     plots.show_kernel(weight[0, c], title=f"kernel for channel {c}", ax=axes[c, 1])
     plots.mark_window(axes[c, 0], row=0, column=0, height=2, width=2, colour=plots.KERNEL)
-plots.show_numbers(y[0, 0], title="output", role="output", signed=True, ax=axes[0, 2])
-plots.mark_window(axes[0, 2], row=0, column=0, height=1, width=1, colour=plots.OUTPUT)
-plots.show_text("both sums + bias 1", size=18, ax=axes[1, 2])
-plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, a 2 by 2 kernel for each, and one "
-               "output map: both windows at the top left give one number.")  # fmt: skip
+plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, the window at the top left marked "
+               "in both, and a 2 by 2 kernel for each channel.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["What is a Convolutional Layer?"]
+# ### Two sums and a bias make one map
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["What is a Convolutional Layer?"]
+_, axes = plots.figure(columns=3, height=3.2)
+for c in range(2):
+    alone = numpy_ops.cross_correlate2d(x[c], weight[0, c])
+    plots.show_numbers(alone, title=f"from channel {c}", signed=True, limit=6, ax=axes[0, c])
+title = "output: both, and bias 1"
+plots.show_numbers(y[0, 0], title=title, role="output", signed=True, limit=6, ax=axes[0, 2])
+plots.describe(axes[0, 0], "Three maps of 2 by 2 numbers: the sums of channel 0, those of channel 1, "
+               "and the output, their sum plus 1.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Channel 0 gives 1·1 + 1·1 = 2, channel 1 gives −1·1 + 1·2 = 1, the bias 1. Together 4: one map
@@ -81,7 +91,8 @@ plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, a 2 by 2 kerne
 # ### What the textbook formula leaves out
 # The deck's equation (1), $\sum_m \sum_n I(i+m, j+n)\,K(m,n)$, is a cross-correlation of *one* map with
 # *one* kernel. A layer adds five things: a sum over channels, a bias, several filters, stride and
-# padding. Build the layer from equation (1) and see that nothing else is missing.
+# padding. (The batch only repeats it; dilation comes below.) Build the layer from equation (1) and see
+# that nothing else is missing.
 
 
 # %% slideshow={"slide_type": "fragment"} deck=["eq 1"]
@@ -106,12 +117,14 @@ print(f"eq 1 on the first channel alone is off by {relative_error(alone, y[0, 0]
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same as seven loops
-# Image, filter, row, column; channel, tap row, tap column. Read it once: this *is* the formula.
+# Image, filter, row, column; channel, tap row, tap column. `np.ndindex(2, 3)` counts through all pairs:
+# two loops in one line. So the four lines with `for` are seven loops. This *is* the formula.
 
 
 # %% slideshow={"slide_type": "fragment"}
 def seven_loops(x_pad, weight, stride):
-    rows, columns = ((np.subtract(x_pad.shape, weight.shape) // stride) + 1)[2:]
+    rows = (x_pad.shape[2] - weight.shape[2]) // stride + 1
+    columns = (x_pad.shape[3] - weight.shape[3]) // stride + 1
     y = np.zeros((len(x_pad), len(weight), rows, columns), x_pad.dtype)
     for n in range(y.shape[0]):
         for o in range(y.shape[1]):
@@ -135,9 +148,8 @@ for name, other in {"seven loops": loops, "PyTorch": twin}.items():
     print(f"{name:12} shape {other.shape}, largest error ≤ 1e-12: {error <= 1e-12}")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: let somebody name the seven loops aloud. `np.ndindex(rows, columns)` is two
-# loops in one line, so the cell has seven. Ask which loops could be swapped: all of them, for a
-# sum does not care about its order. That freedom is what fast versions use.
+# For the lecturer: let somebody name the seven loops aloud. Ask which loops could be swapped: all of
+# them, for a sum does not care about its order. That freedom is what fast versions use.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A layer on a photo
@@ -170,15 +182,17 @@ plots.describe(
 print(f"{photo.shape} → {maps.shape}; photo: {datasets.photo_credit('cat')}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# "Red minus green" needs two channels in one sum: no single map can give it. What comes out is
-# again (N, C, H, W), so the next layer can take it as its input.
+# "Red minus green" needs two channels in one sum: no single map can give it. The dark red column at
+# the left rim of "step to the right" is no edge of the photo: there the zeros of the padding end and
+# the image begins. What comes out is again (N, C, H, W), so the next layer can take it as its input.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The family: groups, 1×1, depthwise
 # With **groups** $G$, channels are split into $G$ parts that do not see each other; `weight` is then
-# (C_out, C_in / G, K_h, K_w). $G = 1$ is the plain layer, $G = C_{in}$ is **depthwise**: a kernel
-# for each channel. So "a filter is as deep as its input" holds for $G = 1$ only. A **1×1** kernel
-# does the opposite: it mixes channels, and each pixel stays alone.
+# (C_out, C_in / G, K_h, K_w), and $G$ must divide $C_{in}$ and $C_{out}$. $G = 1$ is the plain layer,
+# $G = C_{in}$ is **depthwise**: a kernel for each channel. So "a filter is as deep as its input" holds
+# for $G = 1$ only. A **1×1** kernel does the opposite: it mixes channels, and each pixel stays alone.
+# A *multiply-add* is one product, added to a sum: the unit in which work is counted.
 #
 # | layer | weights | multiply-adds for an output pixel |
 # |---|---|---|
@@ -230,19 +244,22 @@ y = numpy_ops.conv2d(x, grouped, groups=2)
 print("2 groups are 2 layers:", relative_error(np.concatenate(halves, axis=1), y) <= 1e-12)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Your turn. First by hand: how many parameters has a 3×3 layer from 16 to 32 channels with 4
-# groups and a bias?
+# ### Your turn: by hand
+# How many parameters has a 3×3 layer from 16 to 32 channels with 4 groups and a bias?
 
 # %% slideshow={"slide_type": "skip"}
 parameters = ...  # your number
 check("04.parameters", parameters)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Then in code, for one image: `x` is (C_in, H, W), `weight` (C_out, C_in), no loops needed.
+# ### Your turn: the 1×1 layer in code
+# For one image: `x` is (C_in, H, W), `weight` (C_out, C_in), no loops needed.
 
 
 # %% slideshow={"slide_type": "skip"}
-def pointwise(x, weight): ...  # your code: (C_out, H, W)
+def pointwise(x, weight):
+    # your code: return y of shape (C_out, H, W)
+    return None
 
 
 check("04.pointwise", pointwise)
@@ -265,8 +282,9 @@ print(f"9 weights span 5×5 pixels; same as a 5×5 kernel with zeros: {error <= 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Transposed: from small to large
 # Each input pixel *stamps* its kernel, times its value, onto the output; stamps are $S$ apart and
-# add up where they overlap. It is also called "deconvolution", but it does not undo anything.
-# **Predict:** where do the stamps of a 3×3 kernel overlap at stride 2?
+# add up where they overlap: $H_{out} = (H - 1)\,S + K - 2P$. Here padding $P$ does not add zeros, it
+# *cuts* $P$ rows and columns off each side. It is also called "deconvolution", but it does not undo
+# anything. **Predict:** where do the stamps of a 3×3 kernel overlap at stride 2?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 small, stamp = np.array([[1.0, 2.0], [3.0, 4.0]]), np.ones((3, 3))
@@ -288,7 +306,8 @@ plots.describe(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why "transposed"?
 # A convolution is linear: some matrix $A$ times the pixels. Its transpose $A^\top$ goes from output
-# to input, and is defined by $\langle A x, y\rangle = \langle x, A^\top y\rangle$ for all $x$, $y$.
+# to input, and is defined by $\langle A x, y\rangle = \langle x, A^\top y\rangle$ for all $x$, $y$,
+# where $\langle a, b\rangle$ is the sum of all products $a_i b_i$.
 # The weight is the same array; note that its first axis is now the *input* channel.
 
 # %% slideshow={"slide_type": "fragment"}
@@ -304,8 +323,9 @@ print(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The family on a photo
-# In reading order: the photo; a 1×1 layer that turns colour to gray; a depthwise blur, which keeps
-# the colours apart; vertical edges with dilation 4. **Predict** which output has three channels.
+# In reading order: the photo; a 1×1 layer that turns colour to gray (with the weights of *luma*, the
+# brightness of a television picture); a depthwise blur, which keeps the colours apart; vertical edges
+# with dilation 4. **Predict** which output has three channels.
 
 # %% slideshow={"slide_type": "fragment"}
 luma = np.array([0.299, 0.587, 0.114]).reshape(1, 3, 1, 1)
@@ -393,18 +413,21 @@ print(f"columns {columns.shape}; equal to the layer: {relative_error(by_product,
 print("the same columns as torch's unfold:", np.array_equal(columns, unfolded.numpy()))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Your turn: im2col for one image (C, H, W), stride 1, no padding.
+# ### Your turn: write im2col
+# For one image (C, H, W) and a kernel of height × width, stride 1, no padding.
 
 
 # %% slideshow={"slide_type": "skip"}
-def im2col(x, height, width): ...  # your code: (C * height * width, number of windows)
+def im2col(x, height, width):
+    # your code: return columns of shape (C * height * width, number of windows)
+    return None
 
 
 check("04.im2col", im2col)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# And by hand: how many bytes do the columns take for a float32 image 64×56×56, a 3×3 kernel and
-# padding 1?
+# ### Your turn: the memory, by hand
+# How many bytes do the columns take for a float32 image 64×56×56, a 3×3 kernel and padding 1?
 
 # %% slideshow={"slide_type": "skip"}
 bytes_of_columns = ...  # your number
@@ -469,7 +492,7 @@ def grad_x_pad_of(grad_y, weight, stride, size):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Watch it on small numbers
 # A 2×2 $\delta$ from a 3×3 kernel at stride 2, spread out and surrounded by zeros; the flipped
-# kernel slides over it. **Predict** the gradient of the pixel at the top left: which tap did it meet?
+# kernel slides over it.
 
 # %% slideshow={"slide_type": "skip"}
 delta = np.array([[1.0, 2.0], [3.0, -1.0]])
@@ -479,14 +502,24 @@ spread[2:5:2, 2:5:2] = delta
 grad_x = grad_x_pad_of(delta[None, None], kernel[None, None], stride=2, size=(5, 5))[0, 0]
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-_, axes = plots.figure(columns=4, height=3.2, width_ratios=(2, 6, 3, 5))
-look = {"role": "gradient", "signed": True}
+_, axes = plots.figure(columns=3, height=3.2, width_ratios=(2, 6, 3))
+look = {"role": "gradient", "signed": True, "limit": 6}
 plots.show_numbers(delta, title="δ", **look, ax=axes[0, 0])
 plots.show_numbers(spread, title="δ spread, padded", text_size=13, **look, ax=axes[0, 1])
-plots.show_kernel(kernel[::-1, ::-1], title="flipped kernel", text_size=13, ax=axes[0, 2])
-plots.show_numbers(grad_x, title="∂L/∂x", text_size=14, **look, ax=axes[0, 3])
+plots.show_kernel(kernel[::-1, ::-1], title="flipped kernel", text_size=16, ax=axes[0, 2])
 plots.describe(axes[0, 0], "A 2 by 2 gradient; its numbers two apart in a 7 by 7 grid of zeros; the "
-               "3 by 3 kernel, turned by half a turn; the 5 by 5 gradient of the input.")  # fmt: skip
+               "3 by 3 kernel, turned by half a turn.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# **Predict** the gradient of the pixel at the top left: which tap did it meet?
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The gradient of the input
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+ax = plots.show_numbers(grad_x, title="∂L/∂x", **look, ax=plots.figure(height=3.4)[1][0, 0])
+plots.describe(ax, "The 5 by 5 gradient of the input: 1 at the top left, where one stamp lies, and "
+               "5 in the middle of the top row, where two overlap.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # The pixel at the top left was met by tap (0, 0) of one window only: 1 · 1. It is the picture of
@@ -494,7 +527,8 @@ plots.describe(axes[0, 0], "A 2 by 2 gradient; its numbers two apart in a 7 by 7
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Hold it to two witnesses
-# The package, and PyTorch's autograd, which differentiates a program by itself. Random δ: with ones, a forgotten flip could hide.
+# The package, and PyTorch's autograd, which differentiates a program by itself. δ is random: with
+# ones, a forgotten flip would show at the rim only.
 
 # %% slideshow={"slide_type": "skip"}
 delta = rng.standard_normal(y.shape)
@@ -515,7 +549,7 @@ for name, grad in mine.items():
     print(f"{name:11} {grad.shape!s:13} errors ≤ 1e-12: {max(errors) <= 1e-12}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Hold it to the third
+# ### Hold it to a third witness
 # `gradcheck` moves *every* number of $x$ and $w$ a little up and down and watches the loss: it
 # knows nothing of the derivation. **Predict:** will it notice if the flip is forgotten?
 
@@ -526,7 +560,7 @@ def layer(x, weight):
 
 
 def layer_backward(grad_y, x, weight, flip=True):
-    used = weight if flip else weight[:, :, ::-1, ::-1]
+    used = weight if flip else weight[:, :, ::-1, ::-1]  # flipped twice is not flipped at all
     grad_weight = grad_weight_of(x, grad_y, weight.shape[2:], stride=2)
     return grad_x_pad_of(grad_y, used, 2, x.shape[2:]), grad_weight
 
@@ -537,38 +571,44 @@ print(f"with the flip: checked all {x.size + weight.size} numbers, error ≤ 1e-
 try:
     gradcheck(layer, (x, weight), backward=lambda *given: layer_backward(*given, flip=False))
 except AssertionError as found:
-    print(f"without: {'gradient of x' in str(found)}, it names the gradient of x")
+    print(
+        "without the flip: an error, which names the gradient of x:", "gradient of x" in str(found)
+    )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Your turn, for one channel, stride 1, no padding: the gradient of the kernel.
+# ### Your turn: the gradient of the kernel
+# For one channel, stride 1, no padding. `numpy_ops.cross_correlate2d` may help.
 
 
 # %% slideshow={"slide_type": "skip"}
-def grad_weight(image, grad_y): ...  # your code; numpy_ops.cross_correlate2d may help
+def grad_weight(image, grad_y):
+    # your code: return an array with the shape of the kernel
+    return None
 
 
 check("04.grad_weight", grad_weight)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Find the bug: this should be the gradient of the image, one channel, stride 1. Its shape is right.
+# ### Your turn: find the bug
+# This should be the gradient of the image, one channel, stride 1. Its shape is right.
 
 
 # %% slideshow={"slide_type": "skip"}
-def grad_x_fixed(grad_y, kernel):
+def grad_image(grad_y, kernel):
     border = ((kernel.shape[0] - 1,) * 2, (kernel.shape[1] - 1,) * 2)
     return numpy_ops.cross_correlate2d(np.pad(grad_y, border), kernel)
 
 
-check("04.grad_x_bug", grad_x_fixed)
+check("04.grad_x_bug", grad_image)
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional vs. Fully Connected Layers"]
 # ## Beside a fully connected layer
 # A fully connected layer is *any* matrix from all inputs to all outputs. A convolution is such a
 # matrix too, one with much less freedom. Push unit images through the layer: each gives a column.
-# **Predict:** of 64 × 108 entries, how many are different numbers?
+# **Predict:** of 80 × 108 entries, how many are different numbers, apart from 0?
 
 # %% slideshow={"slide_type": "fragment"} deck=["Convolutional vs. Fully Connected Layers"]
-weight = rng.standard_normal((4, 3, 3, 3))
+weight = rng.standard_normal((5, 3, 3, 3))
 units = np.eye(3 * 6 * 6).reshape(-1, 3, 6, 6)
 matrix = numpy_ops.conv2d(units, weight).reshape(len(units), -1).T
 used = matrix[matrix != 0]
@@ -582,8 +622,8 @@ ax = plots.show_map(matrix, unit="weight", title="the layer as a matrix", ax=axe
 ax.set(xlabel="input number (channel, row, column)", ylabel="output number")
 plots.describe(
     ax,
-    "A matrix of 64 rows and 108 columns, mostly white: short coloured diagonal stripes repeat "
-    "in blocks, four block rows for the filters and three block columns for the channels.",
+    "A matrix of 80 rows and 108 columns, mostly white: short coloured diagonal stripes repeat "
+    "in blocks, five block rows for the filters and three block columns for the channels.",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
@@ -616,12 +656,30 @@ print(f"outputs: 100 against {outputs:,}; the dense layer for {outputs:,} output
 print(
     f"{inputs * outputs:,} weights, {inputs * outputs / conv:,.0f} times those of the convolution"
 )
-print(f"multiply-adds: {inputs * 100:,} dense, {outputs * 75:,} convolution")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
-# The ratio is 404 (403 is what you get for (307,200 − 760)/760). Like for like it is far more. But
-# with its 404 times fewer weights this convolution does *more* multiply-adds: each weight is
-# used at every position. Sharing saves memory and data, not arithmetic.
+# The ratio is 404 (403 is what you get for (307,200 − 760)/760). Like for like, with as many outputs,
+# it is far more.
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Parameter Efficiency in Convolutional Layers"]
+# ### Who saves the work?
+# **Predict:** which of the two, the small window or the sharing, saves multiply-adds?
+
+# %% slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
+work = {
+    "dense, 100 outputs": inputs * 100,
+    f"dense, {outputs:,} outputs": inputs * outputs,
+    "a window each, not shared": outputs * 75,
+    "convolution: shared": outputs * 75,
+}
+for name, multiply_adds in work.items():
+    ratio = multiply_adds / work["convolution: shared"]
+    print(f"{name:26} {multiply_adds:10,} multiply-adds, {ratio:5.2f} times the convolution")
+
+# %% [markdown] slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
+# Like for like the dense layer does 41 times the work: that is what the small window saves. Sharing
+# saves none of it, for each weight is used at every position. *The window saves the work, sharing
+# saves the weights.* With 100 outputs the dense layer does less than the convolution with 7,840.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What a layer costs
@@ -666,8 +724,9 @@ print("the formulas above agree:", (plain.parameters, plain.multiply_adds) == by
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The memory of the columns
-# A batch of 8 such inputs, float32. The package makes columns for a few rows at a time, so
-# that they stay in the cache. **Predict** how much memory that saves.
+# A batch of 8 such inputs, float32. The package makes columns for a few rows at a time, so that they
+# stay in the *cache*, the small fast memory beside the processor. **Predict** how much memory that
+# saves.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -703,8 +762,9 @@ print(f"peak {at_once:.0f} MB at once, {in_parts:.0f} MB in parts")
 # 3. **im2col and GEMM**,
 # 4. **PyTorch**, with code written for this processor;
 #
-# and, as the limit, the speed of a large matrix product on this machine. GFLOP/s make different
-# amounts of work comparable. **Predict** the factor from each to the next.
+# and, as a yardstick, NumPy's product of two large matrices. PyTorch brings its own code and may even
+# pass it. GFLOP/s make different amounts of work comparable. **Predict** the factor from each to the
+# next.
 
 # %% slideshow={"slide_type": "subslide"}
 x = rng.standard_normal((4, 16, 28, 28)).astype("float32")
@@ -739,8 +799,9 @@ gflops = {name: 2 * multiply_adds[name] / seconds[name] / 1e9 for name in runs}
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 print(f"{'':15} {'time (ms)':>10} {'GFLOP/s':>9} {'of the matrix product':>23}")
 for name in runs:
-    share = gflops[name] / gflops["matrix product"]
-    print(f"{name:15} {1e3 * seconds[name]:10.2f} {gflops[name]:9.3f} {share:23.2%}")
+    share = 100 * gflops[name] / gflops["matrix product"]
+    speed, share = (float(f"{value:.2g}") for value in (gflops[name], share))
+    print(f"{name:15} {1e3 * seconds[name]:10.2f} {speed:9g} {share:22g}%")
 
 # %% slideshow={"slide_type": "fragment"}
 order = [gflops[name] for name in ("seven loops", "windowed", "im2col, GEMM")]
@@ -753,7 +814,7 @@ ax = plots.figure(height=4.2)[1][0, 0]
 colours = [plots.QUIET, plots.INPUT, plots.KERNEL, plots.OUTPUT, plots.INK]
 bars = ax.barh(list(gflops), list(gflops.values()), color=colours)
 ax.bar_label(bars, fmt="%.2g", padding=5, fontsize=14)
-ax.set(xscale="log", xlabel="GFLOP/s, each line ten times the one before", xlim=(3e-4, 2e3))
+ax.set(xscale="log", xlabel="GFLOP/s, each grid line ten times the one before", xlim=(3e-4, 2e3))
 ax.invert_yaxis()
 ax.grid(True, axis="x")
 ax.set_axisbelow(True)
@@ -761,18 +822,22 @@ plots.describe(ax, "Bars on a logarithmic axis: the seven loops are by far the s
                "much longer, im2col with GEMM comes near PyTorch and the matrix product.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# All do the same products. Python pays for every single one; `einsum` runs in C but fetches each
-# number from memory again and again; GEMM keeps blocks in the cache and uses the wide units of the
-# processor. Copying the columns, and matrices smaller than 1024×1024, cost the rest.
+# All four do the same products. Python pays for every single one; `einsum` runs in C but fetches each
+# number from memory again and again; GEMM keeps blocks in the cache and uses the units of the
+# processor that multiply several numbers at once. Copying the columns and the smaller matrices cost
+# im2col the rest.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: why?
+# im2col copies each pixel up to nine times. Why is it still faster than `einsum` over the windows?
+#
+# * **a** It needs fewer multiplications.
+# * **b** The columns take less memory than the image.
+# * **c** One large matrix product reuses each loaded number many times.
+# * **d** The matrix product leaves out multiplications with zero.
 
 # %% slideshow={"slide_type": "skip"}
-# im2col copies each pixel up to nine times. Why is it still faster than the loops?
-#   a  It needs fewer multiplications.
-#   b  The columns take less memory than the image.
-#   c  One large matrix product reuses each loaded number many times.
-#   d  The matrix product leaves out multiplications with zero.
-why = ...  # "a", "b", "c" or "d"
-check("04.why", why)
+check("04.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Fewer multiply-adds, less time?
@@ -795,26 +860,37 @@ print(f"in this run: {longer:.1f} times as long")
 # for arithmetic.
 # Multiply-adds are a count of work, not a time (more in notebooks 22 and 28).
 
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Questions
+# Think first, then unfold.
+#
+# 1. A layer takes (8, 3, 32, 32) and gives (8, 16, 30, 30). What are the shapes of weight and bias?
+# <details><summary>Answer</summary>(16, 3, 3, 3) with stride 1 and no padding, and (16,).</details>
+#
+# 2. A kernel for each channel and no mixing: what is it called, and what is `groups`?
+# <details><summary>Answer</summary>Depthwise; groups = C_in.</details>
+#
+# 3. Which of the two gradients needs the flip, and why?
+# <details><summary>Answer</summary>That of the input: pixel p met tap u in the window that starts at
+# p − u. The gradient of the weight is a plain correlation.</details>
+
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ## Questionnaire
-# <details><summary>1. A layer takes (8, 3, 32, 32) and gives (8, 16, 30, 30). What are the shapes of weight and bias?</summary>
-# (16, 3, 3, 3) with stride 1 and no padding, and (16,).</details>
-# <details><summary>2. What does the deck's equation (1) lack to be a layer?</summary>
-# The sum over channels, the bias, several filters, stride and padding.</details>
-# <details><summary>3. A kernel for each channel and no mixing: what is it called, and what is <code>groups</code>?</summary>
-# Depthwise; groups = C_in.</details>
-# <details><summary>4. Why are the columns of a 1×1 layer no copy?</summary>
-# A window is one pixel with its channels: the image, reshaped, already is that matrix.</details>
-# <details><summary>5. Which of the two gradients needs the flip, and why?</summary>
-# That of the input: pixel p met tap u in the window that starts at p − u. The gradient of the
-# weight is a plain correlation.</details>
-# <details><summary>6. What becomes of the stride on the way back?</summary>
-# The dilation of δ: its numbers stand S apart.</details>
-# <details><summary>7. 404 times fewer parameters: also 404 times less work?</summary>
-# No. In that example the convolution does more multiply-adds than the dense layer.</details>
+# 4. What does the deck's equation (1) lack to be a layer?
+# <details><summary>Answer</summary>The sum over channels, the bias, several filters, stride and padding;
+# and the batch and dilation.</details>
+#
+# 5. Why are the columns of a 1×1 layer no copy?
+# <details><summary>Answer</summary>A window is one pixel with its channels: the image, reshaped, already
+# is that matrix.</details>
+#
+# 6. What becomes of the stride on the way back?
+# <details><summary>Answer</summary>The dilation of δ: its numbers stand S apart.</details>
+#
+# 7. 404 times fewer parameters: also 404 times less work?
+# <details><summary>Answer</summary>No: that dense layer has only 100 outputs and does less work than the
+# convolution. With as many outputs it does 41 times more, because of the window.</details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ---
 # ## What you saw
 # * A layer is the sliding window, summed over channels, with a bias, filter by filter.
 # * Groups, depthwise, 1×1, dilated and transposed layers are the same formula, restricted or turned
@@ -822,10 +898,11 @@ print(f"in this run: {longer:.1f} times as long")
 # * im2col makes it one matrix product: the same multiply-adds, run much faster.
 # * ∂L/∂w correlates input and δ; ∂L/∂x is a full convolution of the spread δ with the flipped
 #   kernel. Autograd and finite differences agree.
-# * Sharing saves parameters, not arithmetic; and multiply-adds are not time.
+# * The small window saves work, sharing saves weights; and multiply-adds are not time.
 #
 # **On your own** Add `dilation` to both gradient functions and gradcheck them; time im2col against
-# PyTorch for 8, 32 and 128 channels; look for the checkerboard with a 4×4 kernel.
+# PyTorch for 8, 32 and 128 channels; look for the checkerboard with a 3×3 and with a 4×4 kernel.
+# `progress()` lists the exercises you have solved.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # **Sources**
