@@ -18,16 +18,16 @@ operation); the flat taps are the "shift and accumulate" of image processing.
 
 import math
 from collections.abc import Iterator
+from itertools import product
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.windows import crop_spatial, pad_spatial
 from course_lib.numpy_ops.workspace import Workspace
 
-MAX_COLUMN_ELEMENTS = 1 << 18  # 1 MB of float32: about a core's own cache
+MAX_COLUMN_ELEMENTS = 1 << 19  # 2 MB of float32: less costs more in calls than the cache saves
 
 
 class Tap(NamedTuple):
@@ -37,11 +37,20 @@ class Tap(NamedTuple):
     start: int
 
 
+class Phase(NamedTuple):
+    """Which pixels of an image belong to a phase image, and where they stand in it."""
+
+    phase: tuple[int, int]
+    in_image: tuple[slice, slice]
+    in_phase: tuple[slice, slice]
+
+
 class FlatTaps(NamedTuple):
-    """The taps of a kernel as runs of `length` numbers on phase images of `row_length` columns."""
+    """The taps of a kernel as runs of `length` numbers on phase images of `phase_size` pixels."""
 
     taps: list[Tap]
-    row_length: int
+    phases: list[Phase]
+    phase_size: tuple[int, int]
     length: int
     channels_at_once: int
 
@@ -53,19 +62,20 @@ def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_in * M, 1, K_h, K_w)."""
-    phases = _split(pad_spatial(x, geometry.padding), geometry.stride)
-    flat, filters = _flat_taps(phases, weight, geometry), _filters_by_channel(weight, geometry)
-    h_out, w_out = geometry.output_size
+    flat, filters = _flat_taps(x, weight, geometry), _filters_by_channel(weight, geometry)
+    (h_out, w_out), row_length = geometry.output_size, flat.phase_size[1]
     y = np.empty((*x.shape[:2], filters.shape[1], h_out, w_out), x.dtype)
     work = Workspace(x.dtype)
-    for n, channels in _chunks(phases, flat):
-        columns = work.array("columns", len(filters[channels]), len(flat.taps), flat.length)
+    zeros = _zero_phases(x, geometry, flat)
+    for n, channels in _chunks(x, flat):
+        phases = _split(x[n, channels], flat, zeros)
+        columns = work.array("columns", phases.shape[2], len(flat.taps), flat.length)
         for k, tap in enumerate(flat.taps):
-            columns[:, k] = _run(phases, tap, flat, n, channels)
-        rows = work.array("rows", *y[n, channels].shape[:3], flat.row_length)
+            columns[:, k] = _run(phases, tap, flat)
+        rows = work.array("rows", *y[n, channels].shape[:3], row_length)
         np.matmul(filters[channels], columns, out=_flatten(rows)[..., : flat.length])
         y[n, channels] = rows[..., :w_out]
-    return y.reshape(x.shape[0], weight.shape[0], h_out, w_out)
+    return y.reshape(len(x), len(weight), h_out, w_out)
 
 
 def backward(
@@ -80,29 +90,26 @@ def backward(
 
     grad_weight of a tap is the dot product of grad_y and the tap's run.
     """
-    x_pad = pad_spatial(x, geometry.padding)
-    phases = _split(x_pad, geometry.stride)
-    flat, filters = _flat_taps(phases, weight, geometry), _filters_by_channel(weight, geometry)
+    flat, filters = _flat_taps(x, weight, geometry), _filters_by_channel(weight, geometry)
     grad_y = grad_y.reshape(*x.shape[:2], filters.shape[1], *geometry.output_size)
+    grad_x = np.empty(x.shape, x.dtype) if needs_grad_x else None
     grad_filters = np.zeros_like(filters)
-    grad_phases = np.zeros_like(phases) if needs_grad_x else None
-    margin, padded, rows = _rows_between_zeros(phases, flat, grad_y)
+    zeros, grad_phases = (_zero_phases(x, geometry, flat) for _ in range(2))
+    margin, padded, rows = _rows_between_zeros(grad_y, flat)
     work = Workspace(x.dtype)
-    for n, channels in _chunks(phases, flat):
-        count = len(filters[channels])
+    for n, channels in _chunks(x, flat):
+        phases = _split(x[n, channels], flat, zeros)
+        count = phases.shape[2]
         rows[:count, ..., : grad_y.shape[4]] = grad_y[n, channels]
         grad_run = padded[:count, :, margin : margin + flat.length]
         for k, tap in enumerate(flat.taps):
-            run = _run(phases, tap, flat, n, channels)
+            run = _run(phases, tap, flat)
             grad_filters[channels, :, k] += np.vecdot(grad_run, run[:, None])
         if needs_grad_x:
-            grad_part = grad_phases[:, :, n, channels]
+            grad_part = grad_phases[:, :, :count]
             _read_backwards(padded[:count], margin, filters[channels], flat, work, out=grad_part)
-    grad_weight = grad_filters.reshape(weight.shape)
-    if not needs_grad_x:
-        return None, grad_weight
-    grad_x_pad = _join(grad_phases, x_pad.shape, geometry.stride)
-    return np.ascontiguousarray(crop_spatial(grad_x_pad, geometry.padding)), grad_weight
+            _join(grad_part, flat, out=grad_x[n, channels])
+    return grad_x, grad_filters.reshape(weight.shape)
 
 
 def _filters_by_channel(weight: NDArray, geometry: ConvGeometry) -> NDArray:
@@ -111,48 +118,69 @@ def _filters_by_channel(weight: NDArray, geometry: ConvGeometry) -> NDArray:
     return weight.reshape(c_in, weight.shape[0] // c_in, math.prod(weight.shape[2:]))
 
 
-def _split(x_pad: NDArray, stride: tuple[int, int]) -> NDArray:
-    """Sort pixels by their place within a stride: (S_h, S_w, N, C, H / S_h, W / S_w)."""
-    if stride == (1, 1):
-        return np.ascontiguousarray(x_pad)[None, None]
-    n, c, h, w = x_pad.shape
-    phases = np.zeros((*stride, n, c, -(-h // stride[0]), -(-w // stride[1])), x_pad.dtype)
-    for a, b in np.ndindex(*stride):
-        part = x_pad[:, :, a :: stride[0], b :: stride[1]]
-        phases[a, b, :, :, : part.shape[2], : part.shape[3]] = part
+def _flat_taps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> FlatTaps:
+    """Find the run of every tap: tap (u, v) is u*D rows and v*D columns away from the first."""
+    axes = zip(x.shape[2:], geometry.padding, geometry.stride, strict=True)
+    by_axis = [list(_phases_of_axis(size, pads, stride)) for size, pads, stride in axes]
+    phases = [
+        Phase((a, b), (rows, columns), (phase_rows, phase_columns))
+        for (a, rows, phase_rows), (b, columns, phase_columns) in product(*by_axis)
+    ]
+    padded = (size + sum(pads) for size, pads in zip(x.shape[2:], geometry.padding, strict=True))
+    phase_size = tuple(-(-size // s) for size, s in zip(padded, geometry.stride, strict=True))
+    taps = []
+    for u, v in np.ndindex(*weight.shape[2:]):
+        row, a = divmod(u * geometry.dilation[0], geometry.stride[0])
+        column, b = divmod(v * geometry.dilation[1], geometry.stride[1])
+        taps.append(Tap((a, b), row * phase_size[1] + column))
+    h_out, w_out = geometry.output_size
+    length = (h_out - 1) * phase_size[1] + w_out
+    channels_at_once = max(1, MAX_COLUMN_ELEMENTS // (len(taps) * length))
+    return FlatTaps(taps, phases, phase_size, length, min(x.shape[1], channels_at_once))
+
+
+def _phases_of_axis(
+    size: int, pads: tuple[int, int], stride: int
+) -> Iterator[tuple[int, slice, slice]]:
+    """Yield each phase of an axis, the pixels that belong to it, and their places in it.
+
+    Pixel i stands at `i + pads[0]` of the padded axis: place (i + pads[0]) // stride.
+
+    Examples
+    --------
+    >>> list(_phases_of_axis(5, (1, 1), 2))
+    [(0, slice(1, None, 2), slice(1, 3, None)), (1, slice(0, None, 2), slice(0, 3, None))]
+    """
+    for phase in range(stride):
+        first = (phase - pads[0]) % stride
+        place, count = (first + pads[0]) // stride, len(range(first, size, stride))
+        yield phase, slice(first, None, stride), slice(place, place + count)
+
+
+def _chunks(x: NDArray, flat: FlatTaps) -> Iterator[tuple[int, slice]]:
+    """Yield an image and as many of its channels as fit the cache."""
+    for n in range(len(x)):
+        for first in range(0, x.shape[1], flat.channels_at_once):
+            yield n, slice(first, min(first + flat.channels_at_once, x.shape[1]))
+
+
+def _zero_phases(x: NDArray, geometry: ConvGeometry, flat: FlatTaps) -> NDArray:
+    """Make room for the phases of a chunk: (S_h, S_w, C, rows, columns)."""
+    return np.zeros((*geometry.stride, flat.channels_at_once, *flat.phase_size), x.dtype)
+
+
+def _split(x: NDArray, flat: FlatTaps, zeros: NDArray) -> NDArray:
+    """Sort the pixels of an image (C, H, W) into phases; `zeros` remain where the padding is."""
+    phases = zeros[:, :, : len(x)]
+    for phase, in_image, in_phase in flat.phases:
+        phases[phase][:, *in_phase] = x[:, *in_image]
     return phases
 
 
-def _join(phases: NDArray, shape: tuple[int, ...], stride: tuple[int, int]) -> NDArray:
+def _join(phases: NDArray, flat: FlatTaps, *, out: NDArray) -> None:
     """Undo `_split`."""
-    if stride == (1, 1):
-        return phases[0, 0]
-    x_pad = np.empty(shape, phases.dtype)
-    for a, b in np.ndindex(*stride):
-        part = x_pad[:, :, a :: stride[0], b :: stride[1]]
-        part[...] = phases[a, b, :, :, : part.shape[2], : part.shape[3]]
-    return x_pad
-
-
-def _flat_taps(phases: NDArray, weight: NDArray, geometry: ConvGeometry) -> FlatTaps:
-    """Find the run of every tap: tap (u, v) is u*D rows and v*D columns away from the first."""
-    h_out, w_out = geometry.output_size
-    row_length, taps = phases.shape[-1], []
-    for u, v in np.ndindex(*weight.shape[2:]):
-        row, phase_row = divmod(u * geometry.dilation[0], geometry.stride[0])
-        column, phase_column = divmod(v * geometry.dilation[1], geometry.stride[1])
-        taps.append(Tap((phase_row, phase_column), row * row_length + column))
-    length = (h_out - 1) * row_length + w_out
-    channels_at_once = max(1, MAX_COLUMN_ELEMENTS // (len(taps) * length))
-    return FlatTaps(taps, row_length, length, min(phases.shape[3], channels_at_once))
-
-
-def _chunks(phases: NDArray, flat: FlatTaps) -> Iterator[tuple[int, slice]]:
-    """Yield an image and as many of its channels as fit the cache."""
-    num_images, num_channels = phases.shape[2:4]
-    for n in range(num_images):
-        for first in range(0, num_channels, flat.channels_at_once):
-            yield n, slice(first, min(first + flat.channels_at_once, num_channels))
+    for phase, in_image, in_phase in flat.phases:
+        out[:, *in_image] = phases[phase][:, *in_phase]
 
 
 def _flatten(rows: NDArray) -> NDArray:
@@ -160,24 +188,23 @@ def _flatten(rows: NDArray) -> NDArray:
     return rows.reshape(*rows.shape[:-2], math.prod(rows.shape[-2:]))
 
 
-def _run(phases: NDArray, tap: Tap, flat: FlatTaps, n: int, channels: slice) -> NDArray:
+def _run(phases: NDArray, tap: Tap, flat: FlatTaps) -> NDArray:
     """View what a tap reads, for all positions: (channels, length)."""
-    return _flatten(phases[tap.phase])[n, channels, tap.start : tap.start + flat.length]
+    return _flatten(phases[tap.phase])[:, tap.start : tap.start + flat.length]
 
 
-def _rows_between_zeros(
-    phases: NDArray, flat: FlatTaps, grad_y: NDArray
-) -> tuple[int, NDArray, NDArray]:
+def _rows_between_zeros(grad_y: NDArray, flat: FlatTaps) -> tuple[int, NDArray, NDArray]:
     """Make room for a chunk of grad_y in rows as long as those of x, with zeros around it.
 
     Returns the number of zeros in front, the flat memory, and the view of it that takes the rows.
     """
     num_filters, h_out = grad_y.shape[2:4]
+    num_rows, row_length = flat.phase_size
     margin = max(tap.start for tap in flat.taps)
-    num_pixels = max(h_out * flat.row_length, math.prod(phases.shape[-2:]))
+    num_pixels = max(h_out, num_rows) * row_length
     padded = np.zeros((flat.channels_at_once, num_filters, margin + num_pixels), grad_y.dtype)
-    rows = padded[..., margin : margin + h_out * flat.row_length]
-    return margin, padded, rows.reshape(*rows.shape[:2], h_out, flat.row_length)
+    rows = padded[..., margin : margin + h_out * row_length]
+    return margin, padded, rows.reshape(*rows.shape[:2], h_out, row_length)
 
 
 def _read_backwards(
@@ -195,7 +222,7 @@ def _read_backwards(
     output's gradient: so each tap reads grad_y from `start` places earlier.
     """
     num_channels, num_filters = padded.shape[:2]
-    num_pixels = math.prod(out.shape[3:])
+    num_pixels = math.prod(flat.phase_size)
     for phase in {tap.phase for tap in flat.taps}:
         inside = [k for k, tap in enumerate(flat.taps) if tap.phase == phase]
         columns = work.array("columns", num_channels, len(inside), num_filters, num_pixels)
