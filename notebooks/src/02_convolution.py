@@ -290,7 +290,7 @@ datasets.photo_credit("camera")
 diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
 corner = np.outer([1.0, 0.0, -1.0], [1.0, 0.0, -1.0])
 kernels = {"edge": vertical_edge, "diagonal": diagonal, "blur": np.ones((3, 3)), "corner": corner}
-kernels["shuffled"] = np.eye(3)[[2, 0, 1]]  # ones at random places
+kernels["shuffled"] = np.eye(3)[[2, 0, 1]]  # the rows of an identity matrix, shuffled
 for name, kernel in kernels.items():
     correlated = numpy_ops.cross_correlate2d(photo, kernel)
     convolved = numpy_ops.convolve2d(photo, kernel)
@@ -466,8 +466,8 @@ for name, row in rows.items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One complex number a wave
-# Its size is the **gain**, how much stronger the wave gets. Its angle is the **shift**: 360° are one
-# period. **Predict:** the edge kernel answers where the wave is steepest. Which shift is that?
+# Its size is the **gain**: the height of the wave is multiplied by it. Its angle is the **shift**: 360°
+# are one period. **Predict:** the edge kernel answers where the wave is steepest. Which shift is that?
 
 # %% slideshow={"slide_type": "fragment"}
 around = np.exp(1j * angle[1] * np.array([1, 0, -1]))  # the wave one pixel on, here, one back

@@ -244,7 +244,7 @@ for name, kernel in {"blur": blur, "sharpen": sharpen}.items():
           f"expected √Σk² = {expected:.2f}")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Independent noise is multiplied by $\sqrt{\sum k^2}$, the root of its variance: blur calms it to a
+# Independent noise is multiplied by $\sqrt{\sum k^2}$, the root of that sum: blur calms it to a
 # third, sharpening makes it worse.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -313,14 +313,15 @@ widgets.kernel_editor(photo)
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
 plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1 1 0, 1 0 minus 1, "
-               "0 minus 1 minus 1 on the man with the camera: the slanted legs of the tripod "
-               "answer.")  # fmt: skip
+               "0 minus 1 minus 1 on the man with the camera: the left leg of the tripod "
+               "answers.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A single 1 at the top left copies the image, moved by one pixel. Ones around −8 ask "is the middle
 # darker than its neighbours?": plain walls vanish, dots and fine lines stay. The diagonal edge
 # detector above is the sum of a horizontal and a vertical one, cut to 1, 0 and −1. It asks "brighter
-# at the top left than at the bottom right?", so one leg of the tripod answers and the other hardly.
+# at the top left than at the bottom right?", so the left leg of the tripod answers and the right one
+# hardly.
 #
 # The same in code, for a file of yours: put its path in place of `"cat"`.
 

@@ -59,7 +59,7 @@ plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, the window at 
 # ### Two sums and a bias make one map
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["What is a Convolutional Layer?"]
-_, axes = plots.figure(columns=3, height=3.2)
+_, axes = plots.figure(columns=3, width=8.0, height=3.4)
 for c in range(2):
     alone = numpy_ops.cross_correlate2d(x[c], weight[0, c])
     plots.show_numbers(alone, title=f"from channel {c}", signed=True, limit=6, ax=axes[0, c])
@@ -178,13 +178,15 @@ plots.describe(
     "vertical edges, one that is red on the reddish fur, and one blurred map of brightness.",
 )
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 print(f"{photo.shape} → {maps.shape}; photo: {datasets.photo_credit('cat')}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # "Red minus green" needs two channels in one sum: no single map can give it. The dark red column at
-# the left rim of "step to the right" is no edge of the photo: there the zeros of the padding end and
-# the image begins. What comes out is again (N, C, H, W), so the next layer can take it as its input.
+# the left rim of "step to the right" is no edge of the photo: there the zeros of the padding end.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# What comes out is again (N, C, H, W), so the next layer can take it as its input.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The family: groups, 1×1, depthwise
@@ -317,9 +319,8 @@ y = rng.standard_normal(forward.shape)
 back = numpy_ops.conv_transpose2d(y, weight, stride=2, padding=1)
 print(f"{x.shape} → {y.shape} → {back.shape}")
 print("⟨Ax, y⟩ = ⟨x, Aᵀy⟩:", abs((forward * y).sum() - (x * back).sum()) < 1e-9)
-print(
-    "Aᵀ undoes A:", np.allclose(numpy_ops.conv_transpose2d(forward, weight, stride=2, padding=1), x)
-)
+there_and_back = numpy_ops.conv_transpose2d(forward, weight, stride=2, padding=1)
+print("Aᵀ undoes A:", np.allclose(there_and_back, x))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The family on a photo
@@ -571,9 +572,7 @@ print(f"with the flip: checked all {x.size + weight.size} numbers, error ≤ 1e-
 try:
     gradcheck(layer, (x, weight), backward=lambda *given: layer_backward(*given, flip=False))
 except AssertionError as found:
-    print(
-        "without the flip: an error, which names the gradient of x:", "gradient of x" in str(found)
-    )
+    print("without the flip: an error that names the gradient of x:", "gradient of x" in str(found))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: the gradient of the kernel
@@ -653,9 +652,8 @@ inputs, outputs = 3 * 32 * 32, 10 * 28 * 28
 dense, conv = inputs * 100, 10 * (3 * 5 * 5) + 10
 print(f"{dense:,} / {conv} = {dense / conv:.1f}; with biases on both {(dense + 100) / conv:.1f}")
 print(f"outputs: 100 against {outputs:,}; the dense layer for {outputs:,} outputs has")
-print(
-    f"{inputs * outputs:,} weights, {inputs * outputs / conv:,.0f} times those of the convolution"
-)
+times = inputs * outputs / conv
+print(f"{inputs * outputs:,} weights, {times:,.0f} times those of the convolution")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
 # The ratio is 404 (403 is what you get for (307,200 − 760)/760). Like for like, with as many outputs,
@@ -813,7 +811,8 @@ print("from loops to windows, and from windows to GEMM, at least 10 times faster
 ax = plots.figure(height=4.2)[1][0, 0]
 colours = [plots.QUIET, plots.INPUT, plots.KERNEL, plots.OUTPUT, plots.INK]
 bars = ax.barh(list(gflops), list(gflops.values()), color=colours)
-ax.bar_label(bars, fmt="%.2g", padding=5, fontsize=14)
+labels = [f"{float(f'{value:.2g}'):g}" for value in gflops.values()]
+ax.bar_label(bars, labels, padding=5, fontsize=14)
 ax.set(xscale="log", xlabel="GFLOP/s, each grid line ten times the one before", xlim=(3e-4, 2e3))
 ax.invert_yaxis()
 ax.grid(True, axis="x")
