@@ -5,8 +5,8 @@ y[n, c*M + m] = filters[c] (M, K_h*K_w) @ columns[n, c] (K_h*K_w, positions), M 
 Two ideas make the columns cheap. *Flat taps*: the rows of a padded image lie end to end in memory,
 so one tap, over all positions at once, is one long run of it that starts at an offset. The run also
 covers the few positions that would wrap around the right edge; they are computed and dropped.
-*Phases*: a stride S reads every S-th pixel, so the image is first sorted into S*S smaller images;
-within each of them the stride is 1 again.
+*Phases*: a stride S reads every S-th pixel, so the image is first sorted into S*S smaller images
+without a stride (`phases.py`).
 
 Cost: N * C_out * H_out * W_out * K_h * K_w multiply-adds, and a copy of as many numbers: memory,
 not arithmetic, sets the speed. grad_x is the same once more, with the taps read backwards. Error:
@@ -25,6 +25,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
+from course_lib.numpy_ops.algorithms.phases import Phase, phases_of_axis
 from course_lib.numpy_ops.workspace import Workspace
 
 MAX_COLUMN_ELEMENTS = 1 << 19  # 2 MB of float32: less costs more in calls than the cache saves
@@ -37,19 +38,11 @@ class Tap(NamedTuple):
     start: int
 
 
-class Phase(NamedTuple):
-    """Which pixels of an image belong to a phase image, and where they stand in it."""
-
-    phase: tuple[int, int]
-    in_image: tuple[slice, slice]
-    in_phase: tuple[slice, slice]
-
-
 class FlatTaps(NamedTuple):
     """The taps of a kernel as runs of `length` numbers on phase images of `phase_size` pixels."""
 
     taps: list[Tap]
-    phases: list[Phase]
+    phases: list[tuple[Phase, Phase]]  # along rows and columns
     phase_size: tuple[int, int]
     length: int
     channels_at_once: int
@@ -121,11 +114,7 @@ def _filters_by_channel(weight: NDArray, geometry: ConvGeometry) -> NDArray:
 def _flat_taps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> FlatTaps:
     """Find the run of every tap: tap (u, v) is u*D rows and v*D columns away from the first."""
     axes = zip(x.shape[2:], geometry.padding, geometry.stride, strict=True)
-    by_axis = [list(_phases_of_axis(size, pads, stride)) for size, pads, stride in axes]
-    phases = [
-        Phase((a, b), (rows, columns), (phase_rows, phase_columns))
-        for (a, rows, phase_rows), (b, columns, phase_columns) in product(*by_axis)
-    ]
+    phases = list(product(*(phases_of_axis(*axis) for axis in axes)))
     padded = (size + sum(pads) for size, pads in zip(x.shape[2:], geometry.padding, strict=True))
     phase_size = tuple(-(-size // s) for size, s in zip(padded, geometry.stride, strict=True))
     taps = []
@@ -137,24 +126,6 @@ def _flat_taps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> FlatTaps:
     length = (h_out - 1) * phase_size[1] + w_out
     channels_at_once = max(1, MAX_COLUMN_ELEMENTS // (len(taps) * length))
     return FlatTaps(taps, phases, phase_size, length, min(x.shape[1], channels_at_once))
-
-
-def _phases_of_axis(
-    size: int, pads: tuple[int, int], stride: int
-) -> Iterator[tuple[int, slice, slice]]:
-    """Yield each phase of an axis, the pixels that belong to it, and their places in it.
-
-    Pixel i stands at `i + pads[0]` of the padded axis: place (i + pads[0]) // stride.
-
-    Examples
-    --------
-    >>> list(_phases_of_axis(5, (1, 1), 2))
-    [(0, slice(1, None, 2), slice(1, 3, None)), (1, slice(0, None, 2), slice(0, 3, None))]
-    """
-    for phase in range(stride):
-        first = (phase - pads[0]) % stride
-        place, count = (first + pads[0]) // stride, len(range(first, size, stride))
-        yield phase, slice(first, None, stride), slice(place, place + count)
 
 
 def _chunks(x: NDArray, flat: FlatTaps) -> Iterator[tuple[int, slice]]:
@@ -172,15 +143,17 @@ def _zero_phases(x: NDArray, geometry: ConvGeometry, flat: FlatTaps) -> NDArray:
 def _split(x: NDArray, flat: FlatTaps, zeros: NDArray) -> NDArray:
     """Sort the pixels of an image (C, H, W) into phases; `zeros` remain where the padding is."""
     phases = zeros[:, :, : len(x)]
-    for phase, in_image, in_phase in flat.phases:
-        phases[phase][:, *in_phase] = x[:, *in_image]
+    for rows, columns in flat.phases:
+        image = phases[rows.index, columns.index]
+        image[:, rows.places, columns.places] = x[:, rows.pixels, columns.pixels]
     return phases
 
 
 def _join(phases: NDArray, flat: FlatTaps, *, out: NDArray) -> None:
     """Undo `_split`."""
-    for phase, in_image, in_phase in flat.phases:
-        out[:, *in_image] = phases[phase][:, *in_phase]
+    for rows, columns in flat.phases:
+        image = phases[rows.index, columns.index]
+        out[:, rows.pixels, columns.pixels] = image[:, rows.places, columns.places]
 
 
 def _flatten(rows: NDArray) -> NDArray:

@@ -14,16 +14,19 @@ document processing"; Chetlur et al., 2014, arXiv:1410.0759, section 3.
 
 import math
 from collections.abc import Iterator
+from itertools import product
 
 import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
+from course_lib.numpy_ops.algorithms.phases import ways_back
 from course_lib.numpy_ops.windows import add_windows, chunks, crop_spatial, pad_spatial, window_view
 from course_lib.numpy_ops.workspace import Workspace
 
-MAX_COLUMN_ELEMENTS = 1 << 18  # 1 MB of float32: about a core's own cache
-MIN_COLUMNS = 512  # narrower matrix products spend their time on loading the filters
+MAX_COLUMN_ELEMENTS = 1 << 19  # 2 MB of float32: half of it would need twice the calls
+MIN_COLUMNS = 1024  # narrower matrix products spend their time on loading the filters
+MIN_POSITIONS_TO_TURN = 2048  # columns @ grad_y.T is faster than grad_y @ columns.T from here on
 
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
@@ -51,13 +54,17 @@ def backward(
     """
     windows = _windows(pad_spatial(x, geometry.padding), weight, geometry)
     grad_by_group = _by_group(grad_y, geometry.groups)
-    grad_filters = np.zeros_like(_filters_by_group(weight, geometry.groups))
+    filters = _filters_by_group(weight, geometry.groups)
+    turned = len(x) * math.prod(geometry.output_size) >= MIN_POSITIONS_TO_TURN
+    grad_filters = np.zeros_like(filters.swapaxes(1, 2) if turned else filters)
     for images, rows, positions, buffer in _chunks(windows.shape, geometry, x.dtype):
         columns = _as_columns(windows[images], rows, buffer, geometry)
-        by_image = grad_by_group[images, ..., positions] @ columns.swapaxes(2, 3)
-        grad_filters += by_image.sum(axis=0)
+        grads = grad_by_group[images, ..., positions]
+        factors = (columns, grads) if turned else (grads, columns)
+        grad_filters += (factors[0] @ factors[1].swapaxes(2, 3)).sum(axis=0)
+    grad_weight = np.ascontiguousarray(grad_filters.swapaxes(1, 2) if turned else grad_filters)
     grad_x = transposed(grad_y, weight, geometry, x.shape[2:]) if needs_grad_x else None
-    return grad_x, grad_filters.reshape(weight.shape)
+    return grad_x, grad_weight.reshape(weight.shape)
 
 
 def transposed(
@@ -67,6 +74,8 @@ def transposed(
 
     Each element of grad_y stamps its filter onto the window that it came from.
     """
+    if _phases_pay(weight, geometry):
+        return _transposed_by_phase(grad_y, weight, geometry, image_size)
     filters = _filters_by_group(weight, geometry.groups)
     grad_by_group = _by_group(grad_y, geometry.groups)
     lead = (grad_y.shape[0], weight.shape[1] * geometry.groups)
@@ -79,6 +88,38 @@ def transposed(
         from_first_row = grad_x_pad[images, :, rows.start * geometry.stride[0] :]
         add_windows(from_first_row, buffer, stride=geometry.stride, dilation=geometry.dilation)
     return np.ascontiguousarray(crop_spatial(grad_x_pad, geometry.padding))
+
+
+def _phases_pay(weight: NDArray, geometry: ConvGeometry) -> bool:
+    """Tell whether to read grad_y in windows rather than add windows up, which is slower.
+
+    The windows of grad_y are larger where there are more output channels.
+    """
+    one_by_one = geometry.groups == 1 and set(geometry.dilation) == {1}
+    return one_by_one and max(geometry.stride) > 1 and len(weight) <= 2 * weight.shape[1]
+
+
+def _transposed_by_phase(
+    grad_y: NDArray, weight: NDArray, geometry: ConvGeometry, image_size: tuple[int, ...]
+) -> NDArray:
+    """Do what `transposed` does without adding up: a plain convolution for each stride phase."""
+    grad_x = np.zeros((len(grad_y), weight.shape[1], *image_size), grad_y.dtype)
+    axes = zip(
+        image_size, geometry.padding, geometry.stride, weight.shape[2:], grad_y.shape[2:],
+        strict=True,
+    )  # fmt: skip
+    for ways in product(
+        *(
+            ways_back(size, pads, stride, num_taps=num_taps, num_outputs=num_outputs)
+            for size, pads, stride, num_taps, num_outputs in axes
+        )
+    ):
+        taps, pixels, outputs, padding, num_pixels = zip(*ways, strict=True)
+        turned = np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)
+        ones = (1,) * len(ways)
+        plain = ConvGeometry(ones, padding, ones, groups=1, output_size=num_pixels)
+        grad_x[(..., *pixels)] = forward(grad_y[(..., *outputs)], turned, plain)
+    return grad_x
 
 
 def _filters_by_group(weight: NDArray, groups: int) -> NDArray:

@@ -40,7 +40,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.windows import chunks, window_view
+from course_lib.numpy_ops.windows import add_windows, chunks, window_view
 from course_lib.numpy_ops.workspace import Workspace
 
 OUTPUT_TILE = 4
@@ -134,32 +134,29 @@ def backward(
 ) -> tuple[NDArray | None, NDArray]:
     """Return grad_x (None if not needed) and grad_weight.
 
-    grad_x is a convolution again: of grad_y with the kernels turned by 180 degrees. grad_weight
-    goes through the steps of `forward` the other way round, each one transposed.
+    Both go through the steps of `forward` the other way round, each one transposed.
     """
     matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
-    input_tiles = _input_tiles(_pad_to_tiles(x, weight, geometry), count)
+    x_pad, kernels = _pad_to_tiles(x, weight, geometry), _transform_kernels(weight, matrices)
+    input_tiles = _input_tiles(x_pad, count)
     grad_tiles = _output_tiles(_grow(grad_y, [n * OUTPUT_TILE for n in count]))
-    grad_kernels = np.zeros((len(matrices.kernel), *weight.shape[:2]), x.dtype)
+    grad_x_pad = np.zeros_like(x_pad) if needs_grad_x else None
+    grad_kernels = np.zeros_like(kernels)
     work, grad_work = Workspace(x.dtype), Workspace(x.dtype)
     for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
-        values = _transform(matrices.data, input_tiles[:, :, :, images, rows], work)
-        grad_chunk = grad_tiles[:, :, :, images, rows]
-        grad_products = _transform(matrices.output.T, grad_chunk, grad_work)
+        tiles = input_tiles[:, :, :, images, rows]
+        values = _transform(matrices.data, tiles, work)
+        grad_products = _transform(matrices.output.T, grad_tiles[:, :, :, images, rows], grad_work)
         grad_kernels += grad_products @ values.swapaxes(1, 2)
+        if needs_grad_x:
+            grad_values = np.matmul(kernels.swapaxes(1, 2), grad_products, out=values)
+            grad_part = _transform(matrices.data.T, grad_values, grad_work).reshape(tiles.shape)
+            _add_tiles(grad_x_pad[images], grad_part, rows)
     grad_weight = matrices.kernel.T @ grad_kernels.reshape(len(grad_kernels), -1)
     grad_weight = np.ascontiguousarray(grad_weight.T).reshape(weight.shape)
     if not needs_grad_x:
         return None, grad_weight
-    turned = weight[:, :, ::-1, ::-1].swapaxes(0, 1)
-    return forward(grad_y, turned, _way_back(x, weight, geometry)), grad_weight
-
-
-def _way_back(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> ConvGeometry:
-    """Give the geometry of the convolution that takes grad_y to grad_x."""
-    last = weight.shape[2] - 1
-    pads = tuple((last - before, last - after) for before, after in geometry.padding)
-    return geometry._replace(padding=pads, output_size=tuple(x.shape[2:]))
+    return np.ascontiguousarray(_inside(grad_x_pad, x.shape, geometry)), grad_weight
 
 
 def _num_tiles(geometry: ConvGeometry) -> tuple[int, int]:
@@ -224,6 +221,13 @@ def _output_tiles(y: NDArray) -> NDArray:
     n, c_out, height, width = y.shape
     m = OUTPUT_TILE
     return y.reshape(n, c_out, height // m, m, width // m, m).transpose(3, 5, 1, 0, 2, 4)
+
+
+def _add_tiles(x_pad: NDArray, tiles: NDArray, rows: slice) -> None:
+    """Add tiles (t, t, C_in, N, tile rows, tile columns), which overlap, to padded images."""
+    from_first_row = x_pad[:, :, rows.start * OUTPUT_TILE :]
+    windows = tiles.transpose(3, 2, 0, 1, 4, 5)
+    add_windows(from_first_row, windows, stride=(OUTPUT_TILE, OUTPUT_TILE), dilation=(1, 1))
 
 
 def _grow(grad_y: NDArray, size: list[int]) -> NDArray:

@@ -1,0 +1,77 @@
+"""A stride as several images without one: each pixel belongs to the phase `position % stride`.
+
+A window that moves S pixels at a time reads, with any one tap, only every S-th pixel. Sorted by
+phase, an image falls into S*S smaller ones, and within each of them the stride is 1.
+
+Source: Crochiere and Rabiner, 1983, "Multirate Digital Signal Processing" (the polyphase form of a
+filter).
+"""
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+
+class Phase(NamedTuple):
+    """The pixels of one phase along an axis, and their places in the phase's own image."""
+
+    index: int
+    pixels: slice
+    places: slice
+
+
+class WayBack(NamedTuple):
+    """Along an axis: the taps that read the pixels of a phase, and the outputs they read for.
+
+    With `padding` zeros around them these outputs, correlated with the taps in reverse, give one
+    number a pixel.
+    """
+
+    taps: slice
+    pixels: slice
+    outputs: slice
+    padding: tuple[int, int]
+    num_pixels: int
+
+
+def phases_of_axis(size: int, pads: tuple[int, int], stride: int) -> Iterator[Phase]:
+    """Yield the phases of an axis of `size` pixels between zeros.
+
+    Pixel i stands at `i + pads[0]` of the padded axis: phase (i + pads[0]) % stride, place
+    (i + pads[0]) // stride.
+
+    Examples
+    --------
+    >>> for phase in phases_of_axis(5, (1, 1), 2):
+    ...     print(phase.index, phase.pixels, phase.places)
+    0 slice(1, None, 2) slice(1, 3, None)
+    1 slice(0, None, 2) slice(0, 3, None)
+    """
+    for index in range(stride):
+        first = (index - pads[0]) % stride
+        place, count = (first + pads[0]) // stride, len(range(first, size, stride))
+        yield Phase(index, slice(first, None, stride), slice(place, place + count))
+
+
+def ways_back(
+    size: int, pads: tuple[int, int], stride: int, *, num_taps: int, num_outputs: int
+) -> Iterator[WayBack]:
+    """Yield, for each phase that some tap reads, where its gradient comes from (dilation 1).
+
+    Tap u = index + k * stride reads place q for output q - k.
+
+    Examples
+    --------
+    >>> first, second = ways_back(5, (1, 1), 2, num_taps=3, num_outputs=3)
+    >>> first.taps, first.outputs, first.padding  # taps 0 and 2 read pixels 1 and 3
+    (slice(0, None, 2), slice(0, 3, None), (0, 0))
+    >>> second.taps, second.outputs, second.padding  # tap 1 reads pixels 0, 2 and 4
+    (slice(1, None, 2), slice(0, 3, None), (0, 0))
+    """
+    for index, pixels, places in phases_of_axis(size, pads, stride):
+        reach = len(range(index, num_taps, stride)) - 1
+        first, last = places.start - reach, places.stop
+        outputs = slice(max(first, 0), min(last, num_outputs))
+        if reach >= 0 and places.start < places.stop and outputs.start < outputs.stop:
+            padding = (outputs.start - first, last - outputs.stop)
+            num_pixels = places.stop - places.start
+            yield WayBack(slice(index, None, stride), pixels, outputs, padding, num_pixels)
