@@ -170,6 +170,7 @@ from course_lib.numpy_ops.unfolding import (
     pad2d,
     pad2d_backward,
 )
+from course_lib.numpy_ops.workspace import keep_freed_memory
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     # convolution
@@ -289,3 +290,5 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "he_uniform",
     "orthogonal",
 ]
+
+keep_freed_memory()
