@@ -41,6 +41,10 @@ def add_parity(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--dtype", default="float64", help="float64, float32, tf32 or bfloat16")
     command.add_argument("--operations", nargs="+", metavar="NAME", help="all by default")
     command.add_argument("--all", action="store_true", help="a line for every case")
+    command.add_argument(
+        "--networks", nargs="*", metavar="NAME",
+        help="whole networks instead, in float32 on the CPU; all of course_lib.models by default",
+    )  # fmt: skip
     command.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     command.add_argument("--json", type=Path, metavar="FILE", help="save every case as JSON too")
     command.set_defaults(run=parity)
@@ -50,6 +54,8 @@ def parity(options: argparse.Namespace) -> int:
     """Print the errors between the twins; 1 when one is above its tolerance."""
     from course_lib.parity import report, run
 
+    if options.networks is not None:
+        return _network_parity(options.networks)
     rows = run(device=options.device, dtype=options.dtype, operations=options.operations)
     write = report.as_markdown if options.markdown else report.as_text
     print(write(rows, every_case=options.all))
@@ -57,6 +63,18 @@ def parity(options: argparse.Namespace) -> int:
         options.json.write_text(report.as_json(rows), encoding="utf-8")
     failed = sum(not row.passed for row in rows)
     print(f"\n{len(rows)} cases in {options.dtype} on {options.device}: {failed} failed.")
+    return int(failed > 0)
+
+
+def _network_parity(names: list[str]) -> int:
+    from course_lib.parity import networks
+
+    print(networks.table_line(None))
+    failed = 0
+    for row in networks.run_networks(names):
+        print(networks.table_line(row), flush=True)
+        failed += not row.passed
+    print(f"\nOne image each, float32, one thread; {failed} failed.")
     return int(failed > 0)
 
 

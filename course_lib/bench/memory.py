@@ -29,14 +29,14 @@ def print_growth(side: str, layer_name: str) -> None:
     layer = next(layer for layer in CONV_LAYERS if layer.name == layer_name)
     contestants = conv_contestants(layer)
     contestant = contestants[side]
-    before = _largest_size()
+    before = largest_size()
     y = contestant.forward()
     grads = contestant.backward(y)
-    print((_largest_size() - before) / MEGABYTE)
+    print((largest_size() - before) / MEGABYTE)
     del y, grads
 
 
-def _largest_size() -> int:
+def largest_size() -> int:
     """Return the largest resident size of this process so far, in bytes.
 
     Linux lets `getrusage` begin with the size of the parent process, so its own count is read.
