@@ -7,6 +7,7 @@ import subprocess
 import sys
 import tempfile
 import time
+from itertools import chain
 from pathlib import Path
 from typing import NamedTuple
 from xml.etree import ElementTree
@@ -35,6 +36,7 @@ class Outcome(NamedTuple):
     passed: bool
     detail: str
     seconds: float
+    notebooks: dict[str, float]  # seconds of each
 
 
 LINT = (
@@ -90,7 +92,8 @@ def run(stage: Stage, home: Path) -> Outcome:
     start = time.monotonic()
     command = [sys.executable, "-m", *stage.command, *extra]
     status = subprocess.call(command, cwd=ROOT, env=environment(home))
-    return Outcome(stage.name, status == 0, counts(report), time.monotonic() - start)
+    seconds = time.monotonic() - start
+    return Outcome(stage.name, status == 0, counts(report), seconds, by_notebook(report))
 
 
 def counts(report: Path) -> str:
@@ -102,12 +105,26 @@ def counts(report: Path) -> str:
     return f"{suite.get('tests')} tests, {failed} failed, {suite.get('skipped')} skipped"
 
 
+def by_notebook(report: Path) -> dict[str, float]:
+    """Add up the seconds of the cells of each notebook, from pytest's report."""
+    seconds: dict[str, float] = {}
+    if report.exists():
+        for cell in ElementTree.parse(report).getroot().iter("testcase"):
+            folder, _, notebook = cell.get("classname", "").partition(".")
+            if folder == "notebooks":
+                name = notebook.removesuffix(".ipynb")
+                seconds[name] = seconds.get(name, 0.0) + float(cell.get("time", 0))
+    return dict(sorted(seconds.items()))
+
+
 def summary(outcomes: list[Outcome], missing_browser: str | None) -> str:
     """Lay the outcomes out as a table with a verdict."""
     lines = [
         f"{o.name:<24}{'passed' if o.passed else 'FAILED':<8}{o.seconds:>6.0f} s  {o.detail}"
         for o in outcomes
     ]
+    for notebook, seconds in chain.from_iterable(o.notebooks.items() for o in outcomes):
+        lines.append(f"  {notebook:<38}{seconds:>6.0f} s")
     if missing_browser:
         lines.append(f"{'browser':<24}{missing_browser}")
     passed = all(o.passed for o in outcomes)
