@@ -17,14 +17,68 @@ MUTANTS = [
         ),
         (
             "weight gradient of the last chunk only",
-            "grad_filters += by_image.sum(axis=0)",
-            "grad_filters[...] = by_image.sum(axis=0)",
+            "grad_filters += (factors[0]",
+            "grad_filters[...] = (factors[0]",
         ),
-        ("weight gradient averaged over images", "by_image.sum(axis=0)", "by_image.mean(axis=0)"),
+        (
+            "weight gradient averaged over images",
+            "factors[1].swapaxes(2, 3)).sum(axis=0)",
+            "factors[1].swapaxes(2, 3)).mean(axis=0)",
+        ),
+        (
+            "turned product not turned back",
+            "np.ascontiguousarray(grad_filters.swapaxes(1, 2) if turned else grad_filters)",
+            "np.ascontiguousarray(grad_filters)",
+        ),
+        (
+            "taps of a phase not reversed",
+            "np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)",
+            "weight[(..., *taps)].swapaxes(0, 1)",
+        ),
+        (
+            "phases for dilated kernels",
+            "geometry.groups == 1 and set(geometry.dilation) == {1}",
+            "geometry.groups == 1",
+        ),
+        (
+            "phases for groups",
+            "geometry.groups == 1 and set(geometry.dilation) == {1}",
+            "set(geometry.dilation) == {1}",
+        ),
         (
             "padding not cut off",
             "np.ascontiguousarray(crop_spatial(grad_x_pad, geometry.padding))",
             "grad_x_pad",
+        ),
+    ),
+    *mutants_of(
+        f"{FOLDER}/phases.py",
+        ALGORITHMS,
+        ("padding on the wrong side", "first = (index - pads[0]) % stride", "first = index"),
+        ("one output too few", "min(last, num_outputs)", "min(last, num_outputs - 1)"),
+        (
+            "zeros only in front",
+            "(outputs.start - first, last - outputs.stop)",
+            "(outputs.start - first + last - outputs.stop, 0)",
+        ),
+    ),
+    *mutants_of(
+        f"{FOLDER}/winograd.py",
+        ALGORITHMS,
+        (
+            "tiles not transformed back",
+            "_transform(matrices.data.T, grad_values, grad_work)",
+            "_transform(matrices.data, grad_values, grad_work)",
+        ),
+        (
+            "tile rows added at the top",
+            "from_first_row = x_pad[:, :, rows.start * OUTPUT_TILE :]",
+            "from_first_row = x_pad",
+        ),
+        (
+            "kernels' gradient of the last chunk",
+            "grad_kernels += grad_products",
+            "grad_kernels[...] = grad_products",
         ),
     ),
     *mutants_of(

@@ -96,6 +96,7 @@ def test_both_ways_match_torch(name, case):
 @pytest.mark.parametrize(("name", "case"), applicable())
 def test_small_chunks_change_nothing(name, case, monkeypatch):
     monkeypatch.setattr(algorithms.im2col, "MIN_COLUMNS", 3)
+    monkeypatch.setattr(algorithms.im2col, "MIN_POSITIONS_TO_TURN", 1)
     for module, limit in (("im2col", "COLUMN"), ("depthwise", "COLUMN"), ("winograd", "TILE")):
         monkeypatch.setattr(algorithms.ALGORITHMS[module], f"MAX_{limit}_ELEMENTS", 40)
     operands = with_bias(case, seed=4)

@@ -1,3 +1,5 @@
+"""Memory that is used again."""
+
 import platform
 import subprocess
 import sys
@@ -29,6 +31,8 @@ def page_faults(imports):
     return int(subprocess.run(command, capture_output=True, text=True, check=True).stdout)
 
 
-@pytest.mark.skipif(platform.libc_ver()[0] != "glibc", reason="only glibc gives memory back so soon")
+@pytest.mark.skipif(
+    platform.libc_ver()[0] != "glibc", reason="only glibc gives memory back so soon"
+)
 def test_freed_memory_is_kept_for_the_next_step():
     assert page_faults("import course_lib.numpy_ops") < 0.1 * page_faults("")

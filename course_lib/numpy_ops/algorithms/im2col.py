@@ -104,16 +104,9 @@ def _transposed_by_phase(
 ) -> NDArray:
     """Do what `transposed` does without adding up: a plain convolution for each stride phase."""
     grad_x = np.zeros((len(grad_y), weight.shape[1], *image_size), grad_y.dtype)
-    axes = zip(
-        image_size, geometry.padding, geometry.stride, weight.shape[2:], grad_y.shape[2:],
-        strict=True,
-    )  # fmt: skip
-    for ways in product(
-        *(
-            ways_back(size, pads, stride, num_taps=num_taps, num_outputs=num_outputs)
-            for size, pads, stride, num_taps, num_outputs in axes
-        )
-    ):
+    sizes = (image_size, geometry.padding, geometry.stride, weight.shape[2:], grad_y.shape[2:])
+    by_axis = [list(ways_back(*axis)) for axis in zip(*sizes, strict=True)]
+    for ways in product(*by_axis):
         taps, pixels, outputs, padding, num_pixels = zip(*ways, strict=True)
         turned = np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)
         ones = (1,) * len(ways)

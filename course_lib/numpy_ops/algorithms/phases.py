@@ -53,7 +53,7 @@ def phases_of_axis(size: int, pads: tuple[int, int], stride: int) -> Iterator[Ph
 
 
 def ways_back(
-    size: int, pads: tuple[int, int], stride: int, *, num_taps: int, num_outputs: int
+    size: int, pads: tuple[int, int], stride: int, num_taps: int, num_outputs: int
 ) -> Iterator[WayBack]:
     """Yield, for each phase that some tap reads, where its gradient comes from (dilation 1).
 
@@ -61,7 +61,7 @@ def ways_back(
 
     Examples
     --------
-    >>> first, second = ways_back(5, (1, 1), 2, num_taps=3, num_outputs=3)
+    >>> first, second = ways_back(5, (1, 1), 2, 3, 3)
     >>> first.taps, first.outputs, first.padding  # taps 0 and 2 read pixels 1 and 3
     (slice(0, None, 2), slice(0, 3, None), (0, 0))
     >>> second.taps, second.outputs, second.padding  # tap 1 reads pixels 0, 2 and 4
