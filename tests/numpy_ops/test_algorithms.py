@@ -2,6 +2,7 @@
 
 import numpy as np
 import pytest
+import torch
 from compare import assert_same
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -228,3 +229,20 @@ def test_an_algorithm_that_does_not_apply_says_so(name):
 def test_an_unknown_algorithm_is_named():
     with pytest.raises(ValueError, match="algorithm='gemm'"):
         algorithms.conv2d(np.ones((1, 1, 3, 3)), np.ones((1, 1, 2, 2)), algorithm="gemm")
+
+
+@pytest.mark.parametrize("kernel", [(1, 2), (3, 3), (4, 5), (5, 2)])
+@pytest.mark.parametrize("stride", [(2, 2), (3, 1), (2, 4)])
+@pytest.mark.parametrize("padding", [(0, 0), (1, 2)])
+@pytest.mark.parametrize("groups", [1, 2])
+def test_gradients_come_back_through_strides(kernel, stride, padding, groups):
+    rng = np.random.default_rng(seed=7)
+    x = rng.standard_normal((2, 6, 9, 8))
+    weight = rng.standard_normal((2, 6 // groups, *kernel))  # few filters: phase by phase
+    options = {"stride": stride, "padding": padding, "groups": groups}
+    grad_y = rng.standard_normal(numpy_ops.conv2d(x, weight, **options).shape)
+    grads = numpy_ops.conv2d_backward(grad_y, x, weight, **options)
+    tensors = map(torch.from_numpy, (grad_y, x, weight))
+    expected = torch_ops.conv2d_backward(*tensors, **options)
+    assert_same(grads.grad_x, expected.grad_x)
+    assert_same(grads.grad_weight, expected.grad_weight)
