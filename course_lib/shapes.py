@@ -86,10 +86,12 @@ def pool_output_size(
 
     Parameters
     ----------
-    size, kernel, padding, dilation : int
+    size, kernel : int
         As for `conv_output_size`, in pixels.
     stride : int or None, default=None
         Step between windows, in pixels; None means `kernel`: windows that touch, not overlap.
+    padding, dilation : int
+        As for `conv_output_size`, in pixels.
     ceil_mode : bool, default=False
         Keep a last window that sticks out of the padded input.
 
@@ -145,13 +147,15 @@ def conv_transpose_output_size(
 
     Parameters
     ----------
-    size, kernel, stride, dilation : int
+    size, kernel, stride : int
         As for `conv_output_size`, in pixels; here `stride` is the step between *outputs*.
     padding : int, default=0
         Rows cut from each of the two sides of the full output, in pixels.
     output_padding : int, default=0
         Rows added at the far end: it picks one of the sizes that a strided convolution floors
         to the same value. Below `stride` or `dilation`.
+    dilation : int, default=1
+        As for `conv_output_size`, in pixels.
 
     Returns
     -------

@@ -235,11 +235,13 @@ def resnet50(
 
     Parameters
     ----------
-    num_classes, in_channels, zero_init_residual
+    num_classes, in_channels
         As for `resnet18`.
     stride_on : {"3x3", "1x1"}, default="3x3"
         Which convolution of a bottleneck halves the image: torchvision's or the paper's choice.
         The weights have the same shapes, the receptive field is 427 or 483 pixels.
+    zero_init_residual
+        As for `resnet18`.
 
     Returns
     -------

@@ -79,15 +79,18 @@ def im2col_explorer(x: NDArray, weights: Mapping[str, NDArray]) -> Explorer:
             f"the filters give {output_text(weights[weight], window)}."
         )
 
+    return Explorer(_controls(list(weights)), draw, describe, limits=limits)
+
+
+def _controls(weights: list[str]) -> dict[str, ipywidgets.Widget]:
     slider = ipywidgets.IntSlider
-    controls = {
-        "weight": ipywidgets.Dropdown(options=list(weights), description="weight"),
+    return {
+        "weight": ipywidgets.Dropdown(options=weights, description="weight"),
         "column": slider(0, 0, 99, description="column"),
         "stride": slider(1, 1, LARGEST_STRIDE, description="stride"),
         "padding": slider(0, 0, LARGEST_PADDING, description="padding"),
         "dilation": slider(1, 1, LARGEST_DILATION, description="dilation"),
     }
-    return Explorer(controls, draw, describe, limits=limits)
 
 
 def _largest_dilation(size: tuple[int, ...], kernel: tuple[int, ...], padding: int) -> int:
