@@ -7,11 +7,15 @@ TESTS = "tests/parity/test_pooling.py"
 MUTANTS = [
     *mutants_of(
         "course_lib/numpy_ops/_pooling_max.py",
+        "tests/parity/test_pooling_properties.py",
+        ("NaN is dropped", "if np.isnan(largest).any():", "if False:"),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/_pooling_max.py",
         TESTS,
         ("a tie goes to the last", "(run > largest)", "(run >= largest)"),
         ("padding with zeros wins", "split[...] = -np.inf", "split[...] = 0.0"),
         ("overlapping windows overwrite", "        if overlap:\n", "        if False:\n"),
-        ("NaN is dropped", "if np.isnan(largest).any():", "if False:"),
         (
             "corner without padding",
             "(np.arange(num_windows) * stride - before) * step",

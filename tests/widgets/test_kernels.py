@@ -104,11 +104,13 @@ def large_editor():
     [(large_editor, "row 1, column 1"), (widgets.output_size_explorer, "padding")],
     ids=["kernel", "size"],
 )
+@pytest.mark.slow  # a time: for a quiet machine
 def test_a_change_is_drawn_soon(make, name):
     explorer = make()
+    explorer.controls[name].value = 2
     start = time.process_time()
     explorer.controls[name].value = 3
-    assert time.process_time() - start < 0.6  # twice what a reader may wait: the tests share cores
+    assert time.process_time() - start < 0.3
 
 
 def test_bad_photos_are_named():
