@@ -103,6 +103,10 @@ from course_lib.numpy_ops.loops.pooling import (
 from course_lib.numpy_ops.loops.pooling import avg_pool2d_loops as avg_pool2d_loops
 from course_lib.numpy_ops.loops.pooling import blur_pool2d_loops as blur_pool2d_loops
 from course_lib.numpy_ops.loops.pooling import max_pool2d_loops as max_pool2d_loops
+from course_lib.numpy_ops.loops.pooling_1d_3d import avg_pool1d_loops as avg_pool1d_loops
+from course_lib.numpy_ops.loops.pooling_1d_3d import avg_pool3d_loops as avg_pool3d_loops
+from course_lib.numpy_ops.loops.pooling_1d_3d import max_pool1d_loops as max_pool1d_loops
+from course_lib.numpy_ops.loops.pooling_1d_3d import max_pool3d_loops as max_pool3d_loops
 from course_lib.numpy_ops.loops.unfolding import col2im_loops as col2im_loops
 from course_lib.numpy_ops.loops.unfolding import im2col_loops as im2col_loops
 from course_lib.numpy_ops.loops.unfolding import pad2d_loops as pad2d_loops
