@@ -110,12 +110,15 @@ plots.describe(chart, "A table of 25 different weights, and beside it the averag
 # is used loosely in talks; insist on the formula.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn:** write that average without shift matrices. Entries with the same
-# (column − row) modulo size share one weight.
+# ### Your turn: the average in code
+# Write that average without shift matrices. Entries with the same (column − row) modulo size share
+# one weight.
 
 
 # %% slideshow={"slide_type": "skip"}
-def share(matrix): ...  # your code: an array of the same shape
+def share(matrix):
+    # your code: return an array of the same shape
+    return None
 
 
 check("06.share", share)
@@ -234,11 +237,14 @@ errors = [equivariance_error(f, photo, shift=(3, 5)) for f in (layers["zero padd
 print(f"equivariance errors agree to 1e-12: {abs(errors[0] - errors[1]) <= 1e-12}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn:** write the error yourself, for one map `y` (H, W).
+# ### Your turn: the error in code
+# Write it yourself, for one map `y` (H, W) that wraps around.
 
 
 # %% slideshow={"slide_type": "skip"}
-def gap(y, y_of_shifted, shift): ...  # your code: one number
+def gap(y, y_of_shifted, shift):
+    # your code: return one number
+    return None
 
 
 check("06.gap", gap)
@@ -273,6 +279,7 @@ for name, error in errors.items():
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
 ax = plots.show_curves(shifts, errors, x_label="shift of the image (pixels)",
                        y_label="equivariance error", markers=True)  # fmt: skip
+ax.legend(loc="upper center")
 plots.describe(ax, "Error against shift for four ways of halving: all are zero at 0, 4 and 8 pixels "
                "and have a hump between; stride has the highest, max and average pooling middle ones, "
                "blur pooling the lowest.")  # fmt: skip
@@ -291,14 +298,15 @@ print("exact at 4 and 8 pixels:", all(error[[4, 8]].max() < 1e-14 for error in e
 # removes what changes faster than the remaining pixels can show (Zhang 2019).
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Your turn, by hand:** shift the row 0 3 1 0 0 2 one pixel to the right, wrapped around, then take
-# the largest of each pair.
+# ### Your turn: by hand
+# Shift the row 0 3 1 0 0 2 one pixel to the right, wrapped around, then take the largest of each pair.
 
 # %% slideshow={"slide_type": "skip"}
 pooled = ...  # your three numbers, as a list
 check("06.pool_by_hand", pooled)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: the smallest shift
 # A network has layers of stride 1, 2, 1, 2 and 2. By how many pixels must the input move, at least, so
 # that the last map moves by exactly one of its pixels?
 
@@ -307,7 +315,8 @@ pixels = ...  # your number
 check("06.smallest_shift", pixels)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Find the bug.** This should blur with 1 2 1 before it halves a row. Yet 4 0 4 0 4 0 still becomes
+# ### Your turn: find the bug
+# This should blur with 1 2 1 before it halves a row. Yet 4 0 4 0 4 0 still becomes
 # all 4, and shifted by one pixel all 0. Repaired, both become 2 2 2.
 
 
@@ -466,13 +475,17 @@ print("MLP: below 0.5 from 2 pixels on:", worst["MLP"][2:].max() < 0.5)
 # The dips are those of the error curve above: a network that halves twice follows shifts by 4, and has
 # never met what it sees at 2. What you measured on one layer decides what a trained network can do.
 
-# %% slideshow={"slide_type": "skip"}
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: why do digits that moved get lost?
 # Why does the CNN with two poolings fail on many digits that moved by 2 pixels?
-#   a  A convolution gives other responses where the digit has moved to.
-#   b  The global maximum depends on where in the map the largest number is.
-#   c  Each pooling keeps its windows in place, so a shift that is no multiple of 4
-#      puts other pixels together.
-#   d  It has fewer weights than the network without pooling.
+#
+# * **a** A convolution gives other responses where the digit has moved to.
+# * **b** The global maximum depends on where in the map the largest number is.
+# * **c** Each pooling keeps its windows in place, so a shift that is no multiple of 4 puts other
+#   pixels together.
+# * **d** It has fewer weights than the network without pooling.
+
+# %% slideshow={"slide_type": "skip"}
 why = ...  # "a", "b", "c" or "d"
 check("06.why", why)
 
