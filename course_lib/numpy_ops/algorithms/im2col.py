@@ -4,9 +4,10 @@ y[n] = weight (C_out, C_in*K_h*K_w) @ columns (C_in*K_h*K_w, H_out*W_out)
 
 Cost: N * C_out * H_out * W_out * C_in / groups * K_h * K_w multiply-adds, all of them in a matrix
 product, plus the copy that repeats each pixel up to K_h*K_w times. The copy is made for a few
-images or output rows at a time, so that the columns stay in the cache. Error: that of a sum of
-C_in / groups * K_h * K_w products. Works for every stride, padding, dilation and number of groups,
-and for one, two or three spatial axes.
+images or output rows at a time, so that the columns stay in the cache. The way back to x adds
+overlapping windows up; where a stride splits the image into phases (`phases.py`), it reads windows
+of grad_y instead. Error: that of a sum of C_in / groups * K_h * K_w products. Works for every
+stride, padding, dilation and number of groups, and for one, two or three spatial axes.
 
 Source: Chellapilla, Puri and Simard, 2006, "High performance convolutional neural networks for
 document processing"; Chetlur et al., 2014, arXiv:1410.0759, section 3.
