@@ -33,6 +33,7 @@ def show_curves(
     log_x: bool = False,
     log_y: bool = False,
     markers: bool = False,
+    legend_place: str = "best",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw named curves, each with its own colour *and* line style.
@@ -51,6 +52,8 @@ def show_curves(
         Logarithmic axes.
     markers : bool, default=False
         Mark each point, and up to ten of them on the axis: for measurements, not smooth lines.
+    legend_place : str, default="best"
+        Where the names stand, as `loc` of matplotlib's legend.
     ax : Axes, default=None
         Where to draw; None starts a figure.
 
@@ -88,7 +91,7 @@ def show_curves(
     ax.grid(True, linestyle="-")
     ax.tick_params(labelsize=12)
     if len(curves) > 1:
-        ax.legend()
+        ax.legend(loc=legend_place)
     return ax
 
 

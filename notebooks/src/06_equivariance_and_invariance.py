@@ -278,8 +278,9 @@ for name, error in errors.items():
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
 ax = plots.show_curves(shifts, errors, x_label="shift of the image (pixels)",
-                       y_label="equivariance error", markers=True)  # fmt: skip
-ax.legend(loc="upper center")
+                       y_label="equivariance error", markers=True,
+                       legend_place="upper center")  # fmt: skip
+ax.set_ylim(top=1.7)  # room for the names
 plots.describe(ax, "Error against shift for four ways of halving: all are zero at 0, 4 and 8 pixels "
                "and have a hump between; stride has the highest, max and average pooling middle ones, "
                "blur pooling the lowest.")  # fmt: skip
