@@ -1,5 +1,6 @@
 """What every layer is made of: parameters with their gradients, and modules that hold them."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any, ClassVar, Self
 
@@ -29,7 +30,7 @@ class Parameter:
         self.grad = grad if self.grad is None else self.grad + grad
 
 
-class Module:
+class Module(ABC):
     """A layer or a network: `forward` computes, `backward` sends the gradient back.
 
     `forward` keeps what its backward needs, so each `backward` belongs to the latest `forward`,
@@ -58,17 +59,17 @@ class Module:
     training: bool = True
     buffer_names: ClassVar[tuple[str, ...]] = ()
 
+    @abstractmethod
     def forward(self, x: NDArray) -> NDArray:
         """Compute the output for a batch `x`."""
-        raise NotImplementedError(f"{type(self).__name__} does not define forward")
 
+    @abstractmethod
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Add to the gradients of the parameters; return that of the latest input.
 
         With `needs_grad_x=False` the gradient of the input may be left out and is None: nothing
         stands in front of the first layer that could use it.
         """
-        raise NotImplementedError(f"{type(self).__name__} does not define backward")
 
     def __call__(self, x: NDArray) -> NDArray:
         """Run `forward`."""

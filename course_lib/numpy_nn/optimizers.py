@@ -1,5 +1,6 @@
 """Optimizers: how the parameters move, given their gradients; the same steps as `torch.optim`."""
 
+from abc import ABC, abstractmethod
 from collections.abc import Iterable
 
 import numpy as np
@@ -9,8 +10,8 @@ from course_lib.contracts.checks import complaint, require_flag, require_number
 from course_lib.numpy_nn.module import Parameter
 
 
-class Optimizer:
-    """Holds the parameters; a subclass says in `step` how they move.
+class Optimizer(ABC):
+    """Holds the parameters; a subclass says in `_move` how each of them moves.
 
     Attributes
     ----------
@@ -38,8 +39,9 @@ class Optimizer:
             if parameter.grad is not None:
                 self._move(k, parameter.data, parameter.grad)
 
+    @abstractmethod
     def _move(self, k: int, data: NDArray, grad: NDArray) -> None:
-        raise NotImplementedError(f"{type(self).__name__} does not define _move")
+        """Move the values `data` of parameter number k in place, by its gradient."""
 
 
 class SGD(Optimizer):

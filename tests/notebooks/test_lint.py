@@ -116,8 +116,11 @@ def hide_in_live_slides(notebook):
     notebook.cells[0].metadata.slideshow = {"slide_type": "-"}
 
 
+SOMEBODYS_FOLDER = "/".join(["", "home", "somebody"])
+
+
 def print_path(notebook):
-    notebook.cells[1].outputs[0].data["text/plain"] = "'/home/somebody/course'"
+    notebook.cells[1].outputs[0].data["text/plain"] = f"'{SOMEBODYS_FOLDER}/course'"
 
 
 def print_windows_path(notebook):
@@ -147,7 +150,7 @@ def grow(notebook):
         (write_long_comments, "cell 2 has 0 lines of code in 21 lines"),
         (drop_slide_type, "cell 1 needs a slide type"),
         (hide_in_live_slides, "cell 1 needs a slide type"),
-        (print_path, "cell 2 prints the path /home/somebody"),
+        (print_path, f"cell 2 prints the path {SOMEBODYS_FOLDER}"),
         (print_windows_path, "cell 2 prints the path C:\\Users"),
         (grow, "the file has 1.0 MB"),
     ],
