@@ -89,6 +89,7 @@ def render(slides: list[list[Step]], title: str) -> str:
     exporter = HTMLExporter(template_name="deck", extra_template_basedirs=[str(TEMPLATES)])
     content = {"slides": slides, "deck_title": title}
     exporter.register_filter("code_size", code_size)
+    exporter.register_filter("is_picture", is_picture)
     html, _ = exporter.from_notebook_node(new_notebook(), resources=content)
     # Added at the end: nbconvert parses the page again, which takes long for megabytes of script.
     scripts = "\n".join(f"<script>{script}</script>" for script in assets.scripts())
@@ -103,7 +104,7 @@ def shown_cells(notebook: NotebookNode) -> list[NotebookNode]:
         if cell.cell_type == "code":
             hidden = "hide-output" in tags(cell)
             cell.outputs = [] if hidden else [o for o in cell.outputs if not is_widget(o)]
-            cell.metadata.figure = any("image/png" in o.get("data", {}) for o in cell.outputs)
+            cell.metadata.figure = any(map(is_picture, cell.outputs))
             cell.metadata.code = shows_code(cell)
     return cells
 
@@ -118,6 +119,12 @@ def shows_code(cell: NotebookNode) -> bool:
 def is_widget(output: NotebookNode) -> bool:
     """Tell whether an output is a widget, which is empty without a kernel."""
     return WIDGET in output.get("data", {})
+
+
+def is_picture(output: NotebookNode) -> bool:
+    """Tell whether an output is a picture, which fills what the text of its slide leaves."""
+    data = output.get("data", {})
+    return "image/png" in data or data.get("text/html", "").startswith("<img ")
 
 
 def is_shown(cell: NotebookNode) -> bool:

@@ -2,6 +2,7 @@
 
 import base64
 import io
+from html import escape
 
 import matplotlib.pyplot as plt
 from IPython import get_ipython
@@ -20,9 +21,10 @@ MOST_COLOURS = 4096  # of a drawing, its smoothed edges included; photographs ha
 
 
 def describe(drawing: Axes | Figure, alt: str) -> None:
-    """Show a figure once in a notebook, as PNG with an alt text, and close it.
+    """Show a figure once in a notebook, as a picture with an alt text, and close it.
 
-    Outside a notebook the alt text is printed instead.
+    The picture is shown as HTML (see `picture_html`). Outside a notebook the alt text is printed
+    instead.
 
     Parameters
     ----------
@@ -51,15 +53,39 @@ def describe(drawing: Axes | Figure, alt: str) -> None:
     if get_ipython() is None:
         print(f"Figure: {text}")
     else:
-        width, height = (round(DISPLAY_DPI * inches) for inches in figure.get_size_inches())
-        png = base64.b64encode(small_png(render_png(figure))).decode()
-        shown = {"alt": text, "width": width, "height": height}
-        display(
-            {"image/png": png, "text/plain": f"Figure: {text}"},
-            metadata={"image/png": shown},
-            raw=True,
-        )
+        width = round(DISPLAY_DPI * figure.get_size_inches()[0])
+        html = picture_html(small_png(render_png(figure)), text, width=width)
+        display({"text/html": html, "text/plain": f"Figure: {text}"}, raw=True)
     plt.close(figure)
+
+
+def picture_html(png: bytes, alt: str, *, width: int) -> str:
+    """Write a picture as one HTML element that carries its bytes and its words.
+
+    JupyterLab drops the alt text of an `image/png` output, and so does nbconvert. An `img`
+    element keeps it in both, also in a notebook that is not trusted.
+
+    Parameters
+    ----------
+    png : bytes
+        The file.
+    alt : str
+        What the picture shows.
+    width : int
+        The width shown, in pixels of the page; a narrower page shrinks the picture.
+
+    Returns
+    -------
+    str
+        The element, in one line.
+
+    Examples
+    --------
+    >>> picture_html(b"...", 'a "dot"', width=5)
+    '<img alt="a &quot;dot&quot;" width="5" src="data:image/png;base64,Li4u">'
+    """
+    data = base64.b64encode(png).decode()
+    return f'<img alt="{escape(alt)}" width="{width}" src="data:image/png;base64,{data}">'
 
 
 def render_png(figure: Figure, *, pixel_ratio: float = PIXEL_RATIO) -> bytes:

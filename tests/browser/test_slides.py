@@ -13,9 +13,8 @@ RED_DOT = (
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5E"
     "rkJggg=="
 )
-FIGURE = v4.new_output(
-    "display_data", {"image/png": RED_DOT}, metadata={"image/png": {"alt": "A red dot."}}
-)
+PICTURE = f'<img alt="A red dot." width="500" src="data:image/png;base64,{RED_DOT}">'
+FIGURE = v4.new_output("display_data", {"text/html": PICTURE})
 
 
 def text(source, slide_type="fragment"):

@@ -9,7 +9,9 @@ from course_lib.lecture import assets, write_deck
 from course_lib.lecture.deck import is_shown, slides_of
 
 WIDGET = v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})
-FIGURE = v4.new_output(
+PICTURE = '<img alt="a &quot;b&quot;" width="9" src="data:image/png;base64,AA==">'
+FIGURE = v4.new_output("display_data", {"text/html": PICTURE, "text/plain": "Figure: a b"})
+BARE_FIGURE = v4.new_output(
     "display_data", {"image/png": "AA=="}, metadata={"image/png": {"alt": 'a "b"'}}
 )
 NUMBER = v4.new_output("execute_result", {"text/plain": "seen 2 < 3"}, execution_count=1)
@@ -75,8 +77,10 @@ def test_tags_choose_the_parts_of_a_cell(tmp_path, tags, outputs, code_shown, ou
     assert ("seen 2 &lt; 3" in html) is output_shown
 
 
-def test_alt_text_is_escaped(tmp_path):
-    html = body(deck(tmp_path, cell("draw", "slide", (), [FIGURE])))
+@pytest.mark.parametrize("figure", [FIGURE, BARE_FIGURE], ids=["described", "bare"])
+def test_a_figure_fills_its_slide_and_has_its_words(tmp_path, figure):
+    html = body(deck(tmp_path, cell("draw", "slide", (), [figure])))
+    assert html.count('<div class="figure"><img ') == 1
     assert re.search(r'alt="a &(quot|#34);b&(quot|#34);"', html) or "alt='a \"b\"'" in html
 
 

@@ -6,7 +6,7 @@ from nbformat import v4
 
 from tools import notebook_lint
 
-PICTURE = {"image/png": "iVBORw0KGgo="}
+PICTURE = {"text/html": '<img alt="A sum." width="5" src="data:image/png;base64,iVBORw0KGgo=">'}
 SLIDE = {"slideshow": {"slide_type": "slide"}}
 
 TEXT = """\
@@ -28,10 +28,9 @@ draw()
 
 def sound_notebook():
     """Make what a build of TEXT would save."""
-    alt = {"image/png": {"alt": "A picture of a sum."}}
     code = {"execution_count": 1, "metadata": SLIDE}
     number = v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
-    figure = v4.new_output("display_data", PICTURE, metadata=alt)
+    figure = v4.new_output("display_data", PICTURE)
     drawn = {"execution_count": 2, "metadata": {**SLIDE, "tags": ["hide-input"]}}
     cells = [
         v4.new_markdown_cell("# A title", metadata=SLIDE),
@@ -89,11 +88,15 @@ def warn(notebook):
 
 
 def drop_alt_text(notebook):
-    notebook.cells[2].outputs[0].metadata = {}
+    notebook.cells[2].outputs[0].data["text/html"] = '<img src="picture.png">'
 
 
 def blank_alt_text(notebook):
-    notebook.cells[2].outputs[0].metadata = {"image/png": {"alt": " "}}
+    notebook.cells[2].outputs[0].data["text/html"] = '<img alt=" " src="picture.png">'
+
+
+def show_bare_png(notebook):
+    notebook.cells[2].outputs[0].data = {"image/png": "iVBORw0KGgo="}
 
 
 def link_image(notebook):
@@ -145,6 +148,7 @@ def grow(notebook):
         (warn, "cell 2 wrote to stderr"),
         (drop_alt_text, "cell 3 shows a figure without alt text"),
         (blank_alt_text, "cell 3 shows a figure without alt text"),
+        (show_bare_png, "cell 3 shows a figure without alt text"),
         (link_image, "cell 1 shows an image without alt text"),
         (write_long_code, "cell 2 has 13 lines of code"),
         (write_long_comments, "cell 2 has 0 lines of code in 21 lines"),

@@ -1,4 +1,4 @@
-"""plots.describe: one PNG with an alt text, and the figure is gone."""
+"""plots.describe: one picture with an alt text, and the figure is gone."""
 
 import base64
 import io
@@ -23,12 +23,20 @@ def shown(monkeypatch):
     return calls
 
 
-def test_describe_shows_one_png_with_its_alt_text(shown):
+def test_describe_shows_one_picture_with_its_alt_text(shown):
     plots.describe(plots.show_image(np.eye(3)), ALT)
     [(data, options)] = shown
-    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert set(data) == {"text/html", "text/plain"}
+    start, png = data["text/html"].split("data:image/png;base64,")
+    assert start == f'<img alt="{ALT}" width="500" src="'
+    assert base64.b64decode(png.removesuffix('">')).startswith(b"\x89PNG")
     assert data["text/plain"] == f"Figure: {ALT}"
-    assert options["metadata"]["image/png"] == {"alt": ALT, "width": 500, "height": 450}
+    assert options == {"raw": True}
+
+
+def test_quotes_and_angles_in_the_words_stay_words():
+    html = publish.picture_html(b"", 'a < b, "c" & d', width=1)
+    assert html.startswith('<img alt="a &lt; b, &quot;c&quot; &amp; d" ')
 
 
 def test_describe_closes_the_figure(shown):
@@ -39,7 +47,7 @@ def test_describe_closes_the_figure(shown):
 def test_describe_accepts_a_whole_figure_and_folds_line_breaks(shown):
     chart, _ = plots.figure(columns=2)
     assert plots.describe(chart, "A figure\n    with two pairs of axes.") is None
-    assert shown[0][1]["metadata"]["image/png"]["alt"] == "A figure with two pairs of axes."
+    assert 'alt="A figure with two pairs of axes."' in shown[0][0]["text/html"]
 
 
 def pixels(png):
