@@ -131,10 +131,9 @@ def add_summary(commands: argparse._SubParsersAction) -> None:
 
 def summary(options: argparse.Namespace) -> int:
     """Print the layer table, the totals and the published ones."""
-    from course_lib.analysis.summary import parse_shape
-    from course_lib.analysis.summary import summary as describe
+    from course_lib.analysis import report
 
-    print(describe(options.name, options.input and parse_shape(options.input)))
+    print(report.summary(options.name, options.input and report.parse_shape(options.input)))
     return 0
 
 

@@ -1,4 +1,8 @@
-"""What a network costs: parameters, multiply-adds and activation memory, layer by layer."""
+"""What a network costs: parameters, multiply-adds and activation memory, layer by layer.
+
+`dense_costs` and `conv_costs` count a layer by formula, before any network is built; `complexity`
+counts the layers of a network that is there.
+"""
 
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -10,12 +14,31 @@ from torch import Tensor, nn
 from torch.func import functional_call
 
 from course_lib.contracts.checks import complaint, require_int
+from course_lib.shapes import conv_output_size
 
 CONVOLUTIONS = (
     nn.Conv1d, nn.Conv2d, nn.Conv3d,
     nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d,
 )  # fmt: skip
 TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+
+
+class LayerCounts(NamedTuple):
+    """What a layer costs for one image, by its sizes alone.
+
+    `weights` and `biases` are the numbers that training adjusts, `outputs` the numbers that the
+    layer gives, `multiply_adds` the products of a weight with a value.
+    """
+
+    weights: int
+    biases: int
+    outputs: int
+    multiply_adds: int
+
+    @property
+    def parameters(self) -> int:
+        """Weights and biases together."""
+        return self.weights + self.biases
 
 
 class LayerCost(NamedTuple):
@@ -46,6 +69,77 @@ class Complexity(NamedTuple):
     def __str__(self) -> str:
         """Write the table, numbers aligned to the right."""
         return as_text(self)
+
+
+def dense_costs(num_inputs: int, num_outputs: int) -> LayerCounts:
+    """Count a fully connected layer: a weight for every pair of input and output.
+
+    Parameters
+    ----------
+    num_inputs, num_outputs : int
+        Numbers that go in and come out, for one image.
+
+    Returns
+    -------
+    LayerCounts
+        weights = multiply_adds = num_inputs * num_outputs, biases = num_outputs.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not a whole number from 1 on.
+
+    Examples
+    --------
+    >>> dense_costs(32 * 32 * 3, 100)
+    LayerCounts(weights=307200, biases=100, outputs=100, multiply_adds=307200)
+    """
+    inputs = require_int("dense_costs", "num_inputs", num_inputs, minimum=1)
+    outputs = require_int("dense_costs", "num_outputs", num_outputs, minimum=1)
+    return LayerCounts(inputs * outputs, outputs, outputs, inputs * outputs)
+
+
+def conv_costs(
+    image_size: int, *, channels: int, filters: int, kernel_size: int, shared: bool = True
+) -> LayerCounts:
+    """Count a convolutional layer on a square image, stride 1, no padding.
+
+    Parameters
+    ----------
+    image_size : int
+        Height and width of the image, in pixels.
+    channels, filters : int
+        C_in and C_out.
+    kernel_size : int
+        Height and width of a filter, in pixels.
+    shared : bool, default=True
+        With False, every place of the image has filters and biases of its own: a locally
+        connected layer, the same size without sharing.
+
+    Returns
+    -------
+    LayerCounts
+        Shared: weights = filters * channels * kernel_size², biases = filters, outputs =
+        filters * (image_size - kernel_size + 1)². Unshared: every output has its own
+        channels * kernel_size² weights and its own bias.
+
+    Raises
+    ------
+    TypeError, ValueError
+        If a count is not a whole number from 1 on, or the filter is larger than the image.
+
+    Examples
+    --------
+    >>> conv_costs(32, channels=3, filters=10, kernel_size=5)
+    LayerCounts(weights=750, biases=10, outputs=7840, multiply_adds=588000)
+    """
+    for name, count in (("channels", channels), ("filters", filters)):
+        require_int("conv_costs", name, count, minimum=1)
+    side = conv_output_size(image_size, kernel_size)
+    window = channels * kernel_size**2
+    outputs = filters * side**2
+    sets = filters if shared else outputs
+    return LayerCounts(sets * window, sets, outputs, outputs * window)
 
 
 def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:

@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import numpy as np
 from matplotlib.axes import Axes
 
-from course_lib.analysis.layer_costs import LayerCosts
+from course_lib.analysis.complexity import LayerCounts
 from course_lib.contracts.checks import complaint
 from course_lib.plots.style import KERNEL, OKABE_ITO, QUIET, axes_or_new, in_course_style
 
@@ -17,13 +17,13 @@ LOWEST, HIGHEST = 1, 1e14  # one scale for all settings: bars can be compared wh
 
 @in_course_style
 def show_layer_costs(
-    costs: Mapping[str, LayerCosts], *, title: str = "", ax: Axes | None = None
+    costs: Mapping[str, LayerCounts], *, title: str = "", ax: Axes | None = None
 ) -> Axes:
     """Draw parameters, outputs and multiply-adds of some layers as bars on a logarithmic axis.
 
     Parameters
     ----------
-    costs : mapping of str to LayerCosts
+    costs : mapping of str to LayerCounts
         The layers by name, one to four.
     title : str, default=""
         Text above.
@@ -42,7 +42,7 @@ def show_layer_costs(
 
     Examples
     --------
-    >>> ax = show_layer_costs({"dense": LayerCosts(20, 4, 4, 20)})
+    >>> ax = show_layer_costs({"dense": LayerCounts(20, 4, 4, 20)})
     >>> [text.get_text() for text in ax.texts]
     ['24', '4', '20']
     """

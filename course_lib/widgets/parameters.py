@@ -3,7 +3,7 @@
 import ipywidgets
 from matplotlib.axes import Axes
 
-from course_lib.analysis.layer_costs import LayerCosts, conv_costs, dense_costs
+from course_lib.analysis.complexity import LayerCounts, conv_costs, dense_costs
 from course_lib.plots import show_layer_costs
 from course_lib.widgets.explorer import Explorer
 
@@ -40,7 +40,7 @@ def parameter_calculator(
 
     def costs(
         size: int, channels: int, filters: int, kernel: int, units: int
-    ) -> dict[str, LayerCosts]:
+    ) -> dict[str, LayerCounts]:
         shared = conv_costs(size, channels=channels, filters=filters, kernel_size=kernel)
         num_inputs = channels * size**2
         return {

@@ -12,7 +12,7 @@
 #
 # | here | package | test | source |
 # |---|---|---|---|
-# | what a layer costs | `analysis/layer_costs.py` | `tests/analysis/test_layer_costs.py` | – |
+# | what a layer costs | `analysis/complexity.py` | `tests/analysis/test_complexity.py` | – |
 # | how alike pixels are | `analysis/locality.py` | `tests/analysis/test_locality.py` | Field 1987 |
 # | convolution in 1, 2, 3 dimensions | `numpy_ops/convolution.py` | `tests/parity/test_convolution.py` | arXiv:1603.07285 |
 # | training | `training/loop.py` | `tests/training/test_loop.py` | arXiv:1412.6980 |
@@ -26,7 +26,7 @@ from torch import nn
 
 from course_lib import datasets, numpy_ops, plots, torch_ops, training, widgets
 from course_lib.analysis.equivariance import shift_image
-from course_lib.analysis.layer_costs import conv_costs, dense_costs
+from course_lib.analysis.complexity import conv_costs, dense_costs
 from course_lib.analysis.locality import pixel_correlation
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.parity import TOLERANCES, relative_error

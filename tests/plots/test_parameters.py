@@ -3,7 +3,7 @@
 import pytest
 
 from course_lib import plots
-from course_lib.analysis.layer_costs import LayerCosts, conv_costs, dense_costs
+from course_lib.analysis.complexity import LayerCounts, conv_costs, dense_costs
 
 
 def test_every_bar_has_its_length_and_number():
@@ -21,6 +21,6 @@ def test_every_bar_has_its_length_and_number():
 
 @pytest.mark.parametrize("count", [0, 5])
 def test_bad_input_is_named(count):
-    costs = {str(n): LayerCosts(1, 1, 1, 1) for n in range(count)}
+    costs = {str(n): LayerCounts(1, 1, 1, 1) for n in range(count)}
     with pytest.raises(ValueError, match=r"^show_layer_costs received"):
         plots.show_layer_costs(costs)

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from course_lib.analysis.summary import summary
+from course_lib.analysis.report import summary
 from course_lib.cli import main
 
 
