@@ -25,8 +25,8 @@ import torch
 from torch import nn
 
 from course_lib import datasets, numpy_ops, plots, torch_ops, training, widgets
-from course_lib.analysis.equivariance import shift_image
 from course_lib.analysis.complexity import conv_costs, dense_costs
+from course_lib.analysis.equivariance import shift_image
 from course_lib.analysis.locality import pixel_correlation
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.parity import TOLERANCES, relative_error
