@@ -8,7 +8,7 @@ from course_lib import numpy_ops
 from course_lib.contracts.checks import require_grad
 from course_lib.contracts.pooling import check_pool
 from course_lib.numpy_nn.module import Operation
-from course_lib.numpy_ops._pooling_max import max_and_tap, scatter_to_taps
+from course_lib.numpy_ops.pooling.max import max_and_tap, scatter_to_taps
 
 
 class MaxPool(Operation):

@@ -1,47 +1,25 @@
-"""Activations in plain NumPy: the public home of all families.
+"""Activations in plain NumPy, forward beside backward.
 
 twin: course_lib/torch_ops/activations.py   test: tests/parity/test_activations.py
 taught in: notebooks/07_activations.ipynb   symbols: course_lib/shapes.py
 """
 
-from course_lib.numpy_ops._activations_exponentials import (
-    elu,
-    elu_backward,
-    gelu,
-    gelu_backward,
-    selu,
-    selu_backward,
-    softplus,
-    softplus_backward,
+from math import pi, sqrt
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.contracts.activations import (
+    PreluGrads,
+    check_activation,
+    check_activation_grad,
+    check_axis,
+    check_gelu,
+    check_prelu,
+    check_rows,
+    check_softplus,
 )
-from course_lib.numpy_ops._activations_rectifiers import (
-    leaky_relu,
-    leaky_relu_backward,
-    prelu,
-    prelu_backward,
-    relu,
-    relu6,
-    relu6_backward,
-    relu_backward,
-)
-from course_lib.numpy_ops._activations_sigmoids import (
-    hardsigmoid,
-    hardsigmoid_backward,
-    hardswish,
-    hardswish_backward,
-    sigmoid,
-    sigmoid_backward,
-    silu,
-    silu_backward,
-    tanh,
-    tanh_backward,
-)
-from course_lib.numpy_ops._activations_softmax import (
-    log_softmax,
-    log_softmax_backward,
-    softmax,
-    softmax_backward,
-)
+from course_lib.contracts.checks import require_number
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     "sigmoid",
@@ -75,3 +53,1144 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "log_softmax",
     "log_softmax_backward",
 ]
+
+# Klambauer et al., 2017, section 2: the fixed point with mean 0 and variance 1.
+SELU_ALPHA = 1.6732632423543772848170429916717
+SELU_SCALE = 1.0507009873554804934193349852946
+# Hendrycks and Gimpel, 2016, section 2: the constant of the tanh form.
+GELU_CUBIC = 0.044715
+
+
+def sigmoid(x: NDArray) -> NDArray:
+    """Squeeze every number into (0, 1).
+
+    y = 1 / (1 + exp(-x))
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 3.10.
+
+    Examples
+    --------
+    >>> sigmoid(np.array([-1000.0, 0.0, 1000.0]))
+    array([0. , 0.5, 1. ])
+    """
+    check_activation("sigmoid", x)
+    return _sigmoid(x)
+
+
+def sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `sigmoid`.
+
+    grad_x = grad_y * y * (1 - y), never more than a quarter of grad_y
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `sigmoid`.
+    x : any shape
+        The value that was passed to `sigmoid`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `sigmoid`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> sigmoid_backward(np.array([4.0, 4.0]), np.array([0.0, 1000.0]))
+    array([1., 0.])
+    """
+    check_activation_grad("sigmoid_backward", grad_y, x)
+    y = _sigmoid(x)
+    grad_x = np.subtract(1, y, out=np.empty_like(x))
+    grad_x *= y
+    return np.multiply(grad_y, grad_x, out=grad_x)
+
+
+def tanh(x: NDArray) -> NDArray:
+    """Squeeze every number into (-1, 1), with 0 staying 0.
+
+    y = (exp(x) - exp(-x)) / (exp(x) + exp(-x))
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    LeCun, Bottou, Orr and Müller, 1998, Efficient BackProp, section 4.4.
+
+    Examples
+    --------
+    >>> tanh(np.array([-1000.0, 0.0, 1000.0]))
+    array([-1.,  0.,  1.])
+    """
+    check_activation("tanh", x)
+    return np.tanh(x, out=np.empty_like(x))
+
+
+def tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `tanh`.
+
+    grad_x = grad_y * (1 - y**2)
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `tanh`.
+    x : any shape
+        The value that was passed to `tanh`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `tanh`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> tanh_backward(np.array([4.0, 4.0]), np.array([0.0, 1000.0]))
+    array([4., 0.])
+    """
+    check_activation_grad("tanh_backward", grad_y, x)
+    grad_x = np.tanh(x, out=np.empty_like(x))
+    grad_x *= grad_x
+    np.subtract(1, grad_x, out=grad_x)
+    return np.multiply(grad_y, grad_x, out=grad_x)
+
+
+def relu(x: NDArray) -> NDArray:
+    """Keep what is positive and set the rest to zero.
+
+    y = max(x, 0)
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Nair and Hinton, 2010, Rectified linear units improve restricted Boltzmann machines, ICML.
+
+    Examples
+    --------
+    >>> relu(np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 3.])
+    """
+    check_activation("relu", x)
+    return np.maximum(x, 0, out=np.empty_like(x))
+
+
+def relu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `relu`.
+
+    grad_x = grad_y where x > 0, else 0; the slope at the kink x = 0 is taken as 0.
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `relu`.
+    x : any shape
+        The value that was passed to `relu`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `relu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> relu_backward(np.array([5.0, 6.0, 7.0]), np.array([-2.0, 0.0, 3.0]))
+    array([0., 0., 7.])
+    """
+    check_activation_grad("relu_backward", grad_y, x)
+    return np.multiply(grad_y, x > 0, out=np.empty_like(x))
+
+
+def leaky_relu(x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
+    """Keep what is positive and shrink the rest, so that no gradient is lost.
+
+    y = x where x > 0, else negative_slope * x
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+    negative_slope : float, default=0.01
+        Slope left of 0.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point or negative_slope not a number.
+    ValueError
+        If negative_slope is NaN.
+
+    References
+    ----------
+    Maas, Hannun and Ng, 2013, Rectifier nonlinearities improve neural network acoustic models.
+
+    Examples
+    --------
+    >>> leaky_relu(np.array([-2.0, 0.0, 3.0]), negative_slope=0.5)
+    array([-1.,  0.,  3.])
+    """
+    check_activation("leaky_relu", x)
+    slope = require_number("leaky_relu", "negative_slope", negative_slope)
+    return _bend(x, x, slope)
+
+
+def leaky_relu_backward(grad_y: NDArray, x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
+    """Send the loss gradient back through `leaky_relu`.
+
+    grad_x = grad_y where x > 0, else negative_slope * grad_y
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `leaky_relu`.
+    x, negative_slope
+        The values that were passed to `leaky_relu`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `leaky_relu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> leaky_relu_backward(np.array([5.0, 6.0]), np.array([-2.0, 3.0]), negative_slope=0.5)
+    array([2.5, 6. ])
+    """
+    check_activation_grad("leaky_relu_backward", grad_y, x)
+    slope = require_number("leaky_relu_backward", "negative_slope", negative_slope)
+    return _bend(grad_y, x, slope)
+
+
+def prelu(x: NDArray, weight: NDArray) -> NDArray:
+    """Shrink what is negative by a slope that is learned.
+
+    y[n, c] = x[n, c] where x > 0, else weight[c] * x[n, c]
+
+    Parameters
+    ----------
+    x : (N, C, ...), or any shape with a single slope
+        Floating point.
+    weight : (C,) or (1,)
+        One slope for each channel, or one for all.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If an array is not floating point, or dtypes are mixed.
+    ValueError
+        If weight holds neither one slope nor one a channel.
+
+    References
+    ----------
+    He et al., 2015, arXiv:1502.01852, equation 1.
+
+    Examples
+    --------
+    >>> prelu(np.array([[-2.0, -2.0]]), np.array([0.5, 0.25]))
+    array([[-1. , -0.5]])
+    """
+    shape = check_prelu("prelu", x, weight)
+    return _bend(x, x, weight.reshape(shape))
+
+
+def prelu_backward(grad_y: NDArray, x: NDArray, weight: NDArray) -> PreluGrads:
+    """Send the loss gradient back through `prelu`.
+
+    grad_x = grad_y where x > 0, else weight * grad_y; grad_weight sums grad_y * x over all
+    x <= 0 that share the slope
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `prelu`.
+    x, weight
+        The values that were passed to `prelu`.
+
+    Returns
+    -------
+    PreluGrads
+        `grad_x` (the shape of x), `grad_weight` (the shape of weight).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `prelu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> x, weight = np.array([[-2.0, 3.0]]), np.array([0.5])
+    >>> prelu_backward(np.array([[10.0, 10.0]]), x, weight)
+    PreluGrads(grad_x=array([[ 5., 10.]]), grad_weight=array([-20.]))
+    """
+    shape = check_prelu("prelu_backward", x, weight)
+    check_activation_grad("prelu_backward", grad_y, x)
+    shares = grad_y * np.minimum(x, 0)
+    one_slope = weight.size == 1
+    shared_axes = None if one_slope else (0, *range(2, x.ndim))
+    grad_weight = np.asarray(shares.sum(axis=shared_axes)).reshape(weight.shape)
+    return PreluGrads(_bend(grad_y, x, weight.reshape(shape)), grad_weight)
+
+
+def elu(x: NDArray, *, alpha: float = 1.0) -> NDArray:
+    """Keep what is positive and bend the rest softly towards -alpha.
+
+    y = x where x > 0, else alpha * (exp(x) - 1)
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+    alpha : float, default=1.0
+        Depth of the floor left of 0.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point or alpha not a number.
+    ValueError
+        If alpha is NaN.
+
+    References
+    ----------
+    Clevert, Unterthiner and Hochreiter, 2016, arXiv:1511.07289, equation 15.
+
+    Examples
+    --------
+    >>> elu(np.array([-1000.0, 0.0, 3.0]), alpha=2.0)
+    array([-2.,  0.,  3.])
+    """
+    check_activation("elu", x)
+    return _elu(x, require_number("elu", "alpha", alpha))
+
+
+def elu_backward(grad_y: NDArray, x: NDArray, *, alpha: float = 1.0) -> NDArray:
+    """Send the loss gradient back through `elu`.
+
+    grad_x = grad_y where x > 0, else grad_y * alpha * exp(x)
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `elu`.
+    x, alpha
+        The values that were passed to `elu`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `elu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> elu_backward(np.array([5.0, 5.0, 5.0]), np.array([-1000.0, 0.0, 3.0]), alpha=2.0)
+    array([ 0., 10.,  5.])
+    """
+    check_activation_grad("elu_backward", grad_y, x)
+    slope = _elu_slope(x, require_number("elu_backward", "alpha", alpha))
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def selu(x: NDArray) -> NDArray:
+    """Scale `elu` so that mean 0 and variance 1 reproduce themselves from layer to layer.
+
+    y = 1.0507 * elu(x, alpha=1.6733), with more digits
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Klambauer et al., 2017, Self-normalizing neural networks, arXiv:1706.02515, equation 2.
+
+    Examples
+    --------
+    >>> selu(np.array([-1000.0, 0.0, 1.0])).round(4)
+    array([-1.7581,  0.    ,  1.0507])
+    """
+    check_activation("selu", x)
+    y = _elu(x, SELU_ALPHA)
+    with np.errstate(over="ignore"):  # 1.05 times the largest float is infinite
+        return np.multiply(y, SELU_SCALE, out=y)
+
+
+def selu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `selu`.
+
+    grad_x = 1.0507 * grad_y where x > 0, else 1.0507 * 1.6733 * grad_y * exp(x)
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `selu`.
+    x : any shape
+        The value that was passed to `selu`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `selu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> selu_backward(np.array([1.0, 1.0]), np.array([-1000.0, 1.0])).round(4)
+    array([0.    , 1.0507])
+    """
+    check_activation_grad("selu_backward", grad_y, x)
+    slope = _elu_slope(x, SELU_ALPHA)
+    slope *= SELU_SCALE
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def gelu(x: NDArray, *, approximate: str = "none") -> NDArray:
+    """Weigh each number by the share of a normal distribution that lies below it.
+
+    y = x * P(x) with P(x) = (1 + erf(x / sqrt(2))) / 2; the "tanh" form is
+    P(x) = (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+    approximate : {"none", "tanh"}, default="none"
+        Which P to use.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+    ValueError
+        If `approximate` is unknown.
+
+    References
+    ----------
+    Hendrycks and Gimpel, 2016, arXiv:1606.08415, section 2.
+
+    Examples
+    --------
+    >>> gelu(np.array([-100.0, 1.0, 100.0])).round(4)
+    array([ -0.    ,   0.8413, 100.    ])
+    """
+    check_gelu("gelu", x, approximate)
+    y = _share_below(x) if approximate == "none" else _share_below_tanh(x)
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        return np.multiply(x, y, out=y)
+
+
+def gelu_backward(grad_y: NDArray, x: NDArray, *, approximate: str = "none") -> NDArray:
+    """Send the loss gradient back through `gelu`.
+
+    grad_x = grad_y * (P(x) + x * P'(x)), where P' is the normal density for "none", and
+    2 * P * (1 - P) * sqrt(2 / pi) * (1 + 3 * 0.044715 * x**2) for "tanh"
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `gelu`.
+    x, approximate
+        The values that were passed to `gelu`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `gelu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> gelu_backward(np.array([4.0, 4.0]), np.array([0.0, 1000.0]))
+    array([2., 4.])
+    """
+    check_gelu("gelu_backward", x, approximate)
+    check_activation_grad("gelu_backward", grad_y, x)
+    near = np.clip(x, -50, 50, out=np.empty_like(x))  # P' is 0 beyond, and near**2 small
+    squares = np.square(near, out=np.empty_like(x))
+    if approximate == "none":
+        slope = _share_below(x)
+        density = np.exp(-0.5 * squares) / sqrt(2 * pi)
+    else:
+        slope = _share_below_tanh(x)
+        density = 2 * sqrt(2 / pi) * slope * (1 - slope) * (1 + 3 * GELU_CUBIC * squares)
+    slope += near * density
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def silu(x: NDArray) -> NDArray:
+    """Let each number through by as much as its own sigmoid says; also called Swish.
+
+    y = x * sigmoid(x)
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+        -0.2785 or more.
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Ramachandran, Zoph and Le, 2017, Searching for activation functions, arXiv:1710.05941.
+
+    Examples
+    --------
+    >>> silu(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    check_activation("silu", x)
+    y = _sigmoid(x)
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        return np.multiply(x, y, out=y)
+
+
+def silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `silu`.
+
+    grad_x = grad_y * s * (1 + x * (1 - s)) with s = sigmoid(x)
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `silu`.
+    x : any shape
+        The value that was passed to `silu`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `silu`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> silu_backward(np.array([4.0, 4.0]), np.array([0.0, 1000.0]))
+    array([2., 4.])
+    """
+    check_activation_grad("silu_backward", grad_y, x)
+    s = _sigmoid(x)
+    slope = np.subtract(1, s, out=np.empty_like(x))
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        slope *= x
+        slope += 1
+        slope *= s
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def relu6(x: NDArray) -> NDArray:
+    """Cut everything below 0 and above 6.
+
+    y = min(max(x, 0), 6)
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Sandler et al., 2018, MobileNetV2, arXiv:1801.04381, section 3.1.
+
+    Examples
+    --------
+    >>> relu6(np.array([-2.0, 3.0, 8.0]))
+    array([0., 3., 6.])
+    """
+    check_activation("relu6", x)
+    return np.clip(x, 0, 6, out=np.empty_like(x))
+
+
+def relu6_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `relu6`.
+
+    grad_x = grad_y where 0 < x < 6, else 0
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `relu6`.
+    x : any shape
+        The value that was passed to `relu6`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `relu6`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> relu6_backward(np.array([5.0, 6.0, 7.0]), np.array([-2.0, 3.0, 8.0]))
+    array([0., 6., 0.])
+    """
+    check_activation_grad("relu6_backward", grad_y, x)
+    return np.multiply(grad_y, (x > 0) & (x < 6), out=np.empty_like(x))
+
+
+def hardswish(x: NDArray) -> NDArray:
+    """Replace the sigmoid inside `silu` by `hardsigmoid`.
+
+    y = x * hardsigmoid(x)
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+        -0.375 or more.
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Howard et al., 2019, Searching for MobileNetV3, arXiv:1905.02244, section 5.2.
+
+    Examples
+    --------
+    >>> hardswish(np.array([-4.0, -1.5, 4.0]))
+    array([-0.   , -0.375,  4.   ])
+    """
+    check_activation("hardswish", x)
+    y = _hardsigmoid(x)
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        return np.multiply(x, y, out=y)
+
+
+def hardswish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `hardswish`.
+
+    grad_x = grad_y * (x / 3 + 1/2) where -3 < x < 3, grad_y where x >= 3, else 0
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `hardswish`.
+    x : any shape
+        The value that was passed to `hardswish`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `hardswish`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> hardswish_backward(np.array([6.0, 6.0]), np.array([0.0, 4.0]))
+    array([3., 6.])
+    """
+    check_activation_grad("hardswish_backward", grad_y, x)
+    slope = np.divide(x, 3, out=np.empty_like(x))
+    slope += 0.5
+    np.copyto(slope, x > 0, where=(x <= -3) | (x >= 3))
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def hardsigmoid(x: NDArray) -> NDArray:
+    """Replace the sigmoid by three straight pieces, which need no exp.
+
+    y = min(max(x + 3, 0), 6) / 6
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Howard et al., 2019, Searching for MobileNetV3, arXiv:1905.02244, section 5.2.
+
+    Examples
+    --------
+    >>> hardsigmoid(np.array([-4.0, 0.0, 4.0]))
+    array([0. , 0.5, 1. ])
+    """
+    check_activation("hardsigmoid", x)
+    return _hardsigmoid(x)
+
+
+def hardsigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `hardsigmoid`.
+
+    grad_x = grad_y / 6 where -3 < x < 3, else 0
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `hardsigmoid`.
+    x : any shape
+        The value that was passed to `hardsigmoid`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `hardsigmoid`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> hardsigmoid_backward(np.array([6.0, 6.0]), np.array([0.0, 4.0]))
+    array([1., 0.])
+    """
+    check_activation_grad("hardsigmoid_backward", grad_y, x)
+    grad_x = np.multiply(grad_y, (x > -3) & (x < 3), out=np.empty_like(x))
+    return np.divide(grad_x, 6, out=grad_x)
+
+
+def softplus(x: NDArray, *, beta: float = 1.0, threshold: float = 20.0) -> NDArray:
+    """Round off the corner of ReLU.
+
+    y = log(1 + exp(beta * x)) / beta, and y = x where beta * x > threshold
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+    beta : float, default=1.0
+        Sharpness of the corner; not 0.
+    threshold : float, default=20.0
+        Where the straight line takes over.
+
+    Returns
+    -------
+    y : the shape of x
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point, or beta or threshold not a number.
+    ValueError
+        If beta is 0, or beta or threshold is NaN.
+
+    Notes
+    -----
+    Computed as (max(z, 0) + log(1 + exp(-abs(z)))) / beta with z = beta * x, which cannot
+    overflow. A threshold above 40 acts as 40: there the curve is straight to the last bit.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 3.10.
+
+    Examples
+    --------
+    >>> softplus(np.array([-100.0, 0.0, 100.0])).round(4)
+    array([  0.    ,   0.6931, 100.    ])
+    """
+    beta, threshold = check_softplus("softplus", x, beta, threshold)
+    z = _times(x, beta)
+    y = np.abs(z, out=np.empty_like(x))
+    np.exp(np.negative(y, out=y), out=y)
+    np.log1p(y, out=y)
+    y += np.maximum(z, 0)
+    y /= beta
+    np.copyto(y, x, where=z > threshold)
+    return y
+
+
+def softplus_backward(
+    grad_y: NDArray, x: NDArray, *, beta: float = 1.0, threshold: float = 20.0
+) -> NDArray:
+    """Send the loss gradient back through `softplus`.
+
+    grad_x = grad_y / (1 + exp(-beta * x)), and grad_y where beta * x > threshold
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `softplus`.
+    x, beta, threshold
+        The values that were passed to `softplus`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `softplus`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> softplus_backward(np.array([4.0, 4.0]), np.array([0.0, 1000.0]))
+    array([2., 4.])
+    """
+    beta, threshold = check_softplus("softplus_backward", x, beta, threshold)
+    check_activation_grad("softplus_backward", grad_y, x)
+    z = _times(x, beta)
+    with np.errstate(over="ignore"):  # where exp(-z) is infinite, grad_y / inf = 0 is right
+        slope = np.exp(np.negative(z, out=np.empty_like(x)), out=np.empty_like(x))
+    slope += 1
+    np.divide(grad_y, slope, out=slope)
+    np.copyto(slope, grad_y, where=z > threshold)
+    return slope
+
+
+def softmax(x: NDArray, *, axis: int) -> NDArray:
+    """Turn scores into probabilities that sum to 1 along an axis.
+
+    y = exp(x) / sum(exp(x)), both sums along `axis`
+
+    Parameters
+    ----------
+    x : any shape
+        Scores (logits), floating point.
+    axis : int
+        The axis whose values compete, for example 1 for class scores (N, C).
+
+    Returns
+    -------
+    y : the shape of x
+        Between 0 and 1; the sum along `axis` is 1.
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point or axis not an int.
+    ValueError
+        If x has no such axis, or a row along it holds only -inf: nothing is left to choose from.
+
+    Notes
+    -----
+    The largest score of a row is subtracted first. That changes nothing, because both halves of
+    the fraction shrink by the same factor, and keeps exp from overflowing.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 4.1.
+
+    Examples
+    --------
+    >>> softmax(np.array([[1000.0, 1000.0, -1000.0]]), axis=1)
+    array([[0.5, 0.5, 0. ]])
+    """
+    return _softmax("softmax", x, check_axis("softmax", x, axis))
+
+
+def softmax_backward(grad_y: NDArray, x: NDArray, *, axis: int) -> NDArray:
+    """Send the loss gradient back through `softmax`.
+
+    grad_x = y * (grad_y - sum(y * grad_y)), the sum along `axis`
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `softmax`.
+    x, axis
+        The values that were passed to `softmax`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+        Sums to 0 along `axis`: moving all scores of a row together changes nothing.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `softmax`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> softmax_backward(np.array([1.0, 0.0]), np.array([3.0, 3.0]), axis=0)
+    array([ 0.25, -0.25])
+    """
+    axis = check_axis("softmax_backward", x, axis)
+    check_activation_grad("softmax_backward", grad_y, x)
+    y = _softmax("softmax_backward", x, axis)
+    grad_x = np.multiply(y, grad_y, out=np.empty_like(x))
+    np.subtract(grad_y, grad_x.sum(axis=axis, keepdims=True), out=grad_x)
+    return np.multiply(y, grad_x, out=grad_x)
+
+
+def log_softmax(x: NDArray, *, axis: int) -> NDArray:
+    """Take the logarithm of `softmax` without ever taking the logarithm of 0.
+
+    y = x - log(sum(exp(x))), the sum along `axis`
+
+    Parameters
+    ----------
+    x : any shape
+        Scores (logits), floating point.
+    axis : int
+        The axis whose values compete, for example 1 for class scores (N, C).
+
+    Returns
+    -------
+    y : the shape of x
+        Logarithms of probabilities, in nats: 0 or less.
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point or axis not an int.
+    ValueError
+        If x has no such axis, or a row along it holds only -inf.
+
+    Notes
+    -----
+    `np.log(softmax(x))` gives -inf as soon as a probability is too small to store; this does not.
+
+    References
+    ----------
+    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 6.2.2.3.
+
+    Examples
+    --------
+    >>> log_softmax(np.array([[0.0, -1000.0]]), axis=1)
+    array([[    0., -1000.]])
+    """
+    return _log_softmax("log_softmax", x, check_axis("log_softmax", x, axis))
+
+
+def log_softmax_backward(grad_y: NDArray, x: NDArray, *, axis: int) -> NDArray:
+    """Send the loss gradient back through `log_softmax`.
+
+    grad_x = grad_y - softmax(x) * sum(grad_y), the sum along `axis`
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `log_softmax`.
+    x, axis
+        The values that were passed to `log_softmax`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+        Sums to 0 along `axis`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `log_softmax`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> log_softmax_backward(np.array([1.0, 0.0]), np.array([3.0, 3.0]), axis=0)
+    array([ 0.5, -0.5])
+    """
+    axis = check_axis("log_softmax_backward", x, axis)
+    check_activation_grad("log_softmax_backward", grad_y, x)
+    grad_x = _softmax("log_softmax_backward", x, axis)
+    np.multiply(grad_x, grad_y.sum(axis=axis, keepdims=True), out=grad_x)
+    return np.subtract(grad_y, grad_x, out=grad_x)
+
+
+def _sigmoid(x: NDArray) -> NDArray:
+    y = np.negative(x, out=np.empty_like(x))
+    with np.errstate(over="ignore"):  # where exp(-x) is infinite, 1 / (1 + inf) = 0 is right
+        np.exp(y, out=y)
+    y += 1
+    return np.divide(1, y, out=y)
+
+
+def _hardsigmoid(x: NDArray) -> NDArray:
+    y = np.add(x, 3, out=np.empty_like(x))
+    np.clip(y, 0, 6, out=y)
+    return np.divide(y, 6, out=y)
+
+
+def _bend(values: NDArray, x: NDArray, slope: float | NDArray) -> NDArray:
+    """Multiply `values` by `slope` wherever x is not positive."""
+    above = x > 0  # multiplying by it is faster than choosing with np.where
+    factors = np.multiply(~above, slope, out=np.empty_like(x), dtype=x.dtype)
+    factors += above
+    with np.errstate(invalid="ignore"):  # slope 0 times infinity is NaN, as IEEE says
+        return np.multiply(values, factors, out=factors)
+
+
+def _elu(x: NDArray, alpha: float) -> NDArray:
+    y = np.minimum(x, 0, out=np.empty_like(x))
+    np.expm1(y, out=y)
+    y *= alpha
+    y += np.maximum(x, 0)  # one of the two halves is always 0
+    return y
+
+
+def _elu_slope(x: NDArray, alpha: float) -> NDArray:
+    slope = np.minimum(x, 0, out=np.empty_like(x))
+    np.exp(slope, out=slope)
+    if alpha != 1:
+        slope *= alpha
+        np.copyto(slope, 1, where=x > 0)
+    return slope
+
+
+def _share_below(x: NDArray) -> NDArray:
+    """Evaluate the distribution function of the standard normal, (1 + erf(x / sqrt(2))) / 2."""
+    # Imported here: SciPy takes longer to load than NumPy, and only this function needs it.
+    from scipy.special import ndtr
+
+    return ndtr(x, out=np.empty_like(x), casting="same_kind")
+
+
+def _share_below_tanh(x: NDArray) -> NDArray:
+    """Approximate `_share_below`; beyond 10 tanh is 1 to the last bit, and x**3 stays small."""
+    z = np.clip(x, -10, 10, out=np.empty_like(x))
+    share = np.tanh(sqrt(2 / pi) * (z + GELU_CUBIC * (z * z * z)))
+    share += 1
+    share *= 0.5
+    return np.asarray(share)
+
+
+def _times(x: NDArray, factor: float) -> NDArray:
+    with np.errstate(over="ignore"):  # a product beyond the largest float is infinite
+        return np.multiply(x, factor, out=np.empty_like(x))
+
+
+def _softmax(operation: str, x: NDArray, axis: int) -> NDArray:
+    y = _minus_largest(operation, x, axis)
+    np.exp(y, out=y)
+    return np.divide(y, y.sum(axis=axis, keepdims=True), out=y)
+
+
+def _log_softmax(operation: str, x: NDArray, axis: int) -> NDArray:
+    y = _minus_largest(operation, x, axis)
+    total = np.exp(y).sum(axis=axis, keepdims=True)
+    # At least 1, as the largest value became exp(0); only a row without classes sums to 0.
+    with np.errstate(divide="ignore"):
+        return np.subtract(y, np.log(total), out=y)
+
+
+def _minus_largest(operation: str, x: NDArray, axis: int) -> NDArray:
+    """Shift each row so that its largest value is 0, into a new array."""
+    largest = x.max(axis=axis, keepdims=True, initial=-np.inf)
+    check_rows(operation, x, largest, axis)
+    # A distance beyond the largest float is -inf, and inf - inf is NaN: both are meant.
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.subtract(x, largest, out=np.empty_like(x))

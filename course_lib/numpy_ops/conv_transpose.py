@@ -10,6 +10,11 @@ from course_lib.contracts.convolution import ConvGrads
 from course_lib.numpy_ops import algorithms
 from course_lib.numpy_ops.algorithms import im2col
 
+__all__ = [
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
+]
+
 
 def conv_transpose2d(
     x: NDArray,

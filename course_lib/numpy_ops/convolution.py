@@ -1,7 +1,6 @@
 """Convolution in plain NumPy, forward beside backward.
 
-Convolution means cross-correlation, as in PyTorch: the kernel is not flipped. The 2-D one stands
-here; 1-D and 3-D are next door, under the same names.
+Convolution means cross-correlation, as in PyTorch: the kernel is not flipped.
 
 twin: course_lib/torch_ops/convolution.py   test: tests/parity/test_convolution.py
 taught in: notebooks/02_convolution.ipynb   symbols: course_lib/shapes.py
@@ -9,10 +8,8 @@ taught in: notebooks/02_convolution.ipynb   symbols: course_lib/shapes.py
 
 from numpy.typing import NDArray
 
-from course_lib.contracts.convolution import ConvGrads, check_conv, check_conv_grad
+from course_lib.contracts.convolution import ConvGeometry, ConvGrads, check_conv, check_conv_grad
 from course_lib.numpy_ops import algorithms
-from course_lib.numpy_ops._convolution_1d import conv1d, conv1d_backward
-from course_lib.numpy_ops._convolution_3d import conv3d, conv3d_backward
 
 __all__ = [
     "conv1d",
@@ -22,6 +19,121 @@ __all__ = [
     "conv3d",
     "conv3d_backward",
 ]
+
+
+def conv1d(
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    *,
+    stride: int | tuple[int] = 1,
+    padding: int | tuple[int] | str = 0,
+    dilation: int | tuple[int] = 1,
+    groups: int = 1,
+) -> NDArray:
+    """Slide a bank of filters along a batch of signals: `conv2d` on images one pixel wide.
+
+    y[n, o, i] = bias[o] + sum_cu weight[o, c, u] * x_pad[n, c, S*i + D*u]
+
+    Parameters
+    ----------
+    x : (N, C_in, L)
+        Signals, channels first, floating point.
+    weight : (C_out, C_in / groups, K)
+        One filter per output channel, not flipped.
+    bias : (C_out,), default=None
+        Added to every position of its channel; None adds nothing.
+    stride, padding, dilation, groups
+        As for `conv2d`, along the one axis, in samples.
+
+    Returns
+    -------
+    y : (N, C_out, L_out)
+        L_out = (L + 2*padding - D*(K - 1) - 1) // S + 1.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv2d`.
+
+    References
+    ----------
+    `torch.nn.Conv1d`.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x = np.array([[[0.0, 0.0, 1.0, 1.0]]])
+    >>> conv1d(x, np.array([[[-1.0, 1.0]]]))
+    array([[[0., 1., 0.]]])
+    """
+    geometry = check_conv(
+        "conv1d", x, weight, bias, num_axes=1, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    return algorithms.convolve(x[..., None], weight[..., None], bias, _one_pixel_wide(geometry))[
+        ..., 0
+    ]
+
+
+def conv1d_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    *,
+    stride: int | tuple[int] = 1,
+    padding: int | tuple[int] | str = 0,
+    dilation: int | tuple[int] = 1,
+    groups: int = 1,
+    needs_grad_x: bool = True,
+) -> ConvGrads:
+    """Send the loss gradient back through `conv1d`.
+
+    grad_weight[o, c, u] = sum_ni grad_y[n, o, i] * x_pad[n, c, S*i + D*u]; grad_x adds
+    weight[o, c, u] * grad_y[n, o, i] to the sample that was read there.
+
+    Parameters
+    ----------
+    grad_y : (N, C_out, L_out)
+        Gradient of the loss with respect to the output of `conv1d`.
+    x, weight, bias, stride, padding, dilation, groups
+        The values that were passed to `conv1d`.
+    needs_grad_x : bool, default=True
+        With False `grad_x` is None and is not computed.
+
+    Returns
+    -------
+    ConvGrads
+        `grad_x` (N, C_in, L), `grad_weight` (C_out, C_in / groups, K), `grad_bias` (C_out,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv1d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
+
+    References
+    ----------
+    `torch.nn.Conv1d`, by autograd.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, weight = np.array([[[1.0, 2.0, 3.0]]]), np.array([[[5.0, 7.0]]])
+    >>> conv1d_backward(np.array([[[1.0, 0.0]]]), x, weight).grad_x
+    array([[[5., 7., 0.]]])
+    """
+    geometry = check_conv(
+        "conv1d_backward", x, weight, bias, num_axes=1, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
+    images = (values[..., None] for values in (grad_y, x, weight))
+    grads = algorithms.convolve_backward(
+        *images, _one_pixel_wide(geometry), needs_grad_x=needs_grad_x
+    )
+    grad_x = None if grads.grad_x is None else grads.grad_x[..., 0]
+    return ConvGrads(grad_x, grads.grad_weight[..., 0], grads.grad_bias)
 
 
 def conv2d(
@@ -153,3 +265,124 @@ def conv2d_backward(
     )  # fmt: skip
     check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
     return algorithms.convolve_backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+
+
+def conv3d(
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    *,
+    stride: int | tuple[int, int, int] = 1,
+    padding: int | tuple[int, int, int] | str = 0,
+    dilation: int | tuple[int, int, int] = 1,
+    groups: int = 1,
+) -> NDArray:
+    """Slide a bank of filters through a batch of volumes or videos.
+
+    y[n, o, i, j, k] = bias[o]
+    + sum_cuvw weight[o, c, u, v, w] * x_pad[n, c, S*i + D*u, S*j + D*v, S*k + D*w]
+
+    Parameters
+    ----------
+    x : (N, C_in, D, H, W)
+        Volumes, channels first, floating point; D is depth or time.
+    weight : (C_out, C_in / groups, K_d, K_h, K_w)
+        One filter per output channel, not flipped.
+    bias : (C_out,), default=None
+        Added to every position of its channel; None adds nothing.
+    stride, padding, dilation, groups
+        As for `conv2d`, along three axes.
+
+    Returns
+    -------
+    y : (N, C_out, D_out, H_out, W_out)
+        Each size as for `conv2d`.
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv2d`.
+
+    Notes
+    -----
+    Cost: N * C_out * D_out * H_out * W_out * C_in / groups * K_d * K_h * K_w multiply-adds.
+
+    References
+    ----------
+    Tran et al., 2015, arXiv:1412.0767, section 3.1.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> conv3d(np.ones((1, 1, 2, 2, 3)), np.ones((1, 1, 2, 2, 2)))
+    array([[[[[8., 8.]]]]])
+    """
+    geometry = check_conv(
+        "conv3d", x, weight, bias, num_axes=3, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    return algorithms.convolve(x, weight, bias, geometry)
+
+
+def conv3d_backward(
+    grad_y: NDArray,
+    x: NDArray,
+    weight: NDArray,
+    bias: NDArray | None = None,
+    *,
+    stride: int | tuple[int, int, int] = 1,
+    padding: int | tuple[int, int, int] | str = 0,
+    dilation: int | tuple[int, int, int] = 1,
+    groups: int = 1,
+    needs_grad_x: bool = True,
+) -> ConvGrads:
+    """Send the loss gradient back through `conv3d`, as `conv2d_backward` does in two dimensions.
+
+    Parameters
+    ----------
+    grad_y : (N, C_out, D_out, H_out, W_out)
+        Gradient of the loss with respect to the output of `conv3d`.
+    x, weight, bias, stride, padding, dilation, groups
+        The values that were passed to `conv3d`.
+    needs_grad_x : bool, default=True
+        With False `grad_x` is None and is not computed.
+
+    Returns
+    -------
+    ConvGrads
+        `grad_x` (N, C_in, D, H, W), `grad_weight` (C_out, C_in / groups, K_d, K_h, K_w),
+        `grad_bias` (C_out,).
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `conv3d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
+
+    References
+    ----------
+    `torch.nn.Conv3d`, by autograd.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> x, weight = np.ones((1, 1, 3, 1, 1)), np.ones((1, 1, 2, 1, 1))
+    >>> conv3d_backward(np.ones((1, 1, 2, 1, 1)), x, weight).grad_x.ravel()
+    array([1., 2., 1.])
+    """
+    geometry = check_conv(
+        "conv3d_backward", x, weight, bias, num_axes=3, stride=stride, padding=padding,
+        dilation=dilation, groups=groups,
+    )  # fmt: skip
+    check_conv_grad("conv3d_backward", grad_y, x, weight, geometry)
+    return algorithms.convolve_backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+
+
+def _one_pixel_wide(geometry: ConvGeometry) -> ConvGeometry:
+    """Turn the geometry along a signal into that on an image of one column."""
+    return ConvGeometry(
+        stride=(*geometry.stride, 1),
+        padding=(*geometry.padding, (0, 0)),
+        dilation=(*geometry.dilation, 1),
+        groups=geometry.groups,
+        output_size=(*geometry.output_size, 1),
+    )

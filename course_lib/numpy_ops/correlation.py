@@ -13,6 +13,13 @@ from course_lib.contracts.correlation import (
 )
 from course_lib.numpy_ops import algorithms
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "cross_correlate2d",
+    "cross_correlate2d_backward",
+    "convolve2d",
+    "convolve2d_backward",
+]
+
 
 def cross_correlate2d(image: NDArray, kernel: NDArray) -> NDArray:
     """Slide a kernel over one image and take the weighted sum under it: what a CNN computes.

@@ -19,6 +19,17 @@ from course_lib.contracts.initialization import (
     flat_shape,
 )
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "fan_in_and_fan_out",
+    "calculate_gain",
+    "lecun_normal",
+    "xavier_normal",
+    "xavier_uniform",
+    "he_normal",
+    "he_uniform",
+    "orthogonal",
+]
+
 
 def fan_in_and_fan_out(shape: tuple[int, ...]) -> Fans:
     """Count the inputs of an output and the outputs of an input.

@@ -17,6 +17,13 @@ from course_lib.contracts.linear import (
     check_linear_grad,
 )
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "linear",
+    "linear_backward",
+    "flatten",
+    "flatten_backward",
+]
+
 
 def linear(x: NDArray, weight: NDArray, bias: NDArray | None = None) -> NDArray:
     """Weigh and sum the features of each sample: a fully connected layer.

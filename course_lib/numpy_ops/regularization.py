@@ -16,6 +16,13 @@ from course_lib.contracts.regularization import (
     keep_scale,
 )
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "dropout",
+    "dropout_backward",
+    "dropout2d",
+    "dropout2d_backward",
+]
+
 
 def dropout(
     x: NDArray,

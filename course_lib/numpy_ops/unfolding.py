@@ -10,6 +10,15 @@ from course_lib.contracts.checks import require_grad
 from course_lib.contracts.unfolding import Columns, check_col2im, check_im2col, check_pad2d
 from course_lib.numpy_ops.windows import add_windows, crop_spatial, pad_spatial, window_view
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "im2col",
+    "im2col_backward",
+    "col2im",
+    "col2im_backward",
+    "pad2d",
+    "pad2d_backward",
+]
+
 
 def im2col(
     x: NDArray,

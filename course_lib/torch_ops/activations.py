@@ -22,6 +22,39 @@ from course_lib.contracts.activations import (
 from course_lib.contracts.checks import require_number
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "sigmoid",
+    "sigmoid_backward",
+    "tanh",
+    "tanh_backward",
+    "relu",
+    "relu_backward",
+    "leaky_relu",
+    "leaky_relu_backward",
+    "prelu",
+    "prelu_backward",
+    "elu",
+    "elu_backward",
+    "selu",
+    "selu_backward",
+    "gelu",
+    "gelu_backward",
+    "silu",
+    "silu_backward",
+    "relu6",
+    "relu6_backward",
+    "hardswish",
+    "hardswish_backward",
+    "hardsigmoid",
+    "hardsigmoid_backward",
+    "softplus",
+    "softplus_backward",
+    "softmax",
+    "softmax_backward",
+    "log_softmax",
+    "log_softmax_backward",
+]
+
 
 def sigmoid(x: Tensor) -> Tensor:
     """Twin of `numpy_ops.sigmoid`."""

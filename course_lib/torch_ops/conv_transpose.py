@@ -14,6 +14,11 @@ from course_lib.contracts.conv_transpose import (
 from course_lib.contracts.convolution import ConvGrads
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [
+    "conv_transpose2d",
+    "conv_transpose2d_backward",
+]
+
 
 def conv_transpose2d(
     x: Tensor,

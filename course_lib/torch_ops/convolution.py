@@ -9,6 +9,15 @@ from torch import Tensor
 from course_lib.contracts.convolution import ConvGeometry, ConvGrads, check_conv, check_conv_grad
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [
+    "conv1d",
+    "conv1d_backward",
+    "conv2d",
+    "conv2d_backward",
+    "conv3d",
+    "conv3d_backward",
+]
+
 
 def conv2d(
     x: Tensor,

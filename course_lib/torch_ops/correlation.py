@@ -13,6 +13,13 @@ from course_lib.contracts.correlation import (
 )
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "cross_correlate2d",
+    "cross_correlate2d_backward",
+    "convolve2d",
+    "convolve2d_backward",
+]
+
 
 def cross_correlate2d(image: Tensor, kernel: Tensor) -> Tensor:
     """Twin of `numpy_ops.cross_correlate2d`."""

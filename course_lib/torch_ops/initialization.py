@@ -18,6 +18,17 @@ from course_lib.contracts.initialization import (
     flat_shape,
 )
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "fan_in_and_fan_out",
+    "calculate_gain",
+    "lecun_normal",
+    "xavier_normal",
+    "xavier_uniform",
+    "he_normal",
+    "he_uniform",
+    "orthogonal",
+]
+
 
 def fan_in_and_fan_out(shape: tuple[int, ...]) -> Fans:
     """Twin of `numpy_ops.fan_in_and_fan_out`, counted on a tensor without memory."""

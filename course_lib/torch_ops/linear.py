@@ -18,6 +18,13 @@ from course_lib.contracts.linear import (
 )
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "linear",
+    "linear_backward",
+    "flatten",
+    "flatten_backward",
+]
+
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Twin of `numpy_ops.linear`."""

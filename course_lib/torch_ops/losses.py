@@ -1,6 +1,6 @@
 """Losses in PyTorch: its own functions forward, autograd backward.
 
-twin: course_lib/numpy_ops/losses.py (its docstrings hold for this file too)
+twin: course_lib/numpy_ops/losses (its docstrings hold for this file too)
 """
 
 from collections.abc import Callable
@@ -23,6 +23,23 @@ from course_lib.contracts.losses import (
     require_total_weight,
 )
 from course_lib.torch_ops.autograd import gradients
+
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "cross_entropy",
+    "cross_entropy_backward",
+    "nll_loss",
+    "nll_loss_backward",
+    "binary_cross_entropy",
+    "binary_cross_entropy_backward",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_backward",
+    "focal_loss",
+    "focal_loss_backward",
+    "binary_focal_loss",
+    "binary_focal_loss_backward",
+    "mse_loss",
+    "mse_loss_backward",
+]
 
 
 def cross_entropy(

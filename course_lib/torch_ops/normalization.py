@@ -1,6 +1,6 @@
 """Normalizations in PyTorch: its own functions forward, autograd backward.
 
-twin: course_lib/numpy_ops/normalization.py (its docstrings hold for this file too)
+twin: course_lib/numpy_ops/normalization (its docstrings hold for this file too)
 """
 
 import torch
@@ -19,6 +19,19 @@ from course_lib.contracts.normalization import (
     check_local_response_norm,
 )
 from course_lib.torch_ops.autograd import gradients
+
+__all__ = [
+    "batch_norm",
+    "batch_norm_backward",
+    "group_norm",
+    "group_norm_backward",
+    "instance_norm",
+    "instance_norm_backward",
+    "layer_norm",
+    "layer_norm_backward",
+    "local_response_norm",
+    "local_response_norm_backward",
+]
 
 
 def batch_norm(

@@ -14,6 +14,13 @@ from course_lib.contracts.regularization import (
 )
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "dropout",
+    "dropout_backward",
+    "dropout2d",
+    "dropout2d_backward",
+]
+
 
 def dropout(
     x: Tensor,

@@ -16,6 +16,15 @@ from course_lib.contracts.unfolding import (
 )
 from course_lib.torch_ops.autograd import gradients
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "im2col",
+    "im2col_backward",
+    "col2im",
+    "col2im_backward",
+    "pad2d",
+    "pad2d_backward",
+]
+
 
 def im2col(
     x: Tensor,

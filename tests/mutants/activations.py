@@ -6,7 +6,7 @@ TESTS = "tests/parity/test_activations.py"
 
 MUTANTS = [
     *mutants_of(
-        "course_lib/numpy_ops/_activations_rectifiers.py",
+        "course_lib/numpy_ops/activations.py",
         TESTS,
         (
             "relu passes gradient at zero",
@@ -28,7 +28,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_activations_sigmoids.py",
+        "course_lib/numpy_ops/activations.py",
         TESTS,
         ("sigmoid slope without 1 - y", "    grad_x *= y\n", "    grad_x[...] = y\n"),
         ("tanh slope without the square", "    grad_x *= grad_x\n", ""),
@@ -49,7 +49,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_activations_exponentials.py",
+        "course_lib/numpy_ops/activations.py",
         TESTS,
         ("elu with exp for expm1", "    np.expm1(y, out=y)\n", "    np.exp(y, out=y)\n"),
         ("elu overflows", "y = np.minimum(x, 0, out=np.empty_like(x))", "y = x.copy()"),
@@ -69,7 +69,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_activations_softmax.py",
+        "course_lib/numpy_ops/activations.py",
         TESTS,
         (
             "softmax gradient without the coupling",

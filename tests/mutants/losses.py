@@ -6,7 +6,7 @@ TESTS = "tests/parity/test_losses.py"
 
 MUTANTS = [
     *mutants_of(
-        "course_lib/numpy_ops/_losses_classes.py",
+        "course_lib/numpy_ops/losses/classes.py",
         TESTS,
         (
             "weighted mean divided by the count",
@@ -31,7 +31,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_losses_common.py",
+        "course_lib/numpy_ops/losses/common.py",
         TESTS,
         (
             "naive log-sum-exp",
@@ -50,19 +50,19 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_losses_binary.py",
+        "course_lib/numpy_ops/losses/binary.py",
         TESTS,
         ("negatives forgotten", "(target * log_yes + (1 - target) * log_no)", "(target * log_yes)"),
         (
             "pos_weight on the negatives",
-            "loss = (1 - target) * softplus(logits) + yes",
-            "loss = (1 - yes) * softplus(logits) + yes",
+            "loss = (1 - target) * stable_softplus(logits) + yes",
+            "loss = (1 - yes) * stable_softplus(logits) + yes",
         ),
         ("sigmoid of the wrong sign", "np.where(z >= 0, 1, small)", "np.where(z <= 0, 1, small)"),
         ("logarithm not clamped", "np.maximum(np.log(probability), -100)", "np.log(probability)"),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_losses_focal.py",
+        "course_lib/numpy_ops/losses/focal.py",
         TESTS,
         ("focus on the easy", "-((-np.expm1(log_p)) ** gamma)", "-(np.exp(log_p) ** gamma)"),
         (
@@ -78,7 +78,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_losses_squared.py",
+        "course_lib/numpy_ops/losses/squared.py",
         TESTS,
         (
             "factor two missing",

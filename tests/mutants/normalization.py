@@ -3,11 +3,11 @@
 from mutants import mutants_of
 
 TESTS = "tests/parity/test_normalization.py"
-FAMILIES = "course_lib/numpy_ops/_normalization"
+FAMILIES = "course_lib/numpy_ops/normalization"
 
 MUTANTS = [
     *mutants_of(
-        f"{FAMILIES}_batch.py",
+        f"{FAMILIES}/batch.py",
         TESTS,
         ("running variance biased", "batch[1] *= n / (n - 1)", "batch[1] *= 1"),
         (
@@ -30,7 +30,7 @@ MUTANTS = [
         ("statistics of the batch in eval", "        if uses_batch:\n", "        if True:\n"),
     ),
     *mutants_of(
-        f"{FAMILIES}_rows.py",
+        f"{FAMILIES}/rows.py",
         TESTS,
         ("gamma left out of the gradient", "* (1 if gamma is None else gamma)", "* 1"),
         (
@@ -41,7 +41,7 @@ MUTANTS = [
         ("projection kept", "        grad_x[block] -= z[block] * along(ROW, slope)\n", ""),
     ),
     *mutants_of(
-        f"{FAMILIES}_moments.py",
+        f"{FAMILIES}/moments.py",
         TESTS,
         (
             "standard deviation unbiased",
@@ -50,7 +50,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        f"{FAMILIES}_group.py",
+        f"{FAMILIES}/group.py",
         TESTS,
         ("one group for all", "normalise(x, x.shape[0] * num_groups,", "normalise(x, x.shape[0],"),
         (
@@ -60,7 +60,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        f"{FAMILIES}_local_response.py",
+        f"{FAMILIES}/local_response.py",
         TESTS,
         ("alpha not divided by size", "return k + alpha / size *", "return k + alpha *"),
         (

@@ -6,12 +6,12 @@ TESTS = "tests/parity/test_pooling.py"
 
 MUTANTS = [
     *mutants_of(
-        "course_lib/numpy_ops/_pooling_max.py",
+        "course_lib/numpy_ops/pooling/max.py",
         "tests/parity/test_pooling_properties.py",
         ("NaN is dropped", "if np.isnan(largest).any():", "if False:"),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_pooling_max.py",
+        "course_lib/numpy_ops/pooling/max.py",
         TESTS,
         ("a tie goes to the last", "(run > largest)", "(run >= largest)"),
         ("padding with zeros wins", "split[...] = -np.inf", "split[...] = 0.0"),
@@ -28,7 +28,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_pooling_sum.py",
+        "course_lib/numpy_ops/pooling/average.py",
         TESTS,
         (
             "count_include_pad turned round",
@@ -52,7 +52,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_pooling_whole.py",
+        "course_lib/numpy_ops/pooling/whole.py",
         TESTS,
         (
             "adaptive windows end too early",
@@ -67,7 +67,7 @@ MUTANTS = [
         ("global maximum goes to the first pixel", "pixels.argmax(axis=2))", "0)"),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/_pooling_blur.py",
+        "course_lib/numpy_ops/pooling/blur.py",
         TESTS,
         ("box instead of binomial", "math.comb(order, tap) / 2**order", "1 / kernel_size"),
         (

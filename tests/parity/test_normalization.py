@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from course_lib import numpy_ops, torch_ops
 from course_lib.gradcheck import gradcheck
-from course_lib.numpy_ops._normalization_moments import BLOCK_SIZE
+from course_lib.numpy_ops.normalization.moments import BLOCK_SIZE
 from course_lib.parity import TOLERANCES
 from course_lib.parity.cases.normalization import CASES
 from course_lib.parity.runner import run_case

@@ -22,6 +22,10 @@ def test_both_sides_export_the_same_names():
     assert numpy_ops.__all__ == torch_ops.__all__
 
 
+def test_no_name_is_offered_by_two_topics():
+    assert len(set(numpy_ops.__all__)) == len(numpy_ops.__all__)
+
+
 @pytest.mark.parametrize("name", numpy_ops.__all__)
 def test_twins_share_one_signature(name):
     assert call_form(getattr(numpy_ops, name)) == call_form(getattr(torch_ops, name))

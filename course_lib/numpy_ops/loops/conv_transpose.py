@@ -5,6 +5,10 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.conv_transpose import check_conv_transpose2d
 
+__all__ = [
+    "conv_transpose2d_loops",
+]
+
 
 def conv_transpose2d_loops(
     x: NDArray,

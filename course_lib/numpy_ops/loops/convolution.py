@@ -6,6 +6,12 @@ from numpy.typing import NDArray
 from course_lib.contracts.convolution import check_conv
 from course_lib.numpy_ops.windows import pad_spatial
 
+__all__ = [
+    "conv1d_loops",
+    "conv2d_loops",
+    "conv3d_loops",
+]
+
 
 def conv1d_loops(
     x: NDArray,

@@ -5,6 +5,11 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.correlation import check_correlation
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "cross_correlate2d_loops",
+    "convolve2d_loops",
+]
+
 
 def cross_correlate2d_loops(image: NDArray, kernel: NDArray) -> NDArray:
     """Correlate with the formula of `cross_correlate2d` written out as loops.

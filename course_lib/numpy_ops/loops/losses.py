@@ -8,6 +8,16 @@ from math import exp, log
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "cross_entropy_loops",
+    "nll_loss_loops",
+    "binary_cross_entropy_loops",
+    "binary_cross_entropy_with_logits_loops",
+    "focal_loss_loops",
+    "binary_focal_loss_loops",
+    "mse_loss_loops",
+]
+
 
 def cross_entropy_loops(
     logits: NDArray,

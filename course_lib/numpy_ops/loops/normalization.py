@@ -5,6 +5,14 @@ from math import sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+__all__ = [
+    "batch_norm_loops",
+    "group_norm_loops",
+    "instance_norm_loops",
+    "layer_norm_loops",
+    "local_response_norm_loops",
+]
+
 
 def batch_norm_loops(
     x: NDArray,

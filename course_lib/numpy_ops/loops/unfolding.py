@@ -7,6 +7,12 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.unfolding import Columns, check_col2im, check_im2col, check_pad2d
 
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "im2col_loops",
+    "col2im_loops",
+    "pad2d_loops",
+]
+
 
 def im2col_loops(
     x: NDArray,

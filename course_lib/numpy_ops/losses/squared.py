@@ -9,7 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.losses import check_loss_grad, check_pair
-from course_lib.numpy_ops._losses_common import reduce_loss, spread_grad
+from course_lib.numpy_ops.losses.common import reduce_loss, spread_grad
+
+__all__ = [
+    "mse_loss",
+    "mse_loss_backward",
+]
 
 
 def mse_loss(prediction: NDArray, target: NDArray, *, reduction: str = "mean") -> Any:

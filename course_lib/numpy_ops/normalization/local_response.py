@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.checks import require_grad
 from course_lib.contracts.normalization import check_local_response_norm
-from course_lib.numpy_ops._normalization_moments import single_or_double
+from course_lib.numpy_ops.normalization.moments import single_or_double
+
+__all__ = [
+    "local_response_norm",
+    "local_response_norm_backward",
+]
 
 
 def local_response_norm(

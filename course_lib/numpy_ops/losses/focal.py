@@ -9,8 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.losses import check_binary_focal, check_focal, check_loss_grad
-from course_lib.numpy_ops._losses_binary import softplus, stable_sigmoid
-from course_lib.numpy_ops._losses_common import (
+from course_lib.numpy_ops.losses.binary import stable_sigmoid, stable_softplus
+from course_lib.numpy_ops.losses.common import (
     class_factor,
     class_index,
     log_softmax_of_classes,
@@ -18,6 +18,13 @@ from course_lib.numpy_ops._losses_common import (
     reduce_loss,
     spread_grad,
 )
+
+__all__ = [  # noqa: RUF022 (in the order of the course)
+    "focal_loss",
+    "focal_loss_backward",
+    "binary_focal_loss",
+    "binary_focal_loss_backward",
+]
 
 
 def focal_loss(
@@ -188,7 +195,7 @@ def binary_focal_loss(
         "binary_focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
     with np.errstate(invalid="ignore"):
-        entropy = (1 - target) * softplus(logits) + target * softplus(-logits)
+        entropy = (1 - target) * stable_softplus(logits) + target * stable_softplus(-logits)
     miss = (1 - target) * stable_sigmoid(logits) + target * stable_sigmoid(-logits)
     return reduce_loss(_alpha_factor(alpha, target) * miss**gamma * entropy, reduction)
 
@@ -238,7 +245,7 @@ def binary_focal_loss_backward(
     yes, no = stable_sigmoid(logits), stable_sigmoid(-logits)
     miss = _above_zero((1 - target) * yes + target * no)
     with np.errstate(invalid="ignore"):
-        entropy = (1 - target) * softplus(logits) + target * softplus(-logits)
+        entropy = (1 - target) * stable_softplus(logits) + target * stable_softplus(-logits)
         grad_entropy = (1 - target) * yes - target * no
         grad_logits = grad_entropy + gamma * entropy * (1 - 2 * target) * yes * no / miss
     factor = _alpha_factor(alpha, target) * miss**gamma

@@ -12,7 +12,7 @@ from course_lib.contracts.normalization import (
     BatchNormResult,
     check_batch_norm,
 )
-from course_lib.numpy_ops._normalization_moments import (
+from course_lib.numpy_ops.normalization.moments import (
     along,
     as_channels,
     blocks,
@@ -20,6 +20,11 @@ from course_lib.numpy_ops._normalization_moments import (
     single_or_double,
     sum_over,
 )
+
+__all__ = [
+    "batch_norm",
+    "batch_norm_backward",
+]
 
 CHANNEL = 1
 

@@ -8,7 +8,12 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.checks import require_grad
 from course_lib.contracts.normalization import NormGrads, check_layer_norm
-from course_lib.numpy_ops._normalization_rows import normalise, normalise_backward
+from course_lib.numpy_ops.normalization.rows import normalise, normalise_backward
+
+__all__ = [
+    "layer_norm",
+    "layer_norm_backward",
+]
 
 
 def layer_norm(

@@ -6,7 +6,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import check_blur_pool, check_pool_grad
-from course_lib.numpy_ops._pooling_sum import at_least_float32, spread_along, sum_along
+from course_lib.numpy_ops.pooling.average import at_least_float32, spread_along, sum_along
+
+__all__ = [
+    "blur_pool2d",
+    "blur_pool2d_backward",
+]
 
 
 def blur_pool2d(x: NDArray, *, kernel_size: int = 3, stride: int = 2) -> NDArray:

@@ -7,8 +7,15 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.checks import require_grad
 from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
-from course_lib.numpy_ops._normalization_moments import as_channels, sum_over
-from course_lib.numpy_ops._normalization_rows import normalise, normalise_backward
+from course_lib.numpy_ops.normalization.moments import as_channels, sum_over
+from course_lib.numpy_ops.normalization.rows import normalise, normalise_backward
+
+__all__ = [
+    "group_norm",
+    "group_norm_backward",
+    "instance_norm",
+    "instance_norm_backward",
+]
 
 CHANNEL = 1
 

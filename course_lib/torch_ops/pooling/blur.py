@@ -1,4 +1,4 @@
-"""Twins of `numpy_ops._pooling_blur`."""
+"""Twins of `numpy_ops.pooling.blur`."""
 
 import math
 
@@ -7,6 +7,11 @@ from torch import Tensor
 
 from course_lib.contracts.pooling import PoolGeometry, check_blur_pool, check_pool_grad
 from course_lib.torch_ops.autograd import gradients
+
+__all__ = [
+    "blur_pool2d",
+    "blur_pool2d_backward",
+]
 
 
 def blur_pool2d(x: Tensor, *, kernel_size: int = 3, stride: int = 2) -> Tensor:

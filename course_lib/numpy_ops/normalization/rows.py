@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.numpy_ops._normalization_moments import (
+from course_lib.numpy_ops.normalization.moments import (
     along,
     blocks,
     moments,

@@ -9,7 +9,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.losses import check_binary, check_binary_logits, check_loss_grad
-from course_lib.numpy_ops._losses_common import reduce_loss, spread_grad
+from course_lib.numpy_ops.losses.common import reduce_loss, spread_grad
+
+__all__ = [
+    "binary_cross_entropy",
+    "binary_cross_entropy_backward",
+    "binary_cross_entropy_with_logits",
+    "binary_cross_entropy_with_logits_backward",
+]
 
 
 def binary_cross_entropy(
@@ -179,7 +186,7 @@ def binary_cross_entropy_with_logits(
     )  # fmt: skip
     yes = target if pos_weight is None else target * pos_weight
     with np.errstate(invalid="ignore"):
-        loss = (1 - target) * softplus(logits) + yes * softplus(-logits)
+        loss = (1 - target) * stable_softplus(logits) + yes * stable_softplus(-logits)
     return reduce_loss(loss if weight is None else loss * weight, reduction)
 
 
@@ -232,7 +239,7 @@ def binary_cross_entropy_with_logits_backward(
     return grad_logits if weight is None else grad_logits * weight
 
 
-def softplus(z: NDArray) -> NDArray:
+def stable_softplus(z: NDArray) -> NDArray:
     """Return log(1 + exp(z)) without overflow."""
     return np.maximum(z, 0) + np.log1p(np.exp(-np.abs(z)))
 

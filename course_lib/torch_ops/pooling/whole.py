@@ -1,4 +1,4 @@
-"""Twins of `numpy_ops._pooling_whole`."""
+"""Twins of `numpy_ops.pooling.whole`."""
 
 import torch.nn.functional as F
 from torch import Tensor
@@ -10,6 +10,15 @@ from course_lib.contracts.pooling import (
     check_pool_grad,
 )
 from course_lib.torch_ops.autograd import gradients
+
+__all__ = [
+    "adaptive_avg_pool2d",
+    "adaptive_avg_pool2d_backward",
+    "global_avg_pool2d",
+    "global_avg_pool2d_backward",
+    "global_max_pool2d",
+    "global_max_pool2d_backward",
+]
 
 
 def adaptive_avg_pool2d(

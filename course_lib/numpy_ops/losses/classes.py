@@ -14,7 +14,7 @@ from course_lib.contracts.losses import (
     check_nll,
     require_total_weight,
 )
-from course_lib.numpy_ops._losses_common import (
+from course_lib.numpy_ops.losses.common import (
     class_factor,
     class_index,
     log_softmax_of_classes,
@@ -22,6 +22,13 @@ from course_lib.numpy_ops._losses_common import (
     reduce_loss,
     spread_grad,
 )
+
+__all__ = [
+    "cross_entropy",
+    "cross_entropy_backward",
+    "nll_loss",
+    "nll_loss_backward",
+]
 
 
 def cross_entropy(

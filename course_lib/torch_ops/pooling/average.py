@@ -1,0 +1,149 @@
+"""Average pooling in PyTorch: one call forward, autograd backward.
+
+twin: course_lib/numpy_ops/pooling/average.py (its docstrings hold for this file too)
+"""
+
+import torch
+import torch.nn.functional as F
+from torch import Tensor
+
+from course_lib.contracts.pooling import PoolGeometry, check_avg_pool, check_pool_grad
+from course_lib.torch_ops.autograd import gradients
+
+__all__ = [
+    "avg_pool1d",
+    "avg_pool1d_backward",
+    "avg_pool2d",
+    "avg_pool2d_backward",
+    "avg_pool3d",
+    "avg_pool3d_backward",
+]
+
+AVG_POOL = {1: F.avg_pool1d, 2: F.avg_pool2d, 3: F.avg_pool3d}
+
+
+def avg_pool1d(
+    x: Tensor,
+    *,
+    kernel_size: int | tuple[int],
+    stride: int | tuple[int] | None = None,
+    padding: int | tuple[int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Twin of `numpy_ops.avg_pool1d`."""
+    geometry = check_avg_pool(
+        "avg_pool1d", x, num_axes=1, kernel_size=kernel_size, stride=stride, padding=padding,
+        ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+    )  # fmt: skip
+    return average_windows(x, geometry, ceil_mode, count_include_pad)
+
+
+def avg_pool1d_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    *,
+    kernel_size: int | tuple[int],
+    stride: int | tuple[int] | None = None,
+    padding: int | tuple[int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Twin of `numpy_ops.avg_pool1d_backward`, computed by autograd."""
+    geometry = check_avg_pool(
+        "avg_pool1d_backward", x, num_axes=1, kernel_size=kernel_size, stride=stride,
+        padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+    )  # fmt: skip
+    check_pool_grad("avg_pool1d_backward", grad_y, x, geometry.output_size)
+    return gradients(
+        lambda x: average_windows(x, geometry, ceil_mode, count_include_pad), grad_y, x
+    )[0]
+
+
+def avg_pool2d(
+    x: Tensor,
+    *,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Twin of `numpy_ops.avg_pool2d`."""
+    geometry = check_avg_pool(
+        "avg_pool2d", x, num_axes=2, kernel_size=kernel_size, stride=stride, padding=padding,
+        ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+    )  # fmt: skip
+    return average_windows(x, geometry, ceil_mode, count_include_pad)
+
+
+def avg_pool2d_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    *,
+    kernel_size: int | tuple[int, int],
+    stride: int | tuple[int, int] | None = None,
+    padding: int | tuple[int, int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Twin of `numpy_ops.avg_pool2d_backward`, computed by autograd."""
+    geometry = check_avg_pool(
+        "avg_pool2d_backward", x, num_axes=2, kernel_size=kernel_size, stride=stride,
+        padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+    )  # fmt: skip
+    check_pool_grad("avg_pool2d_backward", grad_y, x, geometry.output_size)
+    return gradients(
+        lambda x: average_windows(x, geometry, ceil_mode, count_include_pad), grad_y, x
+    )[0]
+
+
+def avg_pool3d(
+    x: Tensor,
+    *,
+    kernel_size: int | tuple[int, int, int],
+    stride: int | tuple[int, int, int] | None = None,
+    padding: int | tuple[int, int, int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Twin of `numpy_ops.avg_pool3d`."""
+    geometry = check_avg_pool(
+        "avg_pool3d", x, num_axes=3, kernel_size=kernel_size, stride=stride, padding=padding,
+        ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+    )  # fmt: skip
+    return average_windows(x, geometry, ceil_mode, count_include_pad)
+
+
+def avg_pool3d_backward(
+    grad_y: Tensor,
+    x: Tensor,
+    *,
+    kernel_size: int | tuple[int, int, int],
+    stride: int | tuple[int, int, int] | None = None,
+    padding: int | tuple[int, int, int] = 0,
+    ceil_mode: bool = False,
+    count_include_pad: bool = True,
+) -> Tensor:
+    """Twin of `numpy_ops.avg_pool3d_backward`, computed by autograd."""
+    geometry = check_avg_pool(
+        "avg_pool3d_backward", x, num_axes=3, kernel_size=kernel_size, stride=stride,
+        padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad,
+    )  # fmt: skip
+    check_pool_grad("avg_pool3d_backward", grad_y, x, geometry.output_size)
+    return gradients(
+        lambda x: average_windows(x, geometry, ceil_mode, count_include_pad), grad_y, x
+    )[0]
+
+
+def average_windows(
+    x: Tensor, geometry: PoolGeometry, ceil_mode: bool, count_include_pad: bool
+) -> Tensor:
+    """Call the average pooling of the rank of `x`."""
+    padding = tuple(before for before, _ in geometry.padding)
+    pool = AVG_POOL[len(geometry.kernel)]
+    if pool is F.avg_pool3d and x.dtype in (torch.float16, torch.bfloat16):
+        # The CPU has no avg_pool3d in half precision.
+        args = (geometry.kernel, geometry.stride, padding, ceil_mode, count_include_pad)
+        return pool(x.float(), *args).to(x.dtype)
+    return pool(x, geometry.kernel, geometry.stride, padding, ceil_mode, count_include_pad)
