@@ -8,11 +8,12 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+from tools.published import publish
+
 LARGEST_FILE = 1_000_000
 MOST_CODE_LINES = 12
 MOST_LINES = 20
 SLIDE_TYPES = ("slide", "subslide", "fragment", "skip", "notes")
-SHARED_METADATA = ("slideshow", "tags", "deck")
 IMAGES = ("image/png", "image/jpeg", "image/svg+xml")
 WORDLESS = re.compile(r"!\[\s*\]\(|<img(?![^>]*\balt=.\w)")  # an image, and nothing in its alt
 ABSOLUTE_PATH = re.compile(
@@ -24,11 +25,13 @@ def faults(notebook: Path, text_form: Path) -> list[str]:
     """List all that is wrong with a notebook and its text form."""
     saved = nbformat.read(notebook, as_version=4)
     found = [fault for check in CHECKS for fault in check(saved)]
-    return [*found, *drift(saved, jupytext.read(text_form)), *too_large(notebook)]
+    return [*found, *drift(saved, publish(jupytext.read(text_form))), *too_large(notebook)]
 
 
 def drift(notebook: NotebookNode, text: NotebookNode) -> Iterator[str]:
-    """Compare the cells of a notebook with those of its text form."""
+    """Compare the cells of a notebook with those that its text form would be published as."""
+    if "jupytext" in notebook.metadata:
+        yield "paired by jupytext, so JupyterLab may refuse to open it: run `make notebooks`"
     if len(notebook.cells) != len(text.cells):
         yield f"the text form has {len(text.cells)} cells, the notebook {len(notebook.cells)}"
     for number, pair in enumerate(zip(notebook.cells, text.cells, strict=False), start=1):
@@ -38,8 +41,7 @@ def drift(notebook: NotebookNode, text: NotebookNode) -> Iterator[str]:
 
 
 def _compared(cell: NotebookNode) -> tuple:
-    metadata = {key: cell.metadata.get(key) for key in SHARED_METADATA}
-    return cell.cell_type, cell.source, metadata
+    return cell.cell_type, cell.source, cell.metadata
 
 
 def too_large(path: Path) -> Iterator[str]:

@@ -19,13 +19,12 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
-from tools.notebook_lint import SHARED_METADATA, faults
+from tools.notebook_lint import faults
+from tools.published import publish, published_metadata
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
-KEPT_METADATA = ("slideshow", "tags", "deck")
 WIDGET = "application/vnd.jupyter.widget-view+json"
 NOTEBOOK_METADATA = {
-    "jupytext": {"formats": "ipynb,src//py:percent"},
     "kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"},
     "language_info": {"file_extension": ".py", "name": "python", "pygments_lexer": "ipython3"},
 }
@@ -80,24 +79,17 @@ def build(source: Path) -> NotebookNode:
 
 
 def read_text_form(source: Path) -> NotebookNode:
-    """Read a text form as a notebook whose cell ids follow from the cells."""
+    """Read a text form as the notebook to publish, whose cell ids follow from the cells."""
     notebook = jupytext.read(source, fmt="py:percent")
     seen: Counter[str] = Counter()
     for cell in notebook.cells:
         digest = hashlib.sha256(f"{cell.cell_type} {cell.source}".encode()).hexdigest()[:8]
         seen[digest] += 1
         cell.id = f"{digest}-{seen[digest]}"
-        cell.metadata = kept_metadata(cell)
+    publish(notebook)
     notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
     notebook.nbformat, notebook.nbformat_minor = 4, 5
     return notebook
-
-
-def kept_metadata(cell: NotebookNode) -> NotebookNode:
-    """Pick the metadata that both forms share."""
-    return NotebookNode(
-        {key: cell.metadata[key] for key in SHARED_METADATA if key in cell.metadata}
-    )
 
 
 def execute(notebook: NotebookNode, *, folder: Path) -> None:
@@ -124,7 +116,7 @@ def execute(notebook: NotebookNode, *, folder: Path) -> None:
 def drop_volatile(notebook: NotebookNode) -> None:
     """Drop widgets (they need a kernel; a still figure stands beside) and stray metadata."""
     for cell in notebook.cells:
-        cell.metadata = kept_metadata(cell)
+        cell.metadata = published_metadata(cell)
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
 

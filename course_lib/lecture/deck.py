@@ -10,6 +10,7 @@ from nbformat.v4 import new_notebook
 
 from course_lib.contracts.checks import complaint
 from course_lib.lecture import assets
+from course_lib.lecture.folds import unfold
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = ("slide", "subslide", "fragment", "notes")
@@ -101,6 +102,7 @@ def shown_cells(notebook: NotebookNode) -> list[NotebookNode]:
     """Keep the cells and outputs that belong on slides."""
     cells = [cell for cell in notebook.cells if is_shown(cell)]
     for cell in cells:
+        cell.source = unfold(cell.source)
         if cell.cell_type == "code":
             hidden = "hide-output" in tags(cell)
             cell.outputs = [] if hidden else [o for o in cell.outputs if not is_widget(o)]

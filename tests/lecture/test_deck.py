@@ -7,6 +7,7 @@ from nbformat import read, v4, write
 
 from course_lib.lecture import assets, write_deck
 from course_lib.lecture.deck import is_shown, slides_of
+from course_lib.lecture.folds import fold
 
 WIDGET = v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})
 PICTURE = '<img alt="a &quot;b&quot;" width="9" src="data:image/png;base64,AA==">'
@@ -46,6 +47,12 @@ def test_cells_with_these_slide_types_are_shown(slide_type):
 )
 def test_other_cells_are_not(slide_type, tags):
     assert not is_shown(cell(slide_type=slide_type, tags=tags))
+
+
+def test_folded_text_stands_open_in_the_deck(tmp_path):
+    html = body(deck(tmp_path, cell(fold("It *halves*.", "Answer"), "slide")))
+    assert "<em>halves</em>" in html
+    assert "details" not in html
 
 
 def test_slides_are_split_into_steps(tmp_path):

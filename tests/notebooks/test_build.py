@@ -34,6 +34,12 @@ def source(tmp_path):
     return path
 
 
+def test_saved_notebook_is_not_paired(source):
+    notebooks.make(source)
+    saved = nbformat.read(notebooks.target_of(source), as_version=4)
+    assert set(saved.metadata) == {"kernelspec", "language_info"}
+
+
 def test_build_twice_gives_the_same_file(source):
     assert notebooks.make(source) == []
     first = notebooks.target_of(source).read_bytes()

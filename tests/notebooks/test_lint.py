@@ -7,6 +7,7 @@ from nbformat import v4
 from tools import notebook_lint
 
 PICTURE = {"text/html": '<img alt="A sum." width="5" src="data:image/png;base64,iVBORw0KGgo=">'}
+HIDDEN = {"tags": ["hide-input"], "jupyter": {"source_hidden": True}}
 SLIDE = {"slideshow": {"slide_type": "slide"}}
 
 TEXT = """\
@@ -31,7 +32,7 @@ def sound_notebook():
     code = {"execution_count": 1, "metadata": SLIDE}
     number = v4.new_output("execute_result", {"text/plain": "2"}, execution_count=1)
     figure = v4.new_output("display_data", PICTURE)
-    drawn = {"execution_count": 2, "metadata": {**SLIDE, "tags": ["hide-input"]}}
+    drawn = {"execution_count": 2, "metadata": {**SLIDE, **HIDDEN}}
     cells = [
         v4.new_markdown_cell("# A title", metadata=SLIDE),
         v4.new_code_cell("1 + 1", outputs=[number], **code),
@@ -61,6 +62,14 @@ def change_prose(notebook):
 
 def change_tags(notebook):
     notebook.cells[2].metadata.tags = []
+
+
+def show_hidden_code(notebook):
+    del notebook.cells[2].metadata["jupyter"]
+
+
+def pair_with_jupytext(notebook):
+    notebook.metadata.jupytext = {"formats": "ipynb,src//py:percent"}
 
 
 def change_slide(notebook):
@@ -140,6 +149,8 @@ def grow(notebook):
         (change_source, "cell 2 differs from the text form"),
         (change_prose, "cell 1 differs from the text form"),
         (change_tags, "cell 3 differs from the text form"),
+        (show_hidden_code, "cell 3 differs from the text form"),
+        (pair_with_jupytext, "paired by jupytext"),
         (change_slide, "cell 2 differs from the text form"),
         (drop_cell, "the text form has 3 cells, the notebook 2"),
         (skip_a_cell, "not executed in order"),

@@ -1,0 +1,60 @@
+"""What the published notebook leaves out, hides and folds away."""
+
+import jupytext
+import pytest
+
+from course_lib.lecture.folds import unfold
+from tools.published import publish
+
+SLIDES = '{"slide_type": "fragment"}'
+
+
+def published(*cells):
+    """Publish a text form made of (what stands after %%, source)."""
+    text = "\n\n".join(f"# %% {line}\n{source}" for line, source in cells)
+    return publish(jupytext.reads(text + "\n", fmt="py:percent")).cells
+
+
+@pytest.mark.parametrize(
+    "tags, hidden",
+    [
+        ([], None),
+        (["hide-input"], {"source_hidden": True}),
+        (["answer"], {"outputs_hidden": True}),
+        (["answer", "hide-input"], {"source_hidden": True, "outputs_hidden": True}),
+    ],
+    ids=["plain", "hide-input", "answer", "both"],
+)
+def test_tags_hide_parts_of_code_cells(tags, hidden):
+    (cell,) = published((f"slideshow={SLIDES} tags={tags}".replace("'", '"'), "1 + 1"))
+    assert cell.metadata.get("jupyter") == hidden
+    assert cell.metadata.slideshow == {"slide_type": "fragment"}
+
+
+def test_remarks_to_tools_are_not_published():
+    code = "import os  # noqa: F401 (for the reader)\nx = [1,  # why\n     2]  # fmt: skip"
+    assert published(("", code))[0].source == "import os\nx = [1,  # why\n     2]"
+
+
+@pytest.mark.parametrize(
+    "line, summary",
+    [
+        ('[markdown] slideshow={"slide_type": "notes"}', "For the lecturer"),
+        ('[markdown] tags=["answer"]', "Answer"),
+    ],
+)
+def test_notes_and_answers_are_folded_and_unfold_for_the_deck(line, summary):
+    (cell,) = published((line, "# Say *this*.\n#\n# $x^2$"))
+    assert cell.source.startswith(f"<details><summary>{summary}</summary>\n\n")
+    assert unfold(cell.source) == "Say *this*.\n\n$x^2$"
+
+
+def test_code_for_the_lecturer_is_hidden_whole():
+    (cell,) = published(('slideshow={"slide_type": "notes"}', "1 + 1"))
+    assert cell.metadata.jupyter == {"source_hidden": True, "outputs_hidden": True}
+
+
+def test_other_text_stays_as_it_is():
+    text = "# Think.\n#\n# <details><summary>Answer</summary>Yes.</details>"
+    (cell,) = published(("[markdown]", text))
+    assert cell.source == unfold(cell.source) == text.replace("# ", "").replace("#", "")
