@@ -6,10 +6,12 @@ from pathlib import Path
 
 import course_lib
 from course_lib import workspace
+from course_lib.checks import require_output_file
+from course_lib.errors import InvalidType, InvalidValue
 
 
 def main(arguments: list[str] | None = None) -> int:
-    """Run a subcommand and return its exit status."""
+    """Run a subcommand and return its exit status; bad input is one sentence and status 2."""
     command_line = parser()
     options, options.rest = command_line.parse_known_args(arguments)
     if options.rest and not options.hands_on:
@@ -18,7 +20,7 @@ def main(arguments: list[str] | None = None) -> int:
         )
     try:
         return options.run(options)
-    except (ValueError, TypeError, FileNotFoundError) as problem:
+    except (InvalidValue, InvalidType) as problem:
         print(f"course {options.command}: {problem}", file=sys.stderr)
         return 2
 
@@ -56,6 +58,8 @@ def parity(options: argparse.Namespace) -> int:
 
     if options.networks is not None:
         return _network_parity(options.networks)
+    if options.json:
+        require_output_file("parity", "--json", options.json)
     rows = run(device=options.device, dtype=options.dtype, operations=options.operations)
     write = report.as_markdown if options.markdown else report.as_text
     print(write(rows, every_case=options.all))

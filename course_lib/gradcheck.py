@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidType, InvalidValue
 
 
 def gradcheck(
@@ -74,14 +74,9 @@ def gradcheck(
     name, backward = _name_and_backward(function, backward)
     inputs = [x.copy() if isinstance(x, np.ndarray) else x for x in inputs]
     if not any(_is_float64(x) for x in inputs):
-        raise TypeError(
-            complaint(
-                "gradcheck",
-                received=f"inputs of {name} without any float64 array",
-                needed="float64 inputs",
-                fix='convert them with x.astype("float64")',
-            )
-        )
+        raise InvalidType(
+            "gradcheck", received=f"inputs of {name} without any float64 array",
+            needed="float64 inputs", fix='convert them with x.astype("float64")')  # fmt: skip
     grad_y = (generator or np.random.default_rng(seed=0)).standard_normal(
         np.shape(_first(function(*inputs)))
     )
@@ -136,14 +131,10 @@ def _name_and_backward(function: Callable, backward: Callable | None) -> tuple[s
     if backward is None:
         backward = getattr(sys.modules.get(plain.__module__), f"{name}_backward", None)
     if backward is None:
-        raise ValueError(
-            complaint(
-                "gradcheck",
-                received=f"{name} without a backward",
-                needed=f"{name}_backward in the same module, or backward=...",
-                fix="pass the backward function",
-            )
-        )
+        raise InvalidValue(
+            "gradcheck", received=f"{name} without a backward",
+            needed=f"{name}_backward in the same module, or backward=...",
+            fix="pass the backward function")  # fmt: skip
     if isinstance(function, partial):
         backward = partial(backward, **function.keywords)
     return name, backward

@@ -5,7 +5,8 @@ L length (1-D) D depth (3-D)                             K_h, K_w kernel rows an
 H_out, W_out output rows and columns                     G groups
 """
 
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 
 
 def conv_output_size(
@@ -58,15 +59,10 @@ def conv_output_size(
     require_int("conv_output_size", "padding", padding, minimum=0)
     span = dilation * (kernel - 1) + 1
     if span > size + 2 * padding:
-        raise ValueError(
-            complaint(
-                "conv_output_size",
-                received=f"a kernel that spans {span} pixels and a padded input of "
-                f"{size + 2 * padding}",
-                needed="a kernel no larger than the padded input",
-                fix="pad more or use a smaller kernel or dilation",
-            )
-        )
+        raise InvalidValue(
+            "conv_output_size", received=f"a kernel that spans {span} pixels and a padded input of "
+            f"{size + 2 * padding}", needed="a kernel no larger than the padded input",
+            fix="pad more or use a smaller kernel or dilation")  # fmt: skip
     return (size + 2 * padding - span) // stride + 1
 
 
@@ -119,14 +115,10 @@ def pool_output_size(
     stride = kernel if stride is None else stride
     floored = conv_output_size(size, kernel, stride=stride, padding=padding, dilation=dilation)
     if 2 * padding > kernel:
-        raise ValueError(
-            complaint(
-                "pool_output_size",
-                received=f"padding {padding} with a window of {kernel}",
-                needed="padding of at most half the window",
-                fix=f"use padding <= {kernel // 2}",
-            )
-        )
+        raise InvalidValue(
+            "pool_output_size", received=f"padding {padding} with a window of {kernel}",
+            needed="padding of at most half the window",
+            fix=f"use padding <= {kernel // 2}")  # fmt: skip
     leftover = size + 2 * padding - dilation * (kernel - 1) - 1 - (floored - 1) * stride
     starts_inside = floored * stride < size + padding
     return floored + 1 if ceil_mode and leftover > 0 and starts_inside else floored
@@ -186,23 +178,15 @@ def conv_transpose_output_size(
     for name, value in {"padding": padding, "output_padding": output_padding}.items():
         require_int("conv_transpose_output_size", name, value, minimum=0)
     if output_padding >= max(stride, dilation):
-        raise ValueError(
-            complaint(
-                "conv_transpose_output_size",
-                received=f"output_padding {output_padding} with stride {stride} and dilation "
-                f"{dilation}",
-                needed="output_padding below stride or below dilation",
-                fix="reduce output_padding",
-            )
-        )
+        raise InvalidValue(
+            "conv_transpose_output_size", received=f"output_padding {output_padding} with stride "
+            f"{stride} and dilation {dilation}",
+            needed="output_padding below stride or below dilation",
+            fix="reduce output_padding")  # fmt: skip
     full = (size - 1) * stride + dilation * (kernel - 1) + 1
     if full + output_padding <= 2 * padding:
-        raise ValueError(
-            complaint(
-                "conv_transpose_output_size",
-                received=f"padding {padding} for a full output of {full + output_padding} pixels",
-                needed="padding that leaves at least one pixel",
-                fix="reduce padding",
-            )
-        )
+        raise InvalidValue(
+            "conv_transpose_output_size", received=f"padding {padding} for a full output of "
+            f"{full + output_padding} pixels",
+            needed="padding that leaves at least one pixel", fix="reduce padding")  # fmt: skip
     return full - 2 * padding + output_padding

@@ -6,7 +6,7 @@ import sys
 from collections.abc import Collection, Sequence
 from pathlib import Path
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue, MissingFile
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
 LAB_SETTINGS = Path(__file__).parent / "lab_settings"
@@ -24,14 +24,10 @@ def notebook_folder() -> Path:
     for folder in (Path.cwd() / "notebooks", Path.cwd(), beside_package):
         if (folder / FIRST_NOTEBOOK).exists():
             return folder
-    raise FileNotFoundError(
-        complaint(
-            "course",
-            received=f"the folder {Path.cwd()}",
-            needed=f"a folder with notebooks/{FIRST_NOTEBOOK}",
-            fix="change to the folder of the course",
-        )
-    )
+    raise MissingFile(
+        "course", received=f"the folder {Path.cwd()}",
+        needed=f"a folder with notebooks/{FIRST_NOTEBOOK}",
+        fix="change to the folder of the course")  # fmt: skip
 
 
 def find_notebooks(numbers: Collection[str] = ()) -> list[Path]:
@@ -45,14 +41,9 @@ def find_notebooks(numbers: Collection[str] = ()) -> list[Path]:
     every = {path.name[:2]: path for path in sorted(notebook_folder().glob("[0-9][0-9]_*.ipynb"))}
     for number in numbers:
         if number not in every:
-            raise ValueError(
-                complaint(
-                    "course",
-                    received=f"the notebook number {number!r}",
-                    needed=f"one of {', '.join(every)}",
-                    fix="write it with two digits",
-                )
-            )
+            raise InvalidValue(
+                "course", received=f"the notebook number {number!r}",
+                needed=f"one of {', '.join(every)}", fix="write it with two digits")  # fmt: skip
     return [every[number] for number in numbers] or list(every.values())
 
 

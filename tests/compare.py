@@ -2,9 +2,13 @@
 
 from typing import Any
 
-from course_lib.contracts.checks import dtype_name
+from course_lib.checks import dtype_name
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.parity import TOLERANCES, relative_error
 from course_lib.parity.compare import Tolerance
+
+# What the builtin that a user catches really is.
+INVALID = {ValueError: InvalidValue, TypeError: InvalidType}
 
 
 def assert_same(actual: Any, expected: Any, *, tolerance: float | None = None) -> None:

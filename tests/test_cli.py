@@ -3,11 +3,13 @@
 import json
 import subprocess
 import sys
+from unittest.mock import Mock
 
 import pytest
 
 from course_lib import cli, parity
 from course_lib.cli import main
+from course_lib.errors import InvalidType, InvalidValue, MissingFile
 from course_lib.parity import TOLERANCES, Row
 
 
@@ -51,6 +53,29 @@ def test_bad_input_is_one_sentence(capsys, arguments, words):
     error = capsys.readouterr().err
     assert words in error
     assert error.count("\n") == 1
+
+
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
+    monkeypatch.setattr(parity, "run", pytest.fail)
+    for file, words in [(tmp_path, "is a folder"), (tmp_path / "no" / "rows.json", "not there")]:
+        assert main(["parity", "--json", str(file)]) == 2
+        assert words in capsys.readouterr().err
+
+
+@pytest.mark.parametrize("mistake", [ValueError, TypeError, FileNotFoundError, RuntimeError])
+def test_a_mistake_of_the_program_shows_its_traceback(monkeypatch, mistake):
+    monkeypatch.setattr(parity, "run", Mock(side_effect=mistake("a bug")))
+    with pytest.raises(mistake, match="a bug"):
+        main(["parity"])
+
+
+@pytest.mark.parametrize("kind", [InvalidValue, InvalidType, MissingFile])
+def test_bad_input_found_anywhere_is_one_sentence(monkeypatch, capsys, kind):
+    bad = kind("relu", received="a list", needed="an array", fix="convert it")
+    monkeypatch.setattr(parity, "run", Mock(side_effect=bad))
+    assert main(["parity"]) == 2
+    expected = "course parity: relu received a list; it needs an array; convert it.\n"
+    assert capsys.readouterr().err == expected
 
 
 @pytest.mark.parametrize("arguments", [[], ["dance"], ["parity", "--dance"]])

@@ -5,7 +5,8 @@ from collections.abc import Callable
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import complaint, require_axes, require_int, require_number
+from course_lib.checks import require_axes, require_int, require_number
+from course_lib.errors import InvalidValue
 
 
 def saliency(module: nn.Module, x: Tensor, target: Tensor | int) -> Tensor:
@@ -93,15 +94,11 @@ def grad_cam(module: nn.Module, x: Tensor, target: Tensor | int, *, layer: nn.Mo
     finally:
         hook.remove()
     if not maps or maps[0].ndim != 4:
-        raise ValueError(
-            complaint(
-                "grad_cam",
-                received=f"a layer {type(layer).__name__} "
-                + (f"with output {tuple(maps[0].shape)}" if maps else "that was not called"),
-                needed="a layer of the module with output (N, K, H, W)",
-                fix="choose a convolution or pooling layer of the module",
-            )
-        )
+        raise InvalidValue(
+            "grad_cam", received=f"a layer {type(layer).__name__} "
+            + (f"with output {tuple(maps[0].shape)}" if maps else "that was not called"),
+            needed="a layer of the module with output (N, K, H, W)",
+            fix="choose a convolution or pooling layer of the module")  # fmt: skip
     (grad,) = torch.autograd.grad(scores.sum(), maps[0])
     importance = grad.mean(dim=(2, 3), keepdim=True)
     return (importance * maps[0].detach()).sum(dim=1).relu()
@@ -155,14 +152,9 @@ def occlusion(
     require_int("occlusion", "stride", stride, minimum=1)
     rows, columns = (range(0, size - window + 1, stride) for size in x.shape[2:])
     if not rows or not columns:
-        raise ValueError(
-            complaint(
-                "occlusion",
-                received=f"window={window} for x with shape {tuple(x.shape)}",
-                needed="a window no larger than the image",
-                fix="use a smaller window",
-            )
-        )
+        raise InvalidValue(
+            "occlusion", received=f"window={window} for x with shape {tuple(x.shape)}",
+            needed="a window no larger than the image", fix="use a smaller window")  # fmt: skip
     with torch.no_grad():
         full = _target_scores("occlusion", module(x), target)
         falls = [
@@ -229,14 +221,9 @@ def activation_maximization(
 def _target_scores(operation: str, scores: Tensor, target: Tensor | int) -> Tensor:
     """Pick the score of the target class for each image."""
     if scores.ndim != 2:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"scores with shape {tuple(scores.shape)}",
-                needed="scores (N, classes)",
-                fix="flatten the output of the network",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"scores with shape {tuple(scores.shape)}",
+            needed="scores (N, classes)", fix="flatten the output of the network")  # fmt: skip
     targets = torch.as_tensor(target, device=scores.device).expand(scores.shape[0])
     return scores.gather(1, targets[:, None])[:, 0]
 

@@ -13,7 +13,8 @@ import torch
 from torch import Tensor, nn
 from torch.func import functional_call
 
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidType
 from course_lib.shapes import conv_output_size
 
 CONVOLUTIONS = (
@@ -266,14 +267,10 @@ def _numbers(parameters: int, multiply_adds: int, activation_bytes: int) -> tupl
 
 def _checked_shape(input_shape: Any) -> tuple[int, ...]:
     if not isinstance(input_shape, tuple | list):
-        raise TypeError(
-            complaint(
-                "complexity",
-                received=f"input_shape={input_shape!r}",
-                needed="a tuple with the batch axis, such as (1, 3, 224, 224)",
-                fix="write the shape as a tuple",
-            )
-        )
+        raise InvalidType(
+            "complexity", received=f"input_shape={input_shape!r}",
+            needed="a tuple with the batch axis, such as (1, 3, 224, 224)",
+            fix="write the shape as a tuple")  # fmt: skip
     return tuple(require_int("complexity", "input_shape", n, minimum=1) for n in input_shape)
 
 

@@ -10,7 +10,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, per_axis, require_int
+from course_lib.checks import per_axis, require_int
+from course_lib.errors import InvalidValue
 
 
 def shift_image(x: NDArray, shift: int | tuple[int, int], *, fill: float | None = None) -> NDArray:
@@ -99,14 +100,10 @@ def equivariance_error(
     require_int("equivariance_error", "border", border, minimum=0)
     y, y_of_shifted = call(function, x), call(function, shift_image(x, shifts))
     if y.ndim != 4 or 2 * border >= min(y.shape[2:]):
-        raise ValueError(
-            complaint(
-                "equivariance_error",
-                received=f"an output with shape {y.shape} and border={border}",
-                needed="maps (N, C, H, W) that are larger than the border",
-                fix="stop before the dense head, or use a smaller border",
-            )
-        )
+        raise InvalidValue(
+            "equivariance_error", received=f"an output with shape {y.shape} and border={border}",
+            needed="maps (N, C, H, W) that are larger than the border",
+            fix="stop before the dense head, or use a smaller border")  # fmt: skip
     errors = [
         _distance(y_of_shifted, shift_image(y, (down, right)), y, border)
         for down in _whole_shifts(shifts[0], stride)

@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 
 from torch import nn
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 
 
 class Field(NamedTuple):
@@ -83,14 +83,11 @@ def join(fields: Sequence[Field], *, gate: bool = False) -> Field:
     if not local or (len(local) < len(fields) and not gate):
         return WHOLE_IMAGE
     if len({field.jump for field in local}) > 1:
-        raise ValueError(
-            complaint(
-                "receptive_field",
-                received=f"branches with jumps {sorted({field.jump for field in local})}",
-                needed="branches of one jump where they join",
-                fix="check the strides of the branches",
-            )
-        )
+        raise InvalidValue(
+            "receptive_field", received="branches with jumps "
+            f"{sorted({field.jump for field in local})}",
+            needed="branches of one jump where they join",
+            fix="check the strides of the branches")  # fmt: skip
     padding = max(field.padding for field in local)
     end = max(field.size - field.padding for field in local)
     return Field(size=end + padding, jump=local[0].jump, padding=padding)
@@ -181,15 +178,11 @@ def _first_pad(pads: Sequence[int] | int, axis: int) -> int:
     return padded[axis] if axis < len(padded) else 0
 
 
-def _unknown(name: str) -> ValueError:
+def _unknown(name: str) -> InvalidValue:
     layers = ", ".join(kind.__name__ for kind in (*WINDOWS, *GLOBAL_LAYERS, *PADS))
     calls = ", ".join((*JOINS, *POOL_CALLS, *GLOBAL_CALLS, *REDUCTIONS, "pad"))
-    return ValueError(
-        complaint(
-            "receptive_field",
-            received=f"the operation {name}",
-            needed=f"an operation whose field is known: {layers}; {calls}; or one that works "
-            "pixel by pixel",
-            fix="pass the part of the network before it",
-        )
-    )
+    return InvalidValue(
+        "receptive_field", received=f"the operation {name}",
+        needed=f"an operation whose field is known: {layers}; {calls}; or one that works pixel by "
+        "pixel",
+        fix="pass the part of the network before it")  # fmt: skip

@@ -6,7 +6,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 
 
 class LayerFlow(NamedTuple):
@@ -110,11 +110,6 @@ def _variance(x: Tensor) -> float:
 
 def _require_scalar(value: Tensor) -> None:
     if value.numel() != 1:
-        raise ValueError(
-            complaint(
-                "gradient_flow",
-                received=f"a loss with shape {tuple(value.shape)}",
-                needed="a scalar loss",
-                fix="average it, for example with .mean()",
-            )
-        )
+        raise InvalidValue(
+            "gradient_flow", received=f"a loss with shape {tuple(value.shape)}",
+            needed="a scalar loss", fix="average it, for example with .mean()")  # fmt: skip

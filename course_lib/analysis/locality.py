@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 
 
 def pixel_correlation(image: NDArray, distances: ArrayLike) -> NDArray:
@@ -37,14 +38,9 @@ def pixel_correlation(image: NDArray, distances: ArrayLike) -> NDArray:
     array([-1.,  1.])
     """
     if np.ndim(image) != 2:
-        raise ValueError(
-            complaint(
-                "pixel_correlation",
-                received=f"image with shape {np.shape(image)}",
-                needed="image (H, W)",
-                fix="pick one channel, for example image[0]",
-            )
-        )
+        raise InvalidValue(
+            "pixel_correlation", received=f"image with shape {np.shape(image)}",
+            needed="image (H, W)", fix="pick one channel, for example image[0]")  # fmt: skip
     return np.array([_correlation(image, distance) for distance in distances])
 
 
@@ -52,12 +48,8 @@ def _correlation(image: NDArray, distance: int) -> float:
     distance = require_int("pixel_correlation", "distance", distance, minimum=1)
     left, right = image[:, :-distance], image[:, distance:]
     if left.size < 2 or left.std() == 0 or right.std() == 0:
-        raise ValueError(
-            complaint(
-                "pixel_correlation",
-                received=f"distance={distance} on an image {image.shape}",
-                needed="a distance below the width, and pixels that differ",
-                fix="use smaller distances or another image",
-            )
-        )
+        raise InvalidValue(
+            "pixel_correlation", received=f"distance={distance} on an image {image.shape}",
+            needed="a distance below the width, and pixels that differ",
+            fix="use smaller distances or another image")  # fmt: skip
     return float(np.corrcoef(left.ravel(), right.ravel())[0, 1])

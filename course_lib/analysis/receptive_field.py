@@ -14,7 +14,8 @@ from course_lib.analysis.field_rules import (
     field_after_call,
     field_after_layer,
 )
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 
 
 class LayerField(NamedTuple):
@@ -161,14 +162,10 @@ def effective_receptive_field(
         (gradient,) = torch.autograd.grad(centre, x, upstream)
     power = gradient.square().mean(dim=(0, 1))
     if not power.sum() > 0:
-        raise ValueError(
-            complaint(
-                "effective_receptive_field",
-                received="a central unit with gradient 0 everywhere",
-                needed="a unit that some input pixel moves",
-                fix="use more images, or a network whose ReLUs are not all dead",
-            )
-        )
+        raise InvalidValue(
+            "effective_receptive_field", received="a central unit with gradient 0 everywhere",
+            needed="a unit that some input pixel moves",
+            fix="use more images, or a network whose ReLUs are not all dead")  # fmt: skip
     return power / power.sum()
 
 
@@ -193,28 +190,20 @@ def _deviation(shares: Tensor) -> float:
 def _require_map(y: Any) -> None:
     if not isinstance(y, Tensor) or y.ndim != 4:
         shape = tuple(y.shape) if isinstance(y, Tensor) else type(y).__name__
-        raise ValueError(
-            complaint(
-                "effective_receptive_field",
-                received=f"a module with output {shape}",
-                needed="a module that gives maps (N, C, H, W)",
-                fix="pass its convolutional part, for example network.features",
-            )
-        )
+        raise InvalidValue(
+            "effective_receptive_field", received=f"a module with output {shape}",
+            needed="a module that gives maps (N, C, H, W)",
+            fix="pass its convolutional part, for example network.features")  # fmt: skip
 
 
 def _traced(module: nn.Module) -> fx.Graph:
     try:
         return fx.Tracer().trace(module)
     except (fx.proxy.TraceError, TypeError) as problem:
-        raise ValueError(
-            complaint(
-                "receptive_field",
-                received=f"{type(module).__name__}, which torch.fx cannot trace ({problem})",
-                needed="a forward without decisions that depend on values",
-                fix="pass a part of it that has none",
-            )
-        ) from problem
+        raise InvalidValue(
+            "receptive_field", received=f"{type(module).__name__}, which torch.fx cannot trace "
+            f"({problem})", needed="a forward without decisions that depend on values",
+            fix="pass a part of it that has none") from problem  # fmt: skip
 
 
 def _field_of(

@@ -7,7 +7,8 @@ from course_lib import models
 from course_lib.analysis.complexity import Complexity, LayerCost, align, complexity
 from course_lib.analysis.published import PUBLISHED, Published
 from course_lib.analysis.receptive_field import LayerField, receptive_field
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
+from course_lib.errors import InvalidValue
 
 HEAD = ("layer", "type", "output", "parameters", "multiply-adds", "memory (MiB)", "sees (px)")
 
@@ -60,14 +61,10 @@ def parse_shape(text: str) -> tuple[int, ...]:
     try:
         return tuple(int(part) for part in text.split(","))
     except ValueError:
-        raise ValueError(
-            complaint(
-                "summary",
-                received=f"input {text!r}",
-                needed="whole numbers with commas, such as 1,3,224,224",
-                fix="write N,C,H,W without spaces",
-            )
-        ) from None
+        raise InvalidValue(
+            "summary", received=f"input {text!r}",
+            needed="whole numbers with commas, such as 1,3,224,224",
+            fix="write N,C,H,W without spaces") from None  # fmt: skip
 
 
 def _table(network: nn.Module, cost: Complexity) -> tuple[LayerField, str]:

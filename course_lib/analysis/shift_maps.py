@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.analysis.equivariance import shift_image
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
+from course_lib.errors import InvalidValue
 
 EDGE = np.array([[1.0, 0.0, -1.0]] * 3)
 FACTOR = 4  # input pixels a pixel of the small map: two halvings
@@ -69,14 +70,10 @@ def shift_maps(image: NDArray, *, halving: str) -> ShiftMaps:
     """
     require_choice("shift_maps", "halving", halving, HALVINGS)
     if np.ndim(image) != 2 or any(n < 8 or n % FACTOR for n in np.shape(image)):
-        raise ValueError(
-            complaint(
-                "shift_maps",
-                received=f"image with shape {np.shape(image)}",
-                needed=f"image (H, W) with sides of 8 or more, multiples of {FACTOR}",
-                fix="crop it",
-            )
-        )
+        raise InvalidValue(
+            "shift_maps", received=f"image with shape {np.shape(image)}",
+            needed=f"image (H, W) with sides of 8 or more, multiples of {FACTOR}",
+            fix="crop it")  # fmt: skip
     around = np.pad(image, 1, mode="wrap")[None, None]
     conv = numpy_ops.relu(numpy_ops.conv2d(around, EDGE.astype(around.dtype)[None, None]))
     small = HALVINGS[halving](HALVINGS[halving](conv))

@@ -3,7 +3,8 @@
 import time
 from collections.abc import Callable, Mapping
 
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 
 
 def shortest_times(
@@ -39,14 +40,9 @@ def shortest_times(
     """
     require_int("shortest_times", "rounds", rounds, minimum=1)
     if not calls:
-        raise ValueError(
-            complaint(
-                "shortest_times",
-                received="no calls",
-                needed="at least one",
-                fix="pass a dict of names and functions",
-            )
-        )
+        raise InvalidValue(
+            "shortest_times", received="no calls", needed="at least one",
+            fix="pass a dict of names and functions")  # fmt: skip
     turns: dict[str, list[float]] = {name: [] for name in calls}
     for _ in range(rounds):
         for name, call in calls.items():

@@ -12,6 +12,7 @@ from course_lib.bench.measure import Row, measure_layer, measure_operation
 from course_lib.bench.memory import peak_memory
 from course_lib.bench.networks import measure_networks
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
+from course_lib.checks import require_output_file
 
 MEMORY_LAYER = "vgg_conv1_2"
 
@@ -19,6 +20,9 @@ MEMORY_LAYER = "vgg_conv1_2"
 def run_command(arguments: Sequence[str]) -> int:
     """Measure what was asked for, print it, and write the files."""
     options = _parser().parse_args(arguments)
+    for name in ("json", "chart"):
+        if getattr(options, name):
+            require_output_file("bench", f"--{name}", getattr(options, name))
     torch.set_num_threads(1)
     if options.networks:
         return _report_networks(options.seconds)

@@ -3,8 +3,7 @@
 from math import prod
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     require_choice,
     require_float,
     require_grad,
@@ -12,6 +11,7 @@ from course_lib.contracts.checks import (
     require_number,
     shape_text,
 )
+from course_lib.errors import InvalidValue
 
 # Above this, softplus is its argument to the last bit: log(1 + exp(-40)) is 4e-18.
 SOFTPLUS_IS_STRAIGHT = 40.0
@@ -44,29 +44,20 @@ def check_axis(operation: str, x: Any, axis: Any) -> int:
     num_axes = max(len(x.shape), 1)
     axis = require_int(operation, "axis", axis, minimum=-num_axes)
     if axis >= num_axes:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} and axis={axis}",
-                needed=f"axis from {-num_axes} to {num_axes - 1}",
-                fix="name an axis that x has; -1 is the last",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} and axis={axis}",
+            needed=f"axis from {-num_axes} to {num_axes - 1}",
+            fix="name an axis that x has; -1 is the last")  # fmt: skip
     return axis
 
 
 def check_rows(operation: str, x: Any, largest: Any, axis: int) -> None:
     """Raise ValueError if a row along `axis` is all -inf; `largest` is the maximum of each row."""
     if prod(x.shape) > 0 and bool((largest == float("-inf")).any()):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} in which a row along axis {axis} "
-                "holds only -inf",
-                needed="at least one other value in each row",
-                fix="mask fewer entries or leave the row out",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} in which a row along axis {axis} "
+            "holds only -inf", needed="at least one other value in each row",
+            fix="mask fewer entries or leave the row out")  # fmt: skip
 
 
 def check_gelu(operation: str, x: Any, approximate: Any) -> None:
@@ -80,14 +71,9 @@ def check_softplus(operation: str, x: Any, beta: Any, threshold: Any) -> tuple[f
     require_float(operation, x=x)
     beta = require_number(operation, "beta", beta)
     if beta == 0:
-        raise ValueError(
-            complaint(
-                operation,
-                received="beta=0",
-                needed="beta other than 0, by which it divides",
-                fix="use beta=1 for the plain softplus",
-            )
-        )
+        raise InvalidValue(
+            operation, received="beta=0", needed="beta other than 0, by which it divides",
+            fix="use beta=1 for the plain softplus")  # fmt: skip
     threshold = require_number(operation, "threshold", threshold)
     return beta, min(threshold, SOFTPLUS_IS_STRAIGHT)
 
@@ -98,12 +84,10 @@ def check_prelu(operation: str, x: Any, weight: Any) -> tuple[int, ...]:
     num_channels = x.shape[1] if len(x.shape) > 1 else 1
     count = prod(weight.shape)
     if len(weight.shape) > 1 or count not in (1, num_channels):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}",
-                needed=f"weight with shape (1,), or ({num_channels},) for one slope a channel",
-                fix="check that x is (N, C, ...), channels first, and the weight was made for it",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} and weight with shape "
+            f"{shape_text(weight)}",
+            needed=f"weight with shape (1,), or ({num_channels},) for one slope a channel",
+            fix="check that x is (N, C, ...), channels first, and the weight was made for it",
+        )  # fmt: skip
     return (count,) + (1,) * (len(x.shape) - 2) if len(x.shape) > 1 else ()

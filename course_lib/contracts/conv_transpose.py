@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     per_axis,
     require_axes,
     require_float,
@@ -13,6 +12,7 @@ from course_lib.contracts.checks import (
     shape_text,
 )
 from course_lib.contracts.convolution import ConvGeometry, require_kernel
+from course_lib.errors import InvalidValue
 from course_lib.shapes import conv_transpose_output_size
 
 
@@ -69,24 +69,14 @@ def check_conv_transpose2d_grad(
 
 def _check_channels(operation: str, described: str, x: Any, weight: Any, groups: int) -> None:
     if x.shape[1] % groups:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{described} with groups={groups}",
-                needed="C_in divisible by groups",
-                fix="choose groups that divides C_in",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{described} with groups={groups}",
+            needed="C_in divisible by groups", fix="choose groups that divides C_in")  # fmt: skip
     if weight.shape[0] != x.shape[1]:
-        raise ValueError(
-            complaint(
-                operation,
-                received=described,
-                needed="equal C_in: weight.shape[0] == x.shape[1]",
-                fix="check that x is (N, C, H, W), channels first, and that the weight is "
-                "(C_in, C_out / groups, K_h, K_w), input channels first",
-            )
-        )
+        raise InvalidValue(
+            operation, received=described, needed="equal C_in: weight.shape[0] == x.shape[1]",
+            fix="check that x is (N, C, H, W), channels first, and that the weight is (C_in, C_out "
+            "/ groups, K_h, K_w), input channels first")  # fmt: skip
 
 
 def _output_size(
@@ -100,26 +90,17 @@ def _output_size(
     dilation: int,
 ) -> int:
     if output_padding >= max(stride, dilation):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"output_padding {output_padding} with stride {stride} and dilation "
-                f"{dilation}",
-                needed="output_padding below stride or below dilation",
-                fix="reduce output_padding",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"output_padding {output_padding} with stride {stride} and "
+            f"dilation {dilation}", needed="output_padding below stride or below dilation",
+            fix="reduce output_padding")  # fmt: skip
     full = (size - 1) * stride + dilation * (kernel - 1) + 1 + output_padding
     if size < 1 or full <= 2 * padding:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{described}: a full output of {full} pixels, less padding {padding} "
-                "on both sides",
-                needed="at least one pixel in and one pixel out on each axis",
-                fix="reduce padding or use a larger x",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{described}: a full output of {full} pixels, less padding "
+            f"{padding} on both sides",
+            needed="at least one pixel in and one pixel out on each axis",
+            fix="reduce padding or use a larger x")  # fmt: skip
     return conv_transpose_output_size(
         size, kernel, stride=stride, padding=padding, output_padding=output_padding,
         dilation=dilation,

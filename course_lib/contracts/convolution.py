@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     per_axis,
     require_axes,
     require_choice,
@@ -13,6 +12,7 @@ from course_lib.contracts.checks import (
     require_shape,
     shape_text,
 )
+from course_lib.errors import InvalidValue
 from course_lib.shapes import conv_output_size
 
 SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
@@ -99,14 +99,9 @@ def slide(
 def require_kernel(operation: str, described: str, kernel: tuple[int, ...]) -> None:
     """Raise ValueError unless the kernel has at least one pixel on each axis."""
     if min(kernel) < 1:
-        raise ValueError(
-            complaint(
-                operation,
-                received=described,
-                needed="a kernel of at least 1 pixel on each axis",
-                fix="use a kernel size of 1 or more",
-            )
-        )
+        raise InvalidValue(
+            operation, received=described, needed="a kernel of at least 1 pixel on each axis",
+            fix="use a kernel size of 1 or more")  # fmt: skip
 
 
 def check_conv_grad(
@@ -119,23 +114,16 @@ def check_conv_grad(
 def _check_channels(operation: str, x: Any, weight: Any, groups: int) -> None:
     shapes = f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}"
     if x.shape[1] % groups or weight.shape[0] % groups:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{shapes} with groups={groups}",
-                needed="C_in and C_out divisible by groups",
-                fix="choose groups that divides both",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{shapes} with groups={groups}",
+            needed="C_in and C_out divisible by groups",
+            fix="choose groups that divides both")  # fmt: skip
     if weight.shape[1] * groups != x.shape[1]:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{shapes} with groups={groups}",
-                needed="equal C_in: weight.shape[1] * groups == x.shape[1]",
-                fix="check that x is (N, C, ...), channels first, and the weight was made for it",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{shapes} with groups={groups}",
+            needed="equal C_in: weight.shape[1] * groups == x.shape[1]",
+            fix="check that x is (N, C, ...), channels first, and the weight was made for it",
+        )  # fmt: skip
 
 
 def _padding_pairs(
@@ -148,14 +136,9 @@ def _padding_pairs(
     if require_choice(operation, "padding", padding, ("valid", "same")) == "valid":
         return ((0, 0),) * len(spans)
     if max(stride) > 1:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f'padding="same" with stride={stride}',
-                needed='stride 1 with padding="same"',
-                fix="give the padding as numbers",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f'padding="same" with stride={stride}',
+            needed='stride 1 with padding="same"', fix="give the padding as numbers")  # fmt: skip
     return tuple(((span - 1) // 2, span // 2) for span in spans)
 
 
@@ -164,13 +147,8 @@ def _output_size(
 ) -> int:
     padded = size + sum(pads)
     if span > padded:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{described}: a kernel that spans {span} pixels on a padded axis of "
-                f"{padded}",
-                needed="a kernel no larger than the padded input",
-                fix="pad more or use a smaller kernel or dilation",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{described}: a kernel that spans {span} pixels on a padded axis "
+            f"of {padded}", needed="a kernel no larger than the padded input",
+            fix="pad more or use a smaller kernel or dilation")  # fmt: skip
     return conv_output_size(padded, span, stride=stride)

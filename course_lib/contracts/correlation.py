@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import require_axes, require_float, require_grad, shape_text
+from course_lib.checks import require_axes, require_float, require_grad, shape_text
 from course_lib.contracts.convolution import slide
 
 

@@ -3,7 +3,8 @@
 from math import prod
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import complaint, require_choice, require_int, require_number
+from course_lib.checks import require_choice, require_int, require_number
+from course_lib.errors import InvalidType, InvalidValue
 
 NONLINEARITIES = (
     "linear", "conv1d", "conv2d", "conv3d", "conv_transpose1d", "conv_transpose2d",
@@ -21,24 +22,16 @@ class Fans(NamedTuple):
 def check_weight_shape(operation: str, shape: Any) -> tuple[int, ...]:
     """Return the shape of a weight (out, in, *kernel) as ints, or raise TypeError or ValueError."""
     if not isinstance(shape, tuple | list):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"shape={shape!r} of type {type(shape).__name__}",
-                needed="shape as a tuple (out, in, *kernel)",
-                fix="pass for example weight.shape",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"shape={shape!r} of type {type(shape).__name__}",
+            needed="shape as a tuple (out, in, *kernel)",
+            fix="pass for example weight.shape")  # fmt: skip
     sizes = tuple(require_int(operation, "shape", size, minimum=1) for size in shape)
     if len(sizes) < 2:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"shape={sizes}",
-                needed="shape (out, in, *kernel) with at least two axes",
-                fix="initialize a bias with zeros instead",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"shape={sizes}",
+            needed="shape (out, in, *kernel) with at least two axes",
+            fix="initialize a bias with zeros instead")  # fmt: skip
     return sizes
 
 
@@ -55,14 +48,11 @@ def check_initializer(
 def require_generator(operation: str, generator: Any, generator_type: type) -> None:
     """Raise TypeError unless the generator is the kind that this side draws from."""
     if not isinstance(generator, generator_type):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"generator of type {type(generator).__name__}",
-                needed="generator as a numpy.random.Generator (in torch_ops, a torch.Generator)",
-                fix="pass np.random.default_rng(seed=0) or torch.Generator().manual_seed(0)",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"generator of type {type(generator).__name__}",
+            needed="generator as a numpy.random.Generator (in torch_ops, a torch.Generator)",
+            fix="pass np.random.default_rng(seed=0) or "
+            "torch.Generator().manual_seed(0)")  # fmt: skip
 
 
 def check_gain(nonlinearity: Any, negative_slope: Any) -> None:
@@ -72,14 +62,10 @@ def check_gain(nonlinearity: Any, negative_slope: Any) -> None:
         return
     require_number("calculate_gain", "negative_slope", negative_slope)
     if nonlinearity != "leaky_relu":
-        raise ValueError(
-            complaint(
-                "calculate_gain",
-                received=f"negative_slope={negative_slope} for {nonlinearity!r}",
-                needed='negative_slope only with "leaky_relu"',
-                fix="leave negative_slope out",
-            )
-        )
+        raise InvalidValue(
+            "calculate_gain", received=f"negative_slope={negative_slope} for {nonlinearity!r}",
+            needed='negative_slope only with "leaky_relu"',
+            fix="leave negative_slope out")  # fmt: skip
 
 
 def flat_shape(shape: tuple[int, ...]) -> tuple[int, int]:

@@ -2,14 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     require_axes,
     require_float,
     require_grad,
     require_shape,
     shape_text,
 )
+from course_lib.errors import InvalidValue
 
 
 class LinearGrads(NamedTuple):
@@ -29,14 +29,12 @@ def check_linear(operation: str, x: Any, weight: Any, bias: Any) -> None:
     require_float(operation, x=x, weight=weight, bias=bias)
     require_axes(operation, "weight", weight, "out_features, in_features")
     if len(x.shape) < 1 or x.shape[-1] != weight.shape[1]:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}",
-                needed="x (..., in_features) with in_features = weight.shape[1]",
-                fix="flatten images first, and check that weight is (out_features, in_features)",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} and weight with shape "
+            f"{shape_text(weight)}",
+            needed="x (..., in_features) with in_features = weight.shape[1]",
+            fix="flatten images first, and check that weight is (out_features, "
+            "in_features)")  # fmt: skip
     if bias is not None:
         require_shape(operation, "bias", bias, (weight.shape[0],), "one number an output feature")
 
@@ -50,11 +48,7 @@ def check_flatten(operation: str, x: Any) -> None:
     """Raise TypeError or ValueError unless `x` is floating point with an axis beside the batch."""
     require_float(operation, x=x)
     if len(x.shape) < 2:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)}",
-                needed="x (N, ...) with at least two axes",
-                fix="add the batch axis, for example x[None]",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)}",
+            needed="x (N, ...) with at least two axes",
+            fix="add the batch axis, for example x[None]")  # fmt: skip

@@ -6,8 +6,7 @@ passes, as IEEE says.
 
 from typing import Any
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     dtype_name,
     require_array,
     require_choice,
@@ -17,6 +16,7 @@ from course_lib.contracts.checks import (
     require_shape,
     shape_text,
 )
+from course_lib.errors import InvalidType, InvalidValue
 
 REDUCTIONS = ("none", "mean", "sum")
 # How far probabilities may sum from 1: rounding, but not another scale.
@@ -95,14 +95,11 @@ def check_pair(operation: str, name: str, prediction: Any, target: Any, *, reduc
     require_float(operation, **{name: prediction})
     require_array(operation, "target", target)
     if dtype_name(target).startswith(("int", "uint", "bool")):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"target with shape {shape_text(target)} and dtype {dtype_name(target)}",
-                needed=f"target in the floating point of {name}, {dtype_name(prediction)}",
-                fix="convert it to that dtype",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"target with shape {shape_text(target)} and dtype "
+            f"{dtype_name(target)}",
+            needed=f"target in the floating point of {name}, {dtype_name(prediction)}",
+            fix="convert it to that dtype")  # fmt: skip
     require_float(operation, **{name: prediction}, target=target)
     require_choice(operation, "reduction", reduction, REDUCTIONS)
     why = f"the shape of {name}, for nothing is broadcast"
@@ -122,28 +119,21 @@ def check_factors(operation: str, name: str, prediction: Any, **factors: Any) ->
         if len(sizes) > len(shape) or any(
             size not in (1, full) for size, full in zip(sizes, aligned, strict=True)
         ):
-            raise ValueError(
-                complaint(
-                    operation,
-                    received=f"{factor_name} with shape {sizes} for {name} with shape {shape}",
-                    needed=f"{factor_name} that can be broadcast to the shape of {name}",
-                    fix="give one factor for each element, or sizes of 1 where it is the same",
-                )
-            )
+            raise InvalidValue(
+                operation, received=f"{factor_name} with shape {sizes} for {name} with shape "
+                f"{shape}", needed=f"{factor_name} that can be broadcast to the shape of {name}",
+                fix="give one factor for each element, or sizes of 1 where it is the same",
+            )  # fmt: skip
 
 
 def check_classes(operation: str, name: str, scores: Any, reduction: str, **factors: Any) -> None:
     """Raise ValueError unless scores are (N, C, ...), none of them 0, and factors are (C,)."""
     require_choice(operation, "reduction", reduction, REDUCTIONS)
     if len(scores.shape) < 2:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name} with shape {shape_text(scores)}",
-                needed=f"{name} (N, C) or (N, C, d1, ...)",
-                fix=f"add the missing axis, for example {name}[None]",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name} with shape {shape_text(scores)}",
+            needed=f"{name} (N, C) or (N, C, d1, ...)",
+            fix=f"add the missing axis, for example {name}[None]")  # fmt: skip
     require_not_empty(operation, name, scores)
     for factor_name, factor in factors.items():
         if factor is not None:
@@ -166,14 +156,10 @@ def check_loss_grad(
 def require_not_empty(operation: str, name: str, x: Any) -> None:
     """Raise ValueError if there is nothing to take a loss of, whatever the reduction."""
     if 0 in tuple(x.shape):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name} with shape {shape_text(x)}",
-                needed="at least one sample and one class, for a loss over nothing is undefined",
-                fix="skip empty batches",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name} with shape {shape_text(x)}",
+            needed="at least one sample and one class, for a loss over nothing is undefined",
+            fix="skip empty batches")  # fmt: skip
 
 
 def require_labels(operation: str, target: Any, name: str, scores: Any) -> None:
@@ -183,38 +169,26 @@ def require_labels(operation: str, target: Any, name: str, scores: Any) -> None:
     why = f"one label for each position of {name} {shape_text(scores)}"
     require_shape(operation, "target", target, positions, why)
     if not dtype_name(target).startswith(("int", "uint")):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"target with shape {shape_text(target)} and dtype {dtype_name(target)}",
-                needed="class labels as integers",
-                fix="convert them to int64",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"target with shape {shape_text(target)} and dtype "
+            f"{dtype_name(target)}",
+            needed="class labels as integers", fix="convert them to int64")  # fmt: skip
     num_classes = scores.shape[1]
     lowest, highest = int(target.min()), int(target.max())
     if lowest < 0 or highest >= num_classes:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"target with labels from {lowest} to {highest}",
-                needed=f"labels from 0 to {num_classes - 1}, one of the {num_classes} classes",
-                fix="number the classes from 0 and drop samples without a label",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"target with labels from {lowest} to {highest}",
+            needed=f"labels from 0 to {num_classes - 1}, one of the {num_classes} classes",
+            fix="number the classes from 0 and drop samples without a label")  # fmt: skip
 
 
 def require_some_logit(operation: str, logits: Any) -> None:
     """Raise ValueError if every class of a sample is impossible: a row of only -inf."""
     if bool((logits == float("-inf")).all(axis=1).any()):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"logits with shape {shape_text(logits)} and only -inf for some sample",
-                needed="at least one possible class for each sample",
-                fix="mask fewer classes",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"logits with shape {shape_text(logits)} and only -inf for some "
+            "sample", needed="at least one possible class for each sample",
+            fix="mask fewer classes")  # fmt: skip
 
 
 def require_unit_interval(operation: str, **arrays: Any) -> None:
@@ -222,39 +196,27 @@ def require_unit_interval(operation: str, **arrays: Any) -> None:
     for name, x in arrays.items():
         if bool(((x < 0) | (x > 1)).any()):
             lowest, highest = float(x.min()), float(x.max())
-            raise ValueError(
-                complaint(
-                    operation,
-                    received=f"{name} with values from {lowest:.6g} to {highest:.6g}",
-                    needed=f"{name} with values from 0 to 1",
-                    fix="pass probabilities: logits go through a sigmoid or softmax first",
-                )
-            )
+            raise InvalidValue(
+                operation, received=f"{name} with values from {lowest:.6g} to {highest:.6g}",
+                needed=f"{name} with values from 0 to 1",
+                fix="pass probabilities: logits go through a sigmoid or softmax first")  # fmt: skip
 
 
 def require_sum_of_one(operation: str, target: Any) -> None:
     """Raise ValueError unless probabilities sum to 1 over the classes; NaN passes."""
     error = abs(target.sum(axis=1) - 1)
     if bool((error > SUM_TOLERANCE[dtype_name(target)]).any()):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"target with probabilities that miss 1 by up to {float(error.max()):.3g} "
-                "in sum",
-                needed="probabilities that sum to 1 over the classes of each sample",
-                fix="divide them by their sum",
-            )
-        )
+        raise InvalidValue(
+            operation, received="target with probabilities that miss 1 by up to "
+            f"{float(error.max()):.3g} in sum",
+            needed="probabilities that sum to 1 over the classes of each sample",
+            fix="divide them by their sum")  # fmt: skip
 
 
 def require_total_weight(operation: str, total: Any) -> None:
     """Raise ValueError if the weights of all labels of a batch sum to 0."""
     if float(total) == 0:
-        raise ValueError(
-            complaint(
-                operation,
-                received="weight that sums to 0 over the labels of the batch",
-                needed="some weight to divide the mean by",
-                fix='give these classes a weight, or use reduction="sum"',
-            )
-        )
+        raise InvalidValue(
+            operation, received="weight that sums to 0 over the labels of the batch",
+            needed="some weight to divide the mean by",
+            fix='give these classes a weight, or use reduction="sum"')  # fmt: skip

@@ -3,8 +3,7 @@
 from math import prod
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     require_flag,
     require_float,
     require_int,
@@ -12,6 +11,7 @@ from course_lib.contracts.checks import (
     require_shape,
     shape_text,
 )
+from course_lib.errors import InvalidValue
 
 
 class BatchNormResult(NamedTuple):
@@ -85,14 +85,10 @@ def check_group_norm(
     require_positive(operation, "eps", eps)
     num_groups = require_int(operation, "num_groups", num_groups, minimum=1)
     if x.shape[1] % num_groups:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} and num_groups={num_groups}",
-                needed=f"num_groups that divides the {x.shape[1]} channels",
-                fix="choose a divisor of the number of channels",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} and num_groups={num_groups}",
+            needed=f"num_groups that divides the {x.shape[1]} channels",
+            fix="choose a divisor of the number of channels")  # fmt: skip
 
 
 def check_layer_norm(
@@ -110,14 +106,11 @@ def check_layer_norm(
     sizes = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
     shape = tuple(require_int(operation, "normalized_shape", s, minimum=1) for s in sizes)
     if not shape or tuple(x.shape)[-len(shape) :] != shape:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} and normalized_shape={shape}",
-                needed="normalized_shape equal to the last axes of x",
-                fix="give the sizes of the axes to normalise over, for example x.shape[1:]",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} and normalized_shape={shape}",
+            needed="normalized_shape equal to the last axes of x",
+            fix="give the sizes of the axes to normalise over, for example "
+            "x.shape[1:]")  # fmt: skip
     for name, parameter in (("gamma", gamma), ("beta", beta)):
         if parameter is not None:
             require_shape(operation, name, parameter, shape, "the normalized_shape")
@@ -148,14 +141,10 @@ def require_channels(operation: str, x: Any, *, minimum_axes: int, **parameters:
     """Raise unless x is (N, C, ...) and each parameter that is not None is (C,)."""
     if len(x.shape) < minimum_axes:
         needed = "x (N, C) or (N, C, H, W)" if minimum_axes == 2 else "x (N, C, L) or (N, C, H, W)"
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)}",
-                needed=f"{needed}, channels in the second axis",
-                fix="add the missing axes, for example x[None]",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)}",
+            needed=f"{needed}, channels in the second axis",
+            fix="add the missing axes, for example x[None]")  # fmt: skip
     for name, parameter in parameters.items():
         if parameter is not None:
             why = f"one number for each channel of x {shape_text(x)}"
@@ -166,48 +155,33 @@ def require_positive(operation: str, name: str, value: Any) -> None:
     """Raise TypeError or ValueError unless an option is a number above 0."""
     require_number(operation, name, value)
     if value <= 0:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name}={value}",
-                needed=f"{name} above 0, to keep the division finite",
-                fix="use a small positive number",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name}={value}",
+            needed=f"{name} above 0, to keep the division finite",
+            fix="use a small positive number")  # fmt: skip
 
 
 def _require_both_or_none(operation: str, **statistics: Any) -> None:
     missing = [name for name, value in statistics.items() if value is None]
     if len(missing) == 1:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"only one running statistic, without {missing[0]}",
-                needed="running_mean and running_var together, or neither",
-                fix="pass both or None for both",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"only one running statistic, without {missing[0]}",
+            needed="running_mean and running_var together, or neither",
+            fix="pass both or None for both")  # fmt: skip
 
 
 def _require_not_negative(operation: str, running_var: Any) -> None:
     if bool((running_var < 0).any()):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"running_var with a value of {float(running_var.min()):.6g}",
-                needed="variances of at least 0",
-                fix="check that running_mean and running_var are not swapped",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"running_var with a value of {float(running_var.min()):.6g}",
+            needed="variances of at least 0",
+            fix="check that running_mean and running_var are not swapped")  # fmt: skip
 
 
 def _require_two_values(operation: str, x: Any, values_per_channel: int) -> None:
     if values_per_channel == 1:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)}: one value a channel to normalise over",
-                needed="at least 2 values, for one has no variance",
-                fix="use a larger batch or image, or running statistics with training=False",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)}: one value a channel to normalise "
+            "over", needed="at least 2 values, for one has no variance",
+            fix="use a larger batch or image, or running statistics with "
+            "training=False")  # fmt: skip

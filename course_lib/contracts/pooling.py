@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     per_axis,
     require_axes,
     require_flag,
@@ -12,6 +11,7 @@ from course_lib.contracts.checks import (
     require_int,
     shape_text,
 )
+from course_lib.errors import InvalidValue
 from course_lib.shapes import pool_output_size
 
 SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
@@ -82,14 +82,10 @@ def check_images(operation: str, x: Any, *, num_axes: int) -> None:
     require_float(operation, x=x)
     require_axes(operation, "x", x, f"N, C, {SPATIAL_AXES[num_axes]}")
     if 0 in x.shape[1:]:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)}",
-                needed="at least one channel and one pixel on each axis",
-                fix="check where x was cut",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)}",
+            needed="at least one channel and one pixel on each axis",
+            fix="check where x was cut")  # fmt: skip
 
 
 def check_pool_grad(operation: str, grad_y: Any, x: Any, output_size: tuple[int, ...]) -> None:
@@ -110,40 +106,27 @@ def _check_axis(
 ) -> tuple[tuple[int, int], int]:
     """Return the (before, after) padding and the number of windows along one axis."""
     if 2 * padding > kernel:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"padding={padding} with a window of {kernel}",
-                needed="padding of at most half the window",
-                fix=f"use padding <= {kernel // 2}",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"padding={padding} with a window of {kernel}",
+            needed="padding of at most half the window",
+            fix=f"use padding <= {kernel // 2}")  # fmt: skip
     span = dilation * (kernel - 1) + 1
     if span > size + 2 * padding:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)}: a window that spans {span} pixels on a "
-                f"padded axis of {size + 2 * padding}",
-                needed="a window no larger than the padded input",
-                fix="use a smaller kernel_size or dilation",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)}: a window that spans {span} pixels "
+            f"on a padded axis of {size + 2 * padding}",
+            needed="a window no larger than the padded input",
+            fix="use a smaller kernel_size or dilation")  # fmt: skip
     num_windows = pool_output_size(
         size, kernel, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
     )
     # Where a window starts in the padding, its first pixel is start % dilation.
     starts = range(-padding, 0, stride)[:num_windows]
     if any(start % dilation >= size for start in starts):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)}, padding={padding} and "
-                f"dilation={dilation}: a window that reads only padding",
-                needed="a pixel in each window",
-                fix="use a smaller dilation or padding",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)}, padding={padding} and "
+            f"dilation={dilation}: a window that reads only padding",
+            needed="a pixel in each window", fix="use a smaller dilation or padding")  # fmt: skip
     last_read = (num_windows - 1) * stride + span
     return (padding, max(0, last_read - padding - size)), num_windows
 
@@ -174,14 +157,10 @@ def check_blur_pool(operation: str, x: Any, *, kernel_size: int, stride: int) ->
     stride = require_int(operation, "stride", stride, minimum=1)
     before, after = (kernel_size - 1) // 2, kernel_size // 2
     if after >= min(x.shape[2:]):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"x with shape {shape_text(x)} and kernel_size={kernel_size}",
-                needed=f"at least {after + 1} pixels on each axis, to mirror {after} at the rim",
-                fix="use a smaller kernel_size",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"x with shape {shape_text(x)} and kernel_size={kernel_size}",
+            needed=f"at least {after + 1} pixels on each axis, to mirror {after} at the rim",
+            fix="use a smaller kernel_size")  # fmt: skip
     output_size = tuple((size - 1) // stride + 1 for size in x.shape[2:])
     return PoolGeometry(
         (kernel_size,) * 2, (stride,) * 2, ((before, after),) * 2, (1, 1), output_size

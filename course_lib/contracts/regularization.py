@@ -2,8 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     dtype_name,
     require_array,
     require_axes,
@@ -14,6 +13,7 @@ from course_lib.contracts.checks import (
     require_shape,
 )
 from course_lib.contracts.initialization import require_generator
+from course_lib.errors import InvalidType, InvalidValue
 
 
 class DropoutResult(NamedTuple):
@@ -41,14 +41,10 @@ def check_dropout(
     if mask is not None:
         _check_mask(operation, mask, shape)
     if training and generator is None and mask is None:
-        raise ValueError(
-            complaint(
-                operation,
-                received="training=True with neither generator nor mask",
-                needed="a generator to draw from, or a mask",
-                fix="pass generator=..., or training=False to keep everything",
-            )
-        )
+        raise InvalidValue(
+            operation, received="training=True with neither generator nor mask",
+            needed="a generator to draw from, or a mask",
+            fix="pass generator=..., or training=False to keep everything")  # fmt: skip
     return shape
 
 
@@ -80,12 +76,8 @@ def _check_input(
 def _check_mask(operation: str, mask: Any, shape: tuple[int, ...]) -> None:
     require_array(operation, "mask", mask)
     if dtype_name(mask) != "bool":
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"mask with dtype {dtype_name(mask)}",
-                needed="mask of bool, True where x is kept",
-                fix="pass the mask that the forward pass returned",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"mask with dtype {dtype_name(mask)}",
+            needed="mask of bool, True where x is kept",
+            fix="pass the mask that the forward pass returned")  # fmt: skip
     require_shape(operation, "mask", mask, shape, "one value for each that is drawn")

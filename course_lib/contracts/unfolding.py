@@ -3,8 +3,7 @@
 import math
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     per_axis,
     require_axes,
     require_float,
@@ -14,6 +13,7 @@ from course_lib.contracts.checks import (
     shape_text,
 )
 from course_lib.contracts.convolution import ConvGeometry, slide
+from course_lib.errors import InvalidValue
 
 
 class Columns(NamedTuple):
@@ -65,14 +65,11 @@ def check_col2im(
     size = per_axis(operation, "output_size", output_size, num_axes=2, minimum=1)
     kernel = per_axis(operation, "kernel_size", kernel_size, num_axes=2, minimum=1)
     if columns.shape[1] % math.prod(kernel):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"columns with shape {shape_text(columns)} and kernel_size={kernel}",
-                needed=f"columns.shape[1] divisible by the {math.prod(kernel)} taps of the kernel",
-                fix="use the kernel_size that im2col was called with",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"columns with shape {shape_text(columns)} and "
+            f"kernel_size={kernel}",
+            needed=f"columns.shape[1] divisible by the {math.prod(kernel)} taps of the kernel",
+            fix="use the kernel_size that im2col was called with")  # fmt: skip
     shape = (columns.shape[0], columns.shape[1] // math.prod(kernel), *size)
     options = {"kernel_size": kernel, "stride": stride, "dilation": dilation}
     layout = _columns(operation, "columns", columns, shape, padding=padding, **options)
@@ -89,14 +86,10 @@ def check_pad2d(
     require_axes(operation, "x", x, "N, C, H, W")
     sides = padding if isinstance(padding, tuple | list) else (padding,) * 4
     if len(sides) != 4:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"padding={tuple(sides)} with {len(sides)} numbers",
-                needed="padding as one int or as (left, right, top, bottom)",
-                fix="give one number for each side",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"padding={tuple(sides)} with {len(sides)} numbers",
+            needed="padding as one int or as (left, right, top, bottom)",
+            fix="give one number for each side")  # fmt: skip
     sides = (require_int(operation, "padding", side, minimum=0) for side in sides)
     left, right, top, bottom = sides
     n, c, h, w = x.shape

@@ -6,9 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_number
+from course_lib.checks import require_number
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.resample import paste
+from course_lib.errors import InvalidValue
 
 SOURCE = (
     "scikit-learn load_digits: 1,797 digits by 43 people, from E. Alpaydin and C. Kaynak, 1998, "
@@ -182,12 +183,8 @@ def _width_range(width: float | tuple[float, float], size: int) -> tuple[float, 
     pair = width if isinstance(width, tuple) and len(width) == 2 else (width, width)
     low, high = (require_number("datasets.load", "width", edge) for edge in pair)
     if not 4 <= low <= high <= size:
-        raise ValueError(
-            complaint(
-                "datasets.load",
-                received=f"width={width} and size={size}",
-                needed=f"a width, or (narrowest, widest), from 4 pixels to the canvas of {size}",
-                fix="make the digits smaller or the canvas larger",
-            )
-        )
+        raise InvalidValue(
+            "datasets.load", received=f"width={width} and size={size}",
+            needed=f"a width, or (narrowest, widest), from 4 pixels to the canvas of {size}",
+            fix="make the digits smaller or the canvas larger")  # fmt: skip
     return low, high

@@ -3,10 +3,11 @@
 import inspect
 from collections.abc import Callable
 
-from course_lib.contracts.checks import complaint, require_choice, require_int, require_number
+from course_lib.checks import require_choice, require_int, require_number
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.digits import cluttered_digits, digits, shifted_digits
 from course_lib.datasets.shapes import shapes
+from course_lib.errors import InvalidValue
 
 MAKERS: dict[str, Callable[..., Dataset]] = {
     "digits": digits,
@@ -95,14 +96,10 @@ def _check(name: str, given: dict[str, object]) -> None:
     known = list(inspect.signature(MAKERS[name]).parameters)
     for option in given:
         if option not in known:
-            raise ValueError(
-                complaint(
-                    "datasets.load",
-                    received=f"{option}={given[option]!r} for {name!r}",
-                    needed=f"options that {name!r} has ({', '.join(known) or 'none'})",
-                    fix="leave it out or choose another data set",
-                )
-            )
+            raise InvalidValue(
+                "datasets.load", received=f"{option}={given[option]!r} for {name!r}",
+                needed=f"options that {name!r} has ({', '.join(known) or 'none'})",
+                fix="leave it out or choose another data set")  # fmt: skip
     for option, minimum in {"num_train": 1, "num_test": 1, "size": 8, "seed": 0}.items():
         if option in given:
             require_int("datasets.load", option, given[option], minimum=minimum)

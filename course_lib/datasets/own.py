@@ -8,9 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from course_lib.contracts.checks import complaint, per_axis, require_flag, require_number
+from course_lib.checks import per_axis, require_flag, require_number
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.photos import open_image, to_channels_first
+from course_lib.errors import InvalidValue
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 CHANNELS = (1, 3)
@@ -135,8 +136,8 @@ def from_folder(
     )
 
 
-def _refusal(received: str, needed: str, fix: str, operation: str = "from_npz") -> ValueError:
-    return ValueError(complaint(f"datasets.{operation}", received=received, needed=needed, fix=fix))
+def _refusal(received: str, needed: str, fix: str, operation: str = "from_npz") -> InvalidValue:
+    return InvalidValue(f"datasets.{operation}", received=received, needed=needed, fix=fix)
 
 
 def _read_arrays(path: Path) -> dict[str, NDArray]:

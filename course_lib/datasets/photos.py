@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, UnidentifiedImageError
 
-from course_lib.contracts.checks import complaint, require_choice, require_flag, require_int
+from course_lib.checks import require_choice, require_flag, require_int
+from course_lib.errors import InvalidValue
 
 # Other modes, such as 16-bit gray, would be clipped by a conversion to 8 bit.
 SAFE_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
@@ -105,25 +106,17 @@ def open_image(path: Path, operation: str) -> Image.Image:
     try:
         with Image.open(path) as file:
             if file.mode not in SAFE_MODES:
-                raise ValueError(
-                    complaint(
-                        operation,
-                        received=f"{path} with pixels of kind {file.mode!r}",
-                        needed="8 bits a channel",
-                        fix="save it as an ordinary PNG or JPEG",
-                    )
-                )
+                raise InvalidValue(
+                    operation, received=f"{path} with pixels of kind {file.mode!r}",
+                    needed="8 bits a channel",
+                    fix="save it as an ordinary PNG or JPEG")  # fmt: skip
             upright = ImageOps.exif_transpose(file)
             return upright.convert("L" if upright.mode in ("1", "L", "LA") else "RGB")
     except (UnidentifiedImageError, OSError, SyntaxError) as error:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{path}, which cannot be read as an image",
-                needed="a complete image file",
-                fix="open it in a picture viewer and save it again as PNG",
-            )
-        ) from error
+        raise InvalidValue(
+            operation, received=f"{path}, which cannot be read as an image",
+            needed="a complete image file",
+            fix="open it in a picture viewer and save it again as PNG") from error  # fmt: skip
 
 
 def to_channels_first(picture: Image.Image) -> NDArray:
@@ -146,12 +139,8 @@ def _open_named(name: str) -> Image.Image:
 def _open_own(name: str | Path) -> Image.Image:
     path = Path(name).expanduser()
     if not path.is_file():
-        raise ValueError(
-            complaint(
-                "datasets.photo",
-                received=f"{str(name)!r}, which is neither a photograph of the course nor a file",
-                needed=f"one of {', '.join(PHOTOS)}, or the path of an image",
-                fix="check the spelling and the folder",
-            )
-        )
+        raise InvalidValue(
+            "datasets.photo", received=f"{str(name)!r}, which is neither a photograph of the "
+            "course nor a file", needed=f"one of {', '.join(PHOTOS)}, or the path of an image",
+            fix="check the spelling and the folder")  # fmt: skip
     return open_image(path, "datasets.photo")

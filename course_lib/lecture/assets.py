@@ -10,7 +10,7 @@ from pathlib import Path
 
 import matplotlib
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import MissingFile
 
 DECK = Path(__file__).parent / "templates" / "deck"
 REVEAL = ("sphinx-revealjs", "sphinx_revealjs/_static/revealjs")
@@ -86,11 +86,7 @@ def locate(package: tuple[str, str], name: str) -> Path:
     try:
         return Path(str(distribution(project).locate_file(f"{folder}/{name}")))
     except PackageNotFoundError:
-        raise FileNotFoundError(
-            complaint(
-                "slides",
-                received=f"an environment without {project}",
-                needed="the packages of the lecture extra",
-                fix='install them with pip install -e ".[lecture]"',
-            )
-        ) from None
+        raise MissingFile(
+            "slides", received=f"an environment without {project}",
+            needed="the packages of the lecture extra",
+            fix='install them with pip install -e ".[lecture]"') from None  # fmt: skip

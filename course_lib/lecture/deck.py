@@ -8,7 +8,7 @@ from nbconvert import HTMLExporter
 from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.lecture import assets
 from course_lib.lecture.folds import unfold
 
@@ -48,14 +48,9 @@ def write_deck(notebook: Path, output: Path) -> Path:
     """
     cells = shown_cells(nbformat.read(notebook, as_version=4))
     if not cells:
-        raise ValueError(
-            complaint(
-                "slides",
-                received=f"{notebook.name} without slides",
-                needed="cells with a slide type",
-                fix='set slideshow={"slide_type": "slide"} on its cells',
-            )
-        )
+        raise InvalidValue(
+            "slides", received=f"{notebook.name} without slides", needed="cells with a slide type",
+            fix='set slideshow={"slide_type": "slide"} on its cells')  # fmt: skip
     html = render(slides_of(cells), title_of(cells) or notebook.stem)
     output.mkdir(parents=True, exist_ok=True)
     target = output / f"{notebook.stem}.html"

@@ -18,7 +18,7 @@ PyTorch's default initialization, all as torchvision has it.
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import require_choice, require_int, require_number
+from course_lib.checks import require_choice, require_int, require_number
 from course_lib.models.layers import ImageNetwork, initialize
 
 MINIMUM_SIZE = 63  # leaves 1 pixel after the third pooling

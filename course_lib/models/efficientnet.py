@@ -20,7 +20,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import require_int, require_number
+from course_lib.checks import require_int, require_number
 from course_lib.models.layers import (
     ConvNormActivation,
     ImageNetwork,

@@ -21,7 +21,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import (
+from course_lib.checks import (
     require_choice,
     require_flag,
     require_int,

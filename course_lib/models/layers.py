@@ -6,14 +6,14 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     dtype_name,
     require_axes,
     require_float,
     require_number,
     shape_text,
 )
+from course_lib.errors import InvalidType, InvalidValue
 
 NormFactory = Callable[[int], nn.Module]
 ActivationFactory = Callable[[], nn.Module]
@@ -72,23 +72,16 @@ def check_images(network: ImageNetwork, x: Tensor) -> None:
     require_axes(network.name, "images", x, f"N, {network.in_channels}, H, W")
     weight = next(network.parameters())
     if x.dtype != weight.dtype:
-        raise TypeError(
-            complaint(
-                network.name,
-                received=f"images of {dtype_name(x)}",
-                needed=f"images of {dtype_name(weight)}, as its weights",
-                fix="convert one of them, for example images.to(weight.dtype)",
-            )
-        )
+        raise InvalidType(
+            network.name, received=f"images of {dtype_name(x)}",
+            needed=f"images of {dtype_name(weight)}, as its weights",
+            fix="convert one of them, for example images.to(weight.dtype)")  # fmt: skip
     if x.shape[1] != network.in_channels:
-        raise ValueError(
-            complaint(
-                network.name,
-                received=f"images with shape {shape_text(x)}",
-                needed=f"images (N, {network.in_channels}, H, W), channels first",
-                fix="move or repeat the channel axis, or build it with another in_channels",
-            )
-        )
+        raise InvalidValue(
+            network.name, received=f"images with shape {shape_text(x)}",
+            needed=f"images (N, {network.in_channels}, H, W), channels first",
+            fix="move or repeat the channel axis, or build it with another in_channels",
+        )  # fmt: skip
     _check_size(network, x)
 
 
@@ -100,14 +93,9 @@ def _check_size(network: ImageNetwork, x: Tensor) -> None:
         needed = f"H and W of at least {network.minimum_size}"
     else:
         return
-    raise ValueError(
-        complaint(
-            network.name,
-            received=f"images with shape {shape_text(x)}",
-            needed=needed,
-            fix="resize or pad the images",
-        )
-    )
+    raise InvalidValue(
+        network.name, received=f"images with shape {shape_text(x)}", needed=needed,
+        fix="resize or pad the images")  # fmt: skip
 
 
 class ConvNormActivation(nn.Sequential):

@@ -14,7 +14,8 @@ instead of tanh, a linear output for softmax instead of distances, He's initiali
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import complaint, per_axis, require_int
+from course_lib.checks import per_axis, require_int
+from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
 
 FIRST_MAPS = 6  # C1 and S2
@@ -237,14 +238,10 @@ def lenet5_original(*, num_classes: int = 10) -> LeNet5Original:
     """
     num_classes = require_int("lenet5_original", "num_classes", num_classes, minimum=1)
     if num_classes > len(digit_codes()):
-        raise ValueError(
-            complaint(
-                "lenet5_original",
-                received=f"num_classes={num_classes}",
-                needed="num_classes from 1 to 10, one a drawn digit",
-                fix="use lenet5 for more classes",
-            )
-        )
+        raise InvalidValue(
+            "lenet5_original", received=f"num_classes={num_classes}",
+            needed="num_classes from 1 to 10, one a drawn digit",
+            fix="use lenet5 for more classes")  # fmt: skip
     return LeNet5Original(num_classes)
 
 
@@ -264,12 +261,8 @@ def _uniform_by_fan_in(weight: Tensor) -> Tensor:
 def _size_after_pooling(side: int, padding: int) -> int:
     left = ((side + 2 * padding - 4) // 2 - 4) // 2
     if left < 1:
-        raise ValueError(
-            complaint(
-                "lenet5",
-                received=f"image_size {side} with padding {padding}",
-                needed="at least 16 pixels, padding included",
-                fix="use larger images or more padding",
-            )
-        )
+        raise InvalidValue(
+            "lenet5", received=f"image_size {side} with padding {padding}",
+            needed="at least 16 pixels, padding included",
+            fix="use larger images or more padding")  # fmt: skip
     return left

@@ -18,7 +18,8 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import complaint, require_int, require_number
+from course_lib.checks import require_int, require_number
+from course_lib.errors import InvalidValue
 from course_lib.models.layers import (
     ConvNormActivation,
     ImageNetwork,
@@ -240,14 +241,9 @@ def mobilenet_v2(
 
 def _require_width(name: str, width: float) -> float:
     if require_number(name, "width", width, minimum=0.0) == 0.0:
-        raise ValueError(
-            complaint(
-                name,
-                received="width=0",
-                needed="a width multiplier above 0",
-                fix="use 1, 0.75, 0.5 or 0.25",
-            )
-        )
+        raise InvalidValue(
+            name, received="width=0", needed="a width multiplier above 0",
+            fix="use 1, 0.75, 0.5 or 0.25")  # fmt: skip
     return float(width)
 
 

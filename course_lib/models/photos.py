@@ -11,14 +11,14 @@ from numpy.typing import NDArray
 from PIL import Image
 from torch import Tensor
 
-from course_lib.contracts.checks import (
-    complaint,
+from course_lib.checks import (
     require_array,
     require_choice,
     require_float,
     require_int,
     shape_text,
 )
+from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork
 from course_lib.models.registry import names
 
@@ -147,14 +147,9 @@ def classify(network: ImageNetwork, photo: NDArray | Image.Image, *, top: int = 
         logits = network.eval()(preprocess(photo, network.name))[0]
     network.train(was_training)
     if len(logits) != len(labels):
-        raise ValueError(
-            complaint(
-                "classify",
-                received=f"a network with {len(logits)} classes",
-                needed="one with the 1,000 classes of ImageNet",
-                fix="use load_pretrained",
-            )
-        )
+        raise InvalidValue(
+            "classify", received=f"a network with {len(logits)} classes",
+            needed="one with the 1,000 classes of ImageNet", fix="use load_pretrained")  # fmt: skip
     best = logits.softmax(dim=0).topk(min(top, len(labels)))
     pairs = zip(best.indices.tolist(), best.values.tolist(), strict=True)
     return [Guess(labels[index], probability) for index, probability in pairs]
@@ -197,14 +192,10 @@ def installed_file(package: str, file: str) -> Any:
 def _to_image(photo: NDArray) -> Image.Image:
     require_array("preprocess", "photo", photo)
     if len(photo.shape) != 3 or photo.shape[0] not in (1, 3) or 0 in photo.shape:
-        raise ValueError(
-            complaint(
-                "preprocess",
-                received=f"photo with shape {shape_text(photo)}",
-                needed="one photo (3, H, W) or (1, H, W), channels first",
-                fix="move the channels, for example np.moveaxis(photo, -1, 0)",
-            )
-        )
+        raise InvalidValue(
+            "preprocess", received=f"photo with shape {shape_text(photo)}",
+            needed="one photo (3, H, W) or (1, H, W), channels first",
+            fix="move the channels, for example np.moveaxis(photo, -1, 0)")  # fmt: skip
     pixels = np.moveaxis(_to_bytes(np.asarray(photo)), 0, -1)  # (H, W, C)
     pixels = pixels[:, :, 0] if pixels.shape[2] == 1 else pixels
     return Image.fromarray(np.ascontiguousarray(pixels))
@@ -216,14 +207,10 @@ def _to_bytes(photo: NDArray) -> NDArray:
         return photo
     require_float("preprocess", photo=photo)
     if not (photo.min() >= 0 and photo.max() <= 1):
-        raise ValueError(
-            complaint(
-                "preprocess",
-                received=f"photo with values from {photo.min():g} to {photo.max():g}",
-                needed="floating point from 0 to 1, or uint8 from 0 to 255",
-                fix="scale the photo to 0 to 1",
-            )
-        )
+        raise InvalidValue(
+            "preprocess", received=f"photo with values from {photo.min():g} to {photo.max():g}",
+            needed="floating point from 0 to 1, or uint8 from 0 to 255",
+            fix="scale the photo to 0 to 1")  # fmt: skip
     return np.rint(photo * 255).astype(np.uint8)
 
 

@@ -12,7 +12,7 @@ the first ResNet paper. The linear layer keeps PyTorch's default initialization.
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import require_choice, require_int
+from course_lib.checks import require_choice, require_int
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
 from course_lib.models.resnet import (
     PLANS,

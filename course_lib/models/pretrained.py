@@ -13,7 +13,8 @@ import platformdirs
 import torch
 from torch import Tensor
 
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
+from course_lib.errors import InvalidValue, MissingFile
 from course_lib.models.layers import ImageNetwork
 from course_lib.models.photos import installed_file
 from course_lib.models.registry import build, names
@@ -117,15 +118,11 @@ def cache_folder() -> Path:
 def _published(name: str) -> Path:
     """Return the file from the cache, after a download if it is not there or damaged."""
     if name not in PUBLISHED_FILES:
-        raise ValueError(
-            complaint(
-                "load_pretrained",
-                received=f"{name!r}",
-                needed=f"a network with published weights: {', '.join(PUBLISHED_FILES)}, "
-                "efficientnet_lite0",
-                fix="choose one of these or pass path= with a file of your own",
-            )
-        )
+        raise InvalidValue(
+            "load_pretrained", received=f"{name!r}",
+            needed=f"a network with published weights: {', '.join(PUBLISHED_FILES)}, "
+            "efficientnet_lite0",
+            fix="choose one of these or pass path= with a file of your own")  # fmt: skip
     file = cache_folder() / PUBLISHED_FILES[name]
     expected = _hash_in_name(file)
     if file.exists() and sha256(file).startswith(expected):
@@ -140,14 +137,10 @@ def _download(url: str, file: Path, expected: str) -> None:
     try:
         torch.hub.download_url_to_file(url, str(file), hash_prefix=expected, progress=False)
     except RuntimeError as problem:  # the text of torch's hash check
-        raise ValueError(
-            complaint(
-                "load_pretrained",
-                received=f"{url} with another sha256 than {expected}…",
-                needed="the published file",
-                fix="try again, or fetch it by other means and pass path=",
-            )
-        ) from problem
+        raise InvalidValue(
+            "load_pretrained", received=f"{url} with another sha256 than {expected}…",
+            needed="the published file",
+            fix="try again, or fetch it by other means and pass path=") from problem  # fmt: skip
     except (urllib.error.URLError, TimeoutError, OSError) as problem:
         raise ConnectionError(
             f"load_pretrained could not read {url} ({problem}); "
@@ -163,7 +156,9 @@ def sha256(file: Path) -> str:
 
 def _require_file(file: Path) -> None:
     if not file.is_file():
-        raise FileNotFoundError(f"load_pretrained found no file {os.fspath(file)!r}.")
+        raise MissingFile(
+            "load_pretrained", received=f"path={os.fspath(file)!r}, where there is no file",
+            needed="a file of weights", fix="check the path")  # fmt: skip
 
 
 def _hash_in_name(file: Path) -> str:
@@ -174,14 +169,10 @@ def _hash_in_name(file: Path) -> str:
 
 def _require_hash(file: Path, expected: str) -> None:
     if expected and not (actual := sha256(file)).startswith(expected):
-        raise ValueError(
-            complaint(
-                "load_pretrained",
-                received=f"{file.name} with sha256 {actual[:12]}…",
-                needed=f"one that starts with {expected[:12]}",
-                fix="the file is damaged or was renamed: fetch it again",
-            )
-        )
+        raise InvalidValue(
+            "load_pretrained", received=f"{file.name} with sha256 {actual[:12]}…",
+            needed=f"one that starts with {expected[:12]}",
+            fix="the file is damaged or was renamed: fetch it again")  # fmt: skip
 
 
 def _read(file: Path) -> dict[str, Tensor]:
@@ -192,14 +183,11 @@ def _read(file: Path) -> dict[str, Tensor]:
     except (RuntimeError, EOFError, ValueError, KeyError, pickle.UnpicklingError) as error:
         state, problem = None, error
     if not isinstance(state, Mapping) or not all(isinstance(v, Tensor) for v in state.values()):
-        raise ValueError(
-            complaint(
-                "load_pretrained",
-                received=f"{file.name}, which holds no state dict of plain tensors",
-                needed="a file written by torch.save(network.state_dict(), path)",
-                fix="save the state dict, not the network or a checkpoint around it",
-            )
-        ) from problem
+        raise InvalidValue(
+            "load_pretrained", received=f"{file.name}, which holds no state dict of plain tensors",
+            needed="a file written by torch.save(network.state_dict(), path)",
+            fix="save the state dict, not the network or a checkpoint around it",
+        ) from problem  # fmt: skip
     return dict(state)
 
 
@@ -210,15 +198,11 @@ def _require_fit(network: ImageNetwork, state: Mapping[str, Tensor], file: Path)
     differing = sorted(key for key in expected | actual if expected.get(key) != actual.get(key))
     if differing:
         key = differing[0]
-        raise ValueError(
-            complaint(
-                "load_pretrained",
-                received=f"{file.name}, where {len(differing)} tensors do not fit {network.name}, "
-                f"the first being {key} with {_describe(actual.get(key))}",
-                needed=f"{_describe(expected.get(key))} for {key}",
-                fix="check that the file belongs to this network and its 1,000 classes",
-            )
-        )
+        raise InvalidValue(
+            "load_pretrained", received=f"{file.name}, where {len(differing)} tensors do not fit "
+            f"{network.name}, the first being {key} with {_describe(actual.get(key))}",
+            needed=f"{_describe(expected.get(key))} for {key}",
+            fix="check that the file belongs to this network and its 1,000 classes")  # fmt: skip
 
 
 def _describe(tensor: tuple[tuple[int, ...], torch.dtype] | None) -> str:

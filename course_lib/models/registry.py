@@ -4,7 +4,8 @@ import inspect
 from collections.abc import Callable
 from typing import Any
 
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
+from course_lib.errors import InvalidType
 from course_lib.models.alexnet import alexnet, alexnet_original
 from course_lib.models.efficientnet import (
     efficientnet_b0,
@@ -123,12 +124,8 @@ def build(name: str, **options: Any) -> ImageNetwork:
     known = inspect.signature(builder).parameters
     unknown = [option for option in options if option not in known]
     if unknown:
-        raise TypeError(
-            complaint(
-                "models.build",
-                received=f"{', '.join(unknown)} for {name!r}",
-                needed=f"options out of {', '.join(known)}",
-                fix="leave out or rename the others",
-            )
-        )
+        raise InvalidType(
+            "models.build", received=f"{', '.join(unknown)} for {name!r}",
+            needed=f"options out of {', '.join(known)}",
+            fix="leave out or rename the others")  # fmt: skip
     return builder(**options)

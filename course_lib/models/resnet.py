@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import require_choice, require_flag, require_int
+from course_lib.checks import require_choice, require_flag, require_int
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
 
 EXPANSION = 4  # a bottleneck puts out four times the channels it works with

@@ -7,7 +7,7 @@ arXiv:1905.11946, Table 1, equation 3.
 from math import ceil
 from typing import NamedTuple
 
-from course_lib.contracts.checks import require_number
+from course_lib.checks import require_number
 from course_lib.models.layers import make_divisible
 
 DEPTH_BASE, WIDTH_BASE, RESOLUTION_BASE = 1.2, 1.1, 1.15  # alpha, beta, gamma of section 3.3

@@ -15,7 +15,7 @@ from typing import NamedTuple
 import torch
 from torch import Tensor, nn
 
-from course_lib.contracts.checks import require_int, require_number
+from course_lib.checks import require_int, require_number
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
 
 CHANNELS = (64, 128, 256, 512, 512)

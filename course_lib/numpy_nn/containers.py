@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.module import Module
 
 
@@ -84,14 +84,11 @@ class Residual(Module):
         """Add the body's output and the shortcut's, which must have one shape."""
         y, through = self.body(x), x if self.shortcut is None else self.shortcut(x)
         if y.shape != through.shape:
-            raise ValueError(
-                complaint(
-                    "Residual",
-                    received=f"a body output {y.shape} and a shortcut {through.shape}",
-                    needed="two equal shapes to add",
-                    fix="give a shortcut that changes the shape alike, such as a 1x1 convolution",
-                )
-            )
+            raise InvalidValue(
+                "Residual", received=f"a body output {y.shape} and a shortcut {through.shape}",
+                needed="two equal shapes to add",
+                fix="give a shortcut that changes the shape alike, such as a 1x1 convolution",
+            )  # fmt: skip
         return y + through
 
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
@@ -135,14 +132,10 @@ class Concat(Module):
         outputs = [branch(x) for branch in self.branches]
         shapes = [y.shape for y in outputs]
         if len({(shape[0], *shape[2:]) for shape in shapes}) > 1:
-            raise ValueError(
-                complaint(
-                    "Concat",
-                    received=f"branch outputs {', '.join(map(str, shapes))}",
-                    needed="outputs that differ in channels only",
-                    fix="choose strides and paddings that keep the sizes alike",
-                )
-            )
+            raise InvalidValue(
+                "Concat", received=f"branch outputs {', '.join(map(str, shapes))}",
+                needed="outputs that differ in channels only",
+                fix="choose strides and paddings that keep the sizes alike")  # fmt: skip
         self._last_channels = np.cumsum([shape[1] for shape in shapes])[:-1]
         return np.concatenate(outputs, axis=1)
 
@@ -160,25 +153,15 @@ def _require_layers(operation: str, layers: tuple[Module, ...]) -> None:
     """Raise unless these are modules of `numpy_nn`, each different from all others inside."""
     for layer in layers:
         if not isinstance(layer, Module):
-            raise TypeError(
-                complaint(
-                    operation,
-                    received=f"a layer of type {type(layer).__name__}",
-                    needed="modules of course_lib.numpy_nn",
-                    fix="create each layer first, for example ReLU() with its brackets",
-                )
-            )
+            raise InvalidType(
+                operation, received=f"a layer of type {type(layer).__name__}",
+                needed="modules of course_lib.numpy_nn",
+                fix="create each layer first, for example ReLU() with its brackets")  # fmt: skip
     if not layers:
-        raise ValueError(
-            complaint(operation, received="no layer", needed="at least one", fix="pass one")
-        )
+        raise InvalidValue(operation, received="no layer", needed="at least one", fix="pass one")
     inside = [module for layer in layers for module in layer.modules()]
     if len({id(module) for module in inside}) < len(inside):
-        raise ValueError(
-            complaint(
-                operation,
-                received="the same layer twice",
-                needed="a new layer for each place, since a layer keeps its latest input",
-                fix="create one layer for each place",
-            )
-        )
+        raise InvalidValue(
+            operation, received="the same layer twice",
+            needed="a new layer for each place, since a layer keeps its latest input",
+            fix="create one layer for each place")  # fmt: skip

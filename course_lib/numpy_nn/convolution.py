@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint, per_axis, require_int
+from course_lib.checks import per_axis, require_int
+from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
 from course_lib.numpy_nn.module import Module, Parameter
 
@@ -250,13 +251,8 @@ def _checked_kernel(
         require_int(operation, name, value, minimum=1)
     kernel = per_axis(operation, "kernel_size", kernel_size, num_axes=num_axes, minimum=1)
     if in_channels % groups or out_channels % groups:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"in_channels={in_channels}, out_channels={out_channels} and "
-                f"groups={groups}",
-                needed="both channel counts divisible by groups",
-                fix="choose groups that divides both",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"in_channels={in_channels}, out_channels={out_channels} and "
+            f"groups={groups}", needed="both channel counts divisible by groups",
+            fix="choose groups that divides both")  # fmt: skip
     return kernel

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidType
 from course_lib.numpy_nn.module import Parameter
 
 
@@ -42,11 +42,7 @@ def uniform_by_fan_in(
 def require_generator(operation: str, generator: np.random.Generator) -> None:
     """Raise TypeError unless `generator` is a numpy.random.Generator."""
     if not isinstance(generator, np.random.Generator):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"generator of type {type(generator).__name__}",
-                needed="a numpy.random.Generator",
-                fix="pass generator=np.random.default_rng(seed=0)",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"generator of type {type(generator).__name__}",
+            needed="a numpy.random.Generator",
+            fix="pass generator=np.random.default_rng(seed=0)")  # fmt: skip

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import require_int
+from course_lib.checks import require_int
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
 from course_lib.numpy_nn.module import Module, Operation
 

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 
 
 class CrossEntropyLoss:
@@ -36,14 +36,10 @@ class CrossEntropyLoss:
     def backward(self) -> NDArray:
         """Return the gradient of the latest loss for its logits, (N, C)."""
         if self._last_inputs is None:
-            raise ValueError(
-                complaint(
-                    "CrossEntropyLoss.backward",
-                    received="no loss to go back through",
-                    needed="the logits and targets of the latest loss",
-                    fix="call the loss first",
-                )
-            )
+            raise InvalidValue(
+                "CrossEntropyLoss.backward", received="no loss to go back through",
+                needed="the logits and targets of the latest loss",
+                fix="call the loss first")  # fmt: skip
         logits, target = self._last_inputs
         return numpy_ops.cross_entropy_backward(
             np.ones((), logits.dtype), logits, target, label_smoothing=self.label_smoothing

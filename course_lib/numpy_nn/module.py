@@ -7,7 +7,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_flag, require_shape
+from course_lib.checks import require_flag, require_shape
+from course_lib.errors import InvalidType, InvalidValue
 
 
 class Parameter:
@@ -162,14 +163,10 @@ class Module(ABC):
     def _latest(self, name: str) -> Any:
         """Return what `forward` kept under `name`, or say that it has not run."""
         if name not in vars(self):
-            raise ValueError(
-                complaint(
-                    f"{type(self).__name__}.backward",
-                    received="no forward pass to go back through",
-                    needed="the input of the latest forward",
-                    fix="call the layer on its input first",
-                )
-            )
+            raise InvalidValue(
+                f"{type(self).__name__}.backward", received="no forward pass to go back through",
+                needed="the input of the latest forward",
+                fix="call the layer on its input first")  # fmt: skip
         return vars(self)[name]
 
 
@@ -219,23 +216,15 @@ def _as_array(value: Any) -> NDArray:
 def _require_names(operation: str, own: Mapping, given: Mapping) -> None:
     missing, unknown = [n for n in own if n not in given], [n for n in given if n not in own]
     if missing or unknown:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"a state without {missing} and with unknown {unknown}",
-                needed="exactly the names of this network's state_dict()",
-                fix="build the same network on both sides",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"a state without {missing} and with unknown {unknown}",
+            needed="exactly the names of this network's state_dict()",
+            fix="build the same network on both sides")  # fmt: skip
 
 
 def _require_dtype(operation: str, name: str, given: NDArray, own: NDArray) -> None:
     if given.dtype != own.dtype:
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"{name} with dtype {given.dtype}",
-                needed=f"dtype {own.dtype}, as this network has it",
-                fix=f'call astype("{given.dtype}") on the network first',
-            )
-        )
+        raise InvalidType(
+            operation, received=f"{name} with dtype {given.dtype}",
+            needed=f"dtype {own.dtype}, as this network has it",
+            fix=f'call astype("{given.dtype}") on the network first')  # fmt: skip

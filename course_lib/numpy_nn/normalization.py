@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.module import Module, Operation, Parameter
 
 
@@ -143,14 +144,10 @@ class GroupNorm(Normalization):
         for name, value in {"num_groups": num_groups, "num_channels": num_channels}.items():
             require_int("GroupNorm", name, value, minimum=1)
         if num_channels % num_groups:
-            raise ValueError(
-                complaint(
-                    "GroupNorm",
-                    received=f"num_groups={num_groups} and num_channels={num_channels}",
-                    needed="channels divisible by groups",
-                    fix="choose num_groups that divides num_channels",
-                )
-            )
+            raise InvalidValue(
+                "GroupNorm", received=f"num_groups={num_groups} and num_channels={num_channels}",
+                needed="channels divisible by groups",
+                fix="choose num_groups that divides num_channels")  # fmt: skip
         super().__init__((num_channels,), affine=affine)
         self.options = {"num_groups": num_groups, "eps": eps}
 

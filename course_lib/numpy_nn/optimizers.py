@@ -6,7 +6,8 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_flag, require_number
+from course_lib.checks import require_flag, require_number
+from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.module import Parameter
 
 
@@ -24,14 +25,9 @@ class Optimizer(ABC):
         self.parameters = list(parameters)
         self.learning_rate = require_number(operation, "learning_rate", learning_rate, minimum=0.0)
         if not self.parameters:
-            raise ValueError(
-                complaint(
-                    operation,
-                    received="no parameters",
-                    needed="the parameters of a network",
-                    fix="pass network.parameters()",
-                )
-            )
+            raise InvalidValue(
+                operation, received="no parameters", needed="the parameters of a network",
+                fix="pass network.parameters()")  # fmt: skip
 
     def step(self) -> None:
         """Move every parameter that has a gradient once, in place."""
@@ -94,14 +90,9 @@ class SGD(Optimizer):
         self.weight_decay = require_number("SGD", "weight_decay", weight_decay, minimum=0.0)
         self.nesterov = require_flag("SGD", "nesterov", nesterov)
         if nesterov and momentum == 0:
-            raise ValueError(
-                complaint(
-                    "SGD",
-                    received="nesterov=True with momentum=0",
-                    needed="momentum above 0 for Nesterov",
-                    fix="pass momentum=0.9",
-                )
-            )
+            raise InvalidValue(
+                "SGD", received="nesterov=True with momentum=0",
+                needed="momentum above 0 for Nesterov", fix="pass momentum=0.9")  # fmt: skip
         self._velocities: dict[int, NDArray] = {}
 
     def _move(self, k: int, data: NDArray, grad: NDArray) -> None:

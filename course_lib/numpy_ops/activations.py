@@ -9,6 +9,7 @@ from math import pi, sqrt
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.checks import require_number
 from course_lib.contracts.activations import (
     PreluGrads,
     check_activation,
@@ -19,7 +20,6 @@ from course_lib.contracts.activations import (
     check_rows,
     check_softplus,
 )
-from course_lib.contracts.checks import require_number
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     "sigmoid",

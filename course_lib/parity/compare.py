@@ -5,7 +5,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import dtype_name
+from course_lib.checks import dtype_name
 
 
 class Tolerance(NamedTuple):

@@ -45,7 +45,7 @@ def run_networks(names: Sequence[str] = ()) -> Iterator[NetworkRow]:
     """
     from course_lib import models
     from course_lib.bench import THREAD_VARIABLES
-    from course_lib.contracts.checks import require_choice
+    from course_lib.checks import require_choice
 
     one_thread = os.environ | dict.fromkeys(THREAD_VARIABLES, "1")
     for name in names:

@@ -10,7 +10,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
+from course_lib.errors import InvalidValue
 from course_lib.parity.cases import Case, all_cases
 from course_lib.parity.compare import TOLERANCES, Tolerance, relative_error, to_numpy
 
@@ -174,11 +175,7 @@ def _require_device(device: str) -> None:
     import torch
 
     if device.startswith("cuda") and not torch.cuda.is_available():
-        raise ValueError(
-            complaint(
-                "parity.run",
-                received=f"device={device!r}",
-                needed="an NVIDIA GPU that PyTorch can use",
-                fix='use device="cpu", or install a CUDA build of PyTorch',
-            )
-        )
+        raise InvalidValue(
+            "parity.run", received=f"device={device!r}",
+            needed="an NVIDIA GPU that PyTorch can use",
+            fix='use device="cpu", or install a CUDA build of PyTorch')  # fmt: skip

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import ConnectionPatch
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots.style import (
     CURVE_COLOURS,
     CURVE_LINES,
@@ -141,21 +141,13 @@ def emphasise(ax: Axes, colour: str) -> Axes:
 
 def _require_curves(x: NDArray, curves: Mapping[str, NDArray]) -> None:
     if not 1 <= len(curves) <= len(CURVE_COLOURS):
-        raise ValueError(
-            complaint(
-                "show_curves",
-                received=f"{len(curves)} curves",
-                needed=f"1 to {len(CURVE_COLOURS)} curves, one a colour",
-                fix="spread them over several axes",
-            )
-        )
+        raise InvalidValue(
+            "show_curves", received=f"{len(curves)} curves",
+            needed=f"1 to {len(CURVE_COLOURS)} curves, one a colour",
+            fix="spread them over several axes")  # fmt: skip
     for name, values in curves.items():
         if np.shape(values) != np.shape(x):
-            raise ValueError(
-                complaint(
-                    "show_curves",
-                    received=f"curve {name!r} with shape {np.shape(values)}",
-                    needed=f"shape {np.shape(x)}, that of x",
-                    fix="evaluate the curve at every x",
-                )
-            )
+            raise InvalidValue(
+                "show_curves", received=f"curve {name!r} with shape {np.shape(values)}",
+                needed=f"shape {np.shape(x)}, that of x",
+                fix="evaluate the curve at every x")  # fmt: skip

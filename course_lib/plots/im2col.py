@@ -9,7 +9,8 @@ from matplotlib.patches import FancyArrowPatch
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 from course_lib.plots.images import mark_window, show_numbers
 from course_lib.plots.numbers import number_text
 from course_lib.plots.style import INK, INPUT, KERNEL, OUTPUT, frame, in_course_style
@@ -90,23 +91,16 @@ def _require_drawable(x: NDArray, weight: NDArray, columns: NDArray, column: int
     sizes = (len(x), len(weight), *columns.shape)
     most = (MOST_CHANNELS, MOST_FILTERS, MOST_TAPS, MOST_COLUMNS)
     if any(size > limit for size, limit in zip(sizes, most, strict=True)):
-        raise ValueError(
-            complaint(
-                "show_im2col_step",
-                received=f"{sizes[0]} channels, {sizes[1]} filters and columns {columns.shape}",
-                needed=f"at most {most[0]} channels, {most[1]} filters and columns {most[2:]}",
-                fix="use a smaller image or kernel",
-            )
-        )
+        raise InvalidValue(
+            "show_im2col_step", received=f"{sizes[0]} channels, {sizes[1]} filters and columns "
+            f"{columns.shape}",
+            needed=f"at most {most[0]} channels, {most[1]} filters and columns {most[2:]}",
+            fix="use a smaller image or kernel")  # fmt: skip
     if not 0 <= require_int("show_im2col_step", "column", column, minimum=0) < sizes[3]:
-        raise ValueError(
-            complaint(
-                "show_im2col_step",
-                received=f"column={column}",
-                needed=f"column from 0 to {sizes[3] - 1}",
-                fix="choose a window that exists",
-            )
-        )
+        raise InvalidValue(
+            "show_im2col_step", received=f"column={column}",
+            needed=f"column from 0 to {sizes[3] - 1}",
+            fix="choose a window that exists")  # fmt: skip
 
 
 def _axes_at(chart: Figure, left: float, bottom: float, width: float, height: float) -> Axes:

@@ -8,7 +8,8 @@ from matplotlib.colors import Normalize
 from matplotlib.ticker import MaxNLocator
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
+from course_lib.errors import InvalidValue
 from course_lib.plots.numbers import write_numbers
 from course_lib.plots.style import INK, ROLE_COLOURS, axes_or_new, frame, in_course_style
 
@@ -231,37 +232,25 @@ def _as_pixels(image: NDArray) -> tuple[NDArray, int]:
     image = np.asarray(image)
     planes = image[0] if image.ndim == 3 and image.shape[0] == 1 else image
     if not (planes.ndim == 2 or (planes.ndim == 3 and planes.shape[0] == 3)):
-        raise ValueError(
-            complaint(
-                "show_image",
-                received=f"image with shape {image.shape}",
-                needed="image (H, W), (1, H, W) or (3, H, W)",
-                fix="pick one image, channels first",
-            )
-        )
+        raise InvalidValue(
+            "show_image", received=f"image with shape {image.shape}",
+            needed="image (H, W), (1, H, W) or (3, H, W)",
+            fix="pick one image, channels first")  # fmt: skip
     top = 255 if image.dtype == np.uint8 else 1
     if image.size and not (image.min() >= 0 and image.max() <= top):
-        raise ValueError(
-            complaint(
-                "show_image",
-                received=f"values from {image.min():.3g} to {image.max():.3g}",
-                needed=f"values from 0 to {top}",
-                fix="scale the image, or draw numbers of any size with show_map",
-            )
-        )
+        raise InvalidValue(
+            "show_image", received=f"values from {image.min():.3g} to {image.max():.3g}",
+            needed=f"values from 0 to {top}",
+            fix="scale the image, or draw numbers of any size with show_map")  # fmt: skip
     return (planes if planes.ndim == 2 else planes.transpose(1, 2, 0)), top
 
 
 def _require_map(operation: str, values: NDArray) -> None:
     if np.ndim(values) != 2 or 0 in np.shape(values):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"values with shape {np.shape(values)}",
-                needed="values (H, W) with at least one number",
-                fix="pick one map, for example y[0, 0]",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"values with shape {np.shape(values)}",
+            needed="values (H, W) with at least one number",
+            fix="pick one map, for example y[0, 0]")  # fmt: skip
 
 
 def _cell_colours(grid: NDArray, *, signed: bool, limit: float | None) -> NDArray:

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 
 from course_lib.analysis.complexity import LayerCounts
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots.style import KERNEL, OKABE_ITO, QUIET, axes_or_new, in_course_style
 
 COUNTS = ("parameters", "outputs", "multiply_adds")
@@ -47,14 +47,10 @@ def show_layer_costs(
     ['24', '4', '20']
     """
     if not 1 <= len(costs) <= len(COLOURS):
-        raise ValueError(
-            complaint(
-                "show_layer_costs",
-                received=f"{len(costs)} layers",
-                needed=f"1 to {len(COLOURS)} layers, one a colour",
-                fix="compare fewer at a time",
-            )
-        )
+        raise InvalidValue(
+            "show_layer_costs", received=f"{len(costs)} layers",
+            needed=f"1 to {len(COLOURS)} layers, one a colour",
+            fix="compare fewer at a time")  # fmt: skip
     if ax is None:
         # Fixed places: nothing jumps while a slider moves, and drawing takes half the time.
         ax = axes_or_new(ax, width=9.0, height=4.6)

@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from PIL import Image
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.plots.style import course_style
 
 DISPLAY_DPI = 100
@@ -114,25 +114,16 @@ def _figure_of(drawing: Axes | Figure) -> Figure:
         return drawing
     if isinstance(drawing, Axes):
         return drawing.get_figure(root=True)
-    raise TypeError(
-        complaint(
-            "describe",
-            received=f"a {type(drawing).__name__}",
-            needed="axes or a figure",
-            fix="pass what the plot function returned",
-        )
-    )
+    raise InvalidType(
+        "describe", received=f"a {type(drawing).__name__}", needed="axes or a figure",
+        fix="pass what the plot function returned")  # fmt: skip
 
 
 def _checked(alt: str) -> str:
     text = " ".join(alt.split())
     if len(text) < SHORTEST_ALT:
-        raise ValueError(
-            complaint(
-                "describe",
-                received=f"the alt text {text!r}",
-                needed=f"at least {SHORTEST_ALT} characters",
-                fix="say what a reader should see in the figure",
-            )
-        )
+        raise InvalidValue(
+            "describe", received=f"the alt text {text!r}",
+            needed=f"at least {SHORTEST_ALT} characters",
+            fix="say what a reader should see in the figure")  # fmt: skip
     return text

@@ -9,7 +9,8 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from course_lib.analysis.receptive_field import LayerField
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 from course_lib.plots.images import show_image
 from course_lib.plots.style import INPUT, OUTPUT, QUIET, axes_or_new, in_course_style
 from course_lib.shapes import conv_output_size
@@ -191,11 +192,7 @@ def _shade_rest(image: NDArray, top: float, left: float, size: tuple[int, int]) 
 
 def _require_unit(unit: int, count: int) -> None:
     if require_int("show_field", "unit", unit, minimum=0) >= count:
-        raise ValueError(
-            complaint(
-                "show_field",
-                received=f"unit {unit} of a layer with {count}",
-                needed=f"a number from 0 to {count - 1}",
-                fix="choose another unit, or a larger input",
-            )
-        )
+        raise InvalidValue(
+            "show_field", received=f"unit {unit} of a layer with {count}",
+            needed=f"a number from 0 to {count - 1}",
+            fix="choose another unit, or a larger input")  # fmt: skip

@@ -7,7 +7,8 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 from course_lib.plots.curves import ARROW_STYLE
 from course_lib.plots.images import mark_window, show_image, show_kernel, show_numbers
 from course_lib.plots.numbers import number_text
@@ -86,14 +87,9 @@ def _correlate(image: NDArray, kernel: NDArray, *, stride: int, padding: int) ->
 
 def _require_output(name: str, value: int, size: int) -> None:
     if not 0 <= require_int("show_sliding_step", name, value, minimum=0) < size:
-        raise ValueError(
-            complaint(
-                "show_sliding_step",
-                received=f"{name}={value}",
-                needed=f"{name} from 0 to {size - 1}",
-                fix="choose an output that exists",
-            )
-        )
+        raise InvalidValue(
+            "show_sliding_step", received=f"{name}={value}", needed=f"{name} from 0 to {size - 1}",
+            fix="choose an output that exists")  # fmt: skip
 
 
 def _axes_at(chart: Figure, left: float, bottom: float, width: float, height: float) -> Axes:

@@ -7,7 +7,7 @@ from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots.curves import MARKERS
 from course_lib.plots.style import (
     CURVE_COLOURS,
@@ -55,14 +55,10 @@ def show_confusion(
     """
     size = len(class_names)
     if counts.shape != (size, size):
-        raise ValueError(
-            complaint(
-                "show_confusion",
-                received=f"counts with shape {counts.shape} and {size} class names",
-                needed="counts (C, C) and C names",
-                fix="count with training.confusion_matrix",
-            )
-        )
+        raise InvalidValue(
+            "show_confusion", received=f"counts with shape {counts.shape} and {size} class names",
+            needed="counts (C, C) and C names",
+            fix="count with training.confusion_matrix")  # fmt: skip
     ax = axes_or_new(ax)
     mistakes = np.where(np.eye(size, dtype=bool), 0, counts)
     ax.imshow(mistakes, cmap="Reds", vmin=0, vmax=2 * max(1, mistakes.max()))  # pale enough to read

@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_lib.contracts.checks import require_grad
+from course_lib.checks import require_grad
 from course_lib.contracts.linear import (
     LinearGrads,
     check_flatten,

@@ -6,7 +6,7 @@ twin: course_lib/numpy_ops/unfolding.py (its docstrings hold for this file too)
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_lib.contracts.checks import require_grad
+from course_lib.checks import require_grad
 from course_lib.contracts.unfolding import (
     Columns,
     Padding,

@@ -6,7 +6,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, dtype_name, require_int, shape_text
+from course_lib.checks import dtype_name, require_int, shape_text
+from course_lib.errors import InvalidType, InvalidValue
 
 
 def num_steps_per_epoch(num_samples: int, batch_size: int) -> int:
@@ -83,52 +84,29 @@ def require_training_set(operation: str, dataset: Any, *, epochs: int, batch_siz
 def require_logits(operation: str, logits: Any, largest_label: int) -> None:
     """Raise ValueError unless there is a logit for each class."""
     if len(logits.shape) != 2 or logits.shape[1] <= largest_label:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"a model with outputs of shape {shape_text(logits)} and labels up to "
-                f"{largest_label}",
-                needed=f"logits (N, classes) for at least {largest_label + 1} classes",
-                fix="make the last layer wider, or number the classes from 0",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"a model with outputs of shape {shape_text(logits)} and labels up "
+            f"to {largest_label}",
+            needed=f"logits (N, classes) for at least {largest_label + 1} classes",
+            fix="make the last layer wider, or number the classes from 0")  # fmt: skip
 
 
 def _require_images(operation: str, part: str, x: Any, y: Any) -> None:
     shapes = f"x_{part} with shape {shape_text(x)} and y_{part} with shape {shape_text(y)}"
     if len(x) == 0 or tuple(y.shape) != (len(x),):
-        raise ValueError(
-            complaint(
-                operation,
-                received=shapes,
-                needed="at least one image and one label for each",
-                fix="check how the data set was made",
-            )
-        )
+        raise InvalidValue(
+            operation, received=shapes, needed="at least one image and one label for each",
+            fix="check how the data set was made")  # fmt: skip
     if dtype_name(x) not in ("uint8", "float32", "float64"):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"x_{part} with dtype {dtype_name(x)}",
-                needed="uint8, float32 or float64",
-                fix="scale to float first, for example x.astype(float) / 255",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"x_{part} with dtype {dtype_name(x)}",
+            needed="uint8, float32 or float64",
+            fix="scale to float first, for example x.astype(float) / 255")  # fmt: skip
     if not dtype_name(y).startswith("int"):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"y_{part} with dtype {dtype_name(y)}",
-                needed="class numbers as signed integers",
-                fix="convert them to int64",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"y_{part} with dtype {dtype_name(y)}",
+            needed="class numbers as signed integers", fix="convert them to int64")  # fmt: skip
     if y.min() < 0:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"y_{part} with label {y.min()}",
-                needed="labels from 0",
-                fix="number the classes from 0 and drop images without a label",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"y_{part} with label {y.min()}", needed="labels from 0",
+            fix="number the classes from 0 and drop images without a label")  # fmt: skip

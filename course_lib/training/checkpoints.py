@@ -11,7 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 
 FIRST_WORDS = b"course_lib checkpoint 1 sha256 "
 
@@ -37,14 +37,10 @@ def save_checkpoint(path: str | Path, state: dict[str, Any]) -> None:
 
     path = Path(path)
     if not path.parent.is_dir():
-        raise ValueError(
-            complaint(
-                "save_checkpoint",
-                received=f"{path} in a folder that is not there",
-                needed="a file name in a folder that is there",
-                fix=f"create the folder {path.parent}",
-            )
-        )
+        raise InvalidValue(
+            "save_checkpoint", received=f"{path} in a folder that is not there",
+            needed="a file name in a folder that is there",
+            fix=f"create the folder {path.parent}")  # fmt: skip
     buffer = io.BytesIO()
     torch.save(state, buffer)
     payload = buffer.getvalue()
@@ -86,12 +82,7 @@ def replace_file(path: Path, content: bytes) -> None:
         raise
 
 
-def _refusal(path: str | Path, what: str) -> ValueError:
-    return ValueError(
-        complaint(
-            "load_checkpoint",
-            received=f"{path}, {what}",
-            needed="a complete, unchanged checkpoint",
-            fix="use an older copy, or start again with resume=False",
-        )
-    )
+def _refusal(path: str | Path, what: str) -> InvalidValue:
+    return InvalidValue(
+        "load_checkpoint", received=f"{path}, {what}", needed="a complete, unchanged checkpoint",
+        fix="use an older copy, or start again with resume=False")  # fmt: skip

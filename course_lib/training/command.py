@@ -5,7 +5,7 @@ import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.training.loop import fit
 
 if TYPE_CHECKING:
@@ -80,14 +80,10 @@ def small_cnn(
 
     height, width = image_size
     if min(image_size) < SMALLEST_IMAGE:
-        raise ValueError(
-            complaint(
-                "small_cnn",
-                received=f"images of {height} x {width} pixels",
-                needed=f"at least {SMALLEST_IMAGE} pixels on each axis",
-                fix="use larger images",
-            )
-        )
+        raise InvalidValue(
+            "small_cnn", received=f"images of {height} x {width} pixels",
+            needed=f"at least {SMALLEST_IMAGE} pixels on each axis",
+            fix="use larger images")  # fmt: skip
     return nn.Sequential(
         nn.Conv2d(in_channels, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),

@@ -5,7 +5,8 @@ from typing import TYPE_CHECKING
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
+from course_lib.errors import InvalidValue
 from course_lib.training.batches import scale_images
 
 if TYPE_CHECKING:
@@ -42,14 +43,10 @@ def find_device(device: str) -> "torch.device":
         place = torch.device(device)
         torch.empty(0, device=place)
     except (RuntimeError, AssertionError) as problem:
-        raise ValueError(
-            complaint(
-                "find_device",
-                received=f"device={device!r}",
-                needed="a device that PyTorch can use on this machine",
-                fix='use "cpu", or "auto" to let it choose',
-            )
-        ) from problem
+        raise InvalidValue(
+            "find_device", received=f"device={device!r}",
+            needed="a device that PyTorch can use on this machine",
+            fix='use "cpu", or "auto" to let it choose') from problem  # fmt: skip
     return place
 
 

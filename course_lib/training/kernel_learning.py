@@ -7,7 +7,7 @@ import torch
 from numpy.typing import NDArray
 from torch import nn
 
-from course_lib.contracts.checks import require_int
+from course_lib.checks import require_int
 
 CROP = 24  # pixels: about two of the course's bricks at a height of 128
 NUM_TRAIN, NUM_TEST = 200, 400

@@ -6,7 +6,8 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_lib.contracts.checks import complaint, require_choice, require_flag, require_int
+from course_lib.checks import require_choice, require_flag, require_int
+from course_lib.errors import InvalidValue
 from course_lib.training.batches import (
     batches,
     num_steps_per_epoch,
@@ -220,15 +221,11 @@ class _Run:
 
         for name, value in self.settings.items():
             if state["settings"].get(name) != value:
-                raise ValueError(
-                    complaint(
-                        "fit",
-                        received=f"{name}={value!r} and a checkpoint with "
-                        f"{name}={state['settings'].get(name)!r}",
-                        needed="the settings of the training that is resumed",
-                        fix="use the same settings, or another checkpoint file",
-                    )
-                )
+                raise InvalidValue(
+                    "fit", received=f"{name}={value!r} and a checkpoint with "
+                    f"{name}={state['settings'].get(name)!r}",
+                    needed="the settings of the training that is resumed",
+                    fix="use the same settings, or another checkpoint file")  # fmt: skip
         self.model.load_state_dict(state["model"])
         self.optimizer.load_state_dict(state["optimizer"])
         self.history = History(**state["history"])
@@ -242,23 +239,14 @@ def _require_trainable(
     model: "torch.nn.Module", resume: bool, checkpoint: str | Path | None
 ) -> None:
     if not any(p.requires_grad for p in model.parameters()):
-        raise ValueError(
-            complaint(
-                "fit",
-                received="a model without any parameter to train",
-                needed="at least one parameter with requires_grad",
-                fix="give the model a layer with weights",
-            )
-        )
+        raise InvalidValue(
+            "fit", received="a model without any parameter to train",
+            needed="at least one parameter with requires_grad",
+            fix="give the model a layer with weights")  # fmt: skip
     if resume and checkpoint is None:
-        raise ValueError(
-            complaint(
-                "fit",
-                received="resume=True without a checkpoint",
-                needed="the file to resume from",
-                fix="pass checkpoint=...",
-            )
-        )
+        raise InvalidValue(
+            "fit", received="resume=True without a checkpoint", needed="the file to resume from",
+            fix="pass checkpoint=...")  # fmt: skip
 
 
 def _make_optimizer(

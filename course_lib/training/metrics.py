@@ -3,7 +3,8 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_int, require_shape, shape_text
+from course_lib.checks import require_int, require_shape, shape_text
+from course_lib.errors import InvalidValue
 
 
 def accuracy(predicted: NDArray, target: NDArray) -> float:
@@ -58,14 +59,10 @@ def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -
     require_int("confusion_matrix", "num_classes", num_classes, minimum=1)
     for name, classes in {"predicted": predicted, "target": target}.items():
         if classes.min() < 0 or classes.max() >= num_classes:
-            raise ValueError(
-                complaint(
-                    "confusion_matrix",
-                    received=f"{name} with classes from {classes.min()} to {classes.max()}",
-                    needed=f"classes from 0 to {num_classes - 1}",
-                    fix="raise num_classes or check the labels",
-                )
-            )
+            raise InvalidValue(
+                "confusion_matrix", received=f"{name} with classes from {classes.min()} to "
+                f"{classes.max()}", needed=f"classes from 0 to {num_classes - 1}",
+                fix="raise num_classes or check the labels")  # fmt: skip
     counts = np.zeros((num_classes, num_classes), np.int64)
     np.add.at(counts, (target, predicted), 1)
     return counts
@@ -74,11 +71,7 @@ def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -
 def _require_pairs(operation: str, predicted: NDArray, target: NDArray) -> None:
     require_shape(operation, "predicted", predicted, target.shape, "one class for each target")
     if target.size == 0:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"target with shape {shape_text(target)}",
-                needed="at least one prediction",
-                fix="check that the data set is not empty",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"target with shape {shape_text(target)}",
+            needed="at least one prediction",
+            fix="check that the data set is not empty")  # fmt: skip

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import require_choice, require_int
+from course_lib.checks import require_choice, require_int
 from course_lib.numpy_nn import SGD, Adam, CrossEntropyLoss, Module, Optimizer
 from course_lib.training.batches import (
     batches,

@@ -6,8 +6,9 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course_lib.contracts.checks import complaint, require_int
+from course_lib.checks import require_int
 from course_lib.datasets import Dataset
+from course_lib.errors import InvalidValue
 from course_lib.training.batches import num_steps_per_epoch
 from course_lib.training.devices import predict
 from course_lib.training.loop import fit
@@ -105,12 +106,7 @@ def mean_and_spread(values: Sequence[float]) -> str:
     '0.920 ± 0.020'
     """
     if len(values) < 2:
-        raise ValueError(
-            complaint(
-                "mean_and_spread",
-                received=f"{len(values)} values",
-                needed="at least two: one run has no spread",
-                fix="train on more seeds",
-            )
-        )
+        raise InvalidValue(
+            "mean_and_spread", received=f"{len(values)} values",
+            needed="at least two: one run has no spread", fix="train on more seeds")  # fmt: skip
     return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"

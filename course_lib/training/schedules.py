@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from course_lib.contracts.checks import require_choice
+from course_lib.checks import require_choice
 
 Schedule = Callable[[float], float]
 

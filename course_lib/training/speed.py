@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping
 from threadpoolctl import threadpool_limits
 
 from course_lib.analysis.timing import shortest_times
-from course_lib.contracts.checks import require_int
+from course_lib.checks import require_int
 
 
 def images_per_second(

@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots import number_text, show_sliding_step
 from course_lib.shapes import conv_output_size
 from course_lib.widgets.explorer import Explorer
@@ -85,11 +85,7 @@ def _require_kernels(image: NDArray, kernels: Mapping[str, NDArray]) -> None:
         for shape in shapes
     ]
     if not shapes or not all(fits):
-        raise ValueError(
-            complaint(
-                "sliding_kernel",
-                received=f"image {np.shape(image)} and kernels {shapes}",
-                needed="an image (H, W) and at least one kernel (K_h, K_w), none larger",
-                fix="use smaller kernels or a larger image",
-            )
-        )
+        raise InvalidValue(
+            "sliding_kernel", received=f"image {np.shape(image)} and kernels {shapes}",
+            needed="an image (H, W) and at least one kernel (K_h, K_w), none larger",
+            fix="use smaller kernels or a larger image")  # fmt: skip

@@ -8,7 +8,7 @@ import numpy as np
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots import show_im2col_step
 from course_lib.plots.im2col import output_text
 from course_lib.shapes import conv_output_size
@@ -120,11 +120,7 @@ def _require_weights(x: NDArray, weights: Mapping[str, NDArray]) -> None:
         for shape in shapes
     ]
     if not shapes or not all(fits):
-        raise ValueError(
-            complaint(
-                "im2col_explorer",
-                received=f"x {np.shape(x)} and weights {shapes}",
-                needed="x (C_in, H, W) and weights (C_out, C_in, K_h, K_w), none larger",
-                fix="use smaller kernels or a larger image",
-            )
-        )
+        raise InvalidValue(
+            "im2col_explorer", received=f"x {np.shape(x)} and weights {shapes}",
+            needed="x (C_in, H, W) and weights (C_out, C_in, K_h, K_w), none larger",
+            fix="use smaller kernels or a larger image")  # fmt: skip

@@ -6,7 +6,7 @@ from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
 from course_lib.analysis.receptive_field import LayerField, ReceptiveFields
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots import show_field
 from course_lib.plots.receptive_field import field_box, units_over
 from course_lib.widgets.explorer import Explorer
@@ -45,14 +45,9 @@ def field_explorer(image: NDArray, fields: ReceptiveFields) -> Explorer:
     10 by 15 sees 5 by 5 pixels, neighbours 2 pixels apart. Its field reaches over the edge.
     """
     if not fields.layers:
-        raise ValueError(
-            complaint(
-                "field_explorer",
-                received="no layers",
-                needed="at least one LayerField",
-                fix="pass receptive_field(network)",
-            )
-        )
+        raise InvalidValue(
+            "field_explorer", received="no layers", needed="at least one LayerField",
+            fix="pass receptive_field(network)")  # fmt: skip
     size = np.shape(image)[-2:]
     layers = fields.layers
 

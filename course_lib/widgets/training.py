@@ -7,7 +7,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.plots import show_curves
 from course_lib.widgets.explorer import Explorer
 
@@ -100,11 +100,7 @@ def _require_grid(
 ) -> None:
     missing = [(o, r) for o in optimizers for r in rates if (o, r) not in curves]
     if not curves or missing:
-        raise ValueError(
-            complaint(
-                "learning_curves",
-                received=f"{len(curves)} curves, without {missing}",
-                needed="one curve for every optimizer and learning rate",
-                fix="train the missing ones",
-            )
-        )
+        raise InvalidValue(
+            "learning_curves", received=f"{len(curves)} curves, without {missing}",
+            needed="one curve for every optimizer and learning rate",
+            fix="train the missing ones")  # fmt: skip

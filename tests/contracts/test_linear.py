@@ -3,9 +3,10 @@
 import numpy as np
 import pytest
 import torch
+from compare import INVALID
 
 from course_lib import numpy_ops, torch_ops
-from course_lib.contracts.checks import complaint
+from course_lib.errors import sentence
 
 SIDES = pytest.mark.parametrize("side", [numpy_ops, torch_ops], ids=["numpy", "torch"])
 FLOAT_FIX = "scale to float first, for example x.astype(float) / 255"
@@ -120,8 +121,8 @@ def check(side, name, arguments, options, error, text):
     options = {key: convert(side, value) for key, value in options.items()}
     with pytest.raises(error) as caught:
         getattr(side, name)(*arguments, **options)
-    assert type(caught.value) is error
-    assert str(caught.value) == complaint(name, received=received, needed=needed, fix=fix)
+    assert type(caught.value) is INVALID[error]
+    assert str(caught.value) == sentence(name, received=received, needed=needed, fix=fix)
 
 
 @SIDES

@@ -102,7 +102,7 @@ def test_a_local_file_is_loaded(small_file):
 
 
 def test_a_missing_file_is_named(tmp_path):
-    with pytest.raises(FileNotFoundError, match=r"no file '.*nowhere\.pth'"):
+    with pytest.raises(FileNotFoundError, match=r"path='.*nowhere\.pth', where there is no file"):
         load_pretrained("resnet18", path=tmp_path / "nowhere.pth")
 
 

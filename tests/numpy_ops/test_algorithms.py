@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from numpy_ops.geometries import convolutions
 
 from course_lib import numpy_ops, torch_ops
-from course_lib.contracts.checks import complaint
 from course_lib.contracts.convolution import check_conv
+from course_lib.errors import sentence
 from course_lib.numpy_ops import algorithms
 from course_lib.numpy_ops.algorithms import winograd
 from course_lib.parity.cases.convolution import SMALL_CASES, WINOGRAD_TOLERANCES, conv2d
@@ -215,7 +215,7 @@ def test_the_public_convolution_by_winograd_matches_torch(dtype):
 @pytest.mark.parametrize("name", ["pointwise", "depthwise", "winograd"])
 def test_an_algorithm_that_does_not_apply_says_so(name):
     x, weight = np.ones((2, 4, 9, 9)), np.ones((3, 4, 2, 3))
-    expected = complaint(
+    expected = sentence(
         "conv2d",
         received="weight with shape (3, 4, 2, 3), stride=(1, 1), dilation=(1, 1) and groups=1",
         needed=f"options that algorithm={name!r} covers",

@@ -12,7 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.graph import arithmetic, layout
 
 
@@ -97,14 +97,10 @@ class Graph:
             If the number of inputs is wrong, or an operation refuses its input.
         """
         if len(inputs) != len(self.inputs):
-            raise ValueError(
-                complaint(
-                    "Graph.forward",
-                    received=f"{len(inputs)} inputs",
-                    needed=f"{len(self.inputs)} ({', '.join(self.inputs)})",
-                    fix="pass one array for each",
-                )
-            )
+            raise InvalidValue(
+                "Graph.forward", received=f"{len(inputs)} inputs",
+                needed=f"{len(self.inputs)} ({', '.join(self.inputs)})",
+                fix="pass one array for each")  # fmt: skip
         self._values, self._kept = dict(zip(self.inputs, inputs, strict=True)), {}
         last_use = {} if keep else self._last_use()
         for position, step in enumerate(self.steps):
@@ -139,14 +135,10 @@ class Graph:
             If `forward` has not run, or ran with keep=False.
         """
         if not self._values:
-            raise ValueError(
-                complaint(
-                    "Graph.backward",
-                    received="no values of a forward pass",
-                    needed="a forward pass that kept them",
-                    fix="call forward(x) first, with keep=True",
-                )
-            )
+            raise InvalidValue(
+                "Graph.backward", received="no values of a forward pass",
+                needed="a forward pass that kept them",
+                fix="call forward(x) first, with keep=True")  # fmt: skip
         gradients: dict[Any, NDArray] = {}
         _collect(gradients, self.outputs, grad_y)
         for step in reversed(self.steps):

@@ -7,7 +7,7 @@ import numpy as np
 import torch
 from torch import fx, nn
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.graph.modules import MODULES
 from course_lib.numpy_nn.graph.run import Graph, Step, Value, Weight
 from course_lib.numpy_nn.graph.tensors import FUNCTIONS, METHODS, NAMED_FUNCTIONS
@@ -17,14 +17,9 @@ from course_lib.numpy_nn.graph.vocabulary import Call, Unsupported
 def translate(module: nn.Module, generator: np.random.Generator) -> Graph:
     """Build the graph of `module`; see `from_torch`."""
     if not isinstance(module, nn.Module):
-        raise TypeError(
-            complaint(
-                "from_torch",
-                received=f"a {type(module).__name__}",
-                needed="a torch.nn.Module",
-                fix="pass the network itself, not its weights or its class",
-            )
-        )
+        raise InvalidType(
+            "from_torch", received=f"a {type(module).__name__}", needed="a torch.nn.Module",
+            fix="pass the network itself, not its weights or its class")  # fmt: skip
     return _Translator(module).graph(generator)
 
 
@@ -69,14 +64,11 @@ class _Translator:
         try:
             return _Tracer().trace(self.module)
         except (fx.proxy.TraceError, TypeError) as error:
-            raise ValueError(
-                complaint(
-                    "from_torch",
-                    received=f"a {type(self.module).__name__} that torch.fx cannot trace ({error})",
-                    needed="a forward without branches that depend on the data",
-                    fix="move the branch out of forward, or pass the parts one by one",
-                )
-            ) from error
+            raise InvalidValue(
+                "from_torch", received=f"a {type(self.module).__name__} that torch.fx cannot trace "
+                f"({error})", needed="a forward without branches that depend on the data",
+                fix="move the branch out of forward, or pass the parts one by one",
+            ) from error  # fmt: skip
 
     def _visit(self, node: fx.Node) -> None:
         if node.op == "placeholder":

@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue
 
 
 class Call(NamedTuple):
@@ -25,7 +25,7 @@ class Parts(NamedTuple):
         return Call(self.operation, (self.x,), {**self.options, "index": index})
 
 
-class Unsupported(ValueError):
+class Unsupported(InvalidValue):
     """An operation that the NumPy graph does not know."""
 
     def __init__(self, what: str) -> None:
@@ -39,10 +39,6 @@ class Unsupported(ValueError):
         }
         listing = "; ".join(f"{kind} {', '.join(sorted(names))}" for kind, names in known.items())
         super().__init__(
-            complaint(
-                "from_torch",
-                received=what,
-                needed=f"operations from this list: {listing}",
-                fix="replace it by one of these, or keep that part of the network in torch",
-            )
-        )
+            "from_torch", received=what, needed=f"operations from this list: {listing}",
+            fix="replace it by one of these, or keep that part of the network in torch",
+        )  # fmt: skip

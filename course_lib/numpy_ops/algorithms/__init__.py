@@ -10,13 +10,14 @@ from types import ModuleType
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.contracts.checks import complaint, require_choice
+from course_lib.checks import require_choice
 from course_lib.contracts.convolution import (
     ConvGeometry,
     ConvGrads,
     check_conv,
     check_conv_grad,
 )
+from course_lib.errors import InvalidValue
 from course_lib.numpy_ops.algorithms import (
     depthwise,
     fft,
@@ -162,13 +163,9 @@ def sum_by_channel(grad_y: NDArray) -> NDArray:
 def _named(operation: str, algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
     chosen = ALGORITHMS[require_choice(operation, "algorithm", algorithm, ALGORITHMS)]
     if hasattr(chosen, "applies") and not chosen.applies(weight, geometry):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"weight with shape {weight.shape}, stride={geometry.stride}, "
-                f"dilation={geometry.dilation} and groups={geometry.groups}",
-                needed=f"options that algorithm={algorithm!r} covers",
-                fix='use algorithm="im2col", which covers all',
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"weight with shape {weight.shape}, stride={geometry.stride}, "
+            f"dilation={geometry.dilation} and groups={geometry.groups}",
+            needed=f"options that algorithm={algorithm!r} covers",
+            fix='use algorithm="im2col", which covers all')  # fmt: skip
     return chosen

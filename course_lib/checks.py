@@ -1,23 +1,13 @@
-"""The checks every validator is made of, and the one form of an error text.
-
-Each text is one sentence with three parts: what came, what is needed, how to fix it.
-"""
+"""The checks that every validator is made of."""
 
 import operator
+import os
 from collections.abc import Collection
 from functools import lru_cache
+from pathlib import Path
 from typing import Any
 
-
-def complaint(operation: str, *, received: str, needed: str, fix: str) -> str:
-    """Word an error: what came, what is needed, how to fix it.
-
-    Examples
-    --------
-    >>> complaint("relu", received="a list", needed="an array", fix="call np.asarray first")
-    'relu received a list; it needs an array; call np.asarray first.'
-    """
-    return f"{operation} received {received}; it needs {needed}; {fix}."
+from course_lib.errors import InvalidType, InvalidValue, MissingFile
 
 
 def dtype_name(x: Any) -> str:
@@ -38,14 +28,10 @@ def shape_text(x: Any) -> str:
 def require_array(operation: str, name: str, x: Any) -> None:
     """Raise TypeError unless `x` has a shape and a dtype."""
     if not (hasattr(x, "shape") and hasattr(x, "dtype")):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"{name} of type {type(x).__name__}",
-                needed=f"{name} as an array or tensor",
-                fix="convert it with np.asarray or torch.as_tensor",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"{name} of type {type(x).__name__}",
+            needed=f"{name} as an array or tensor",
+            fix="convert it with np.asarray or torch.as_tensor")  # fmt: skip
 
 
 def require_float(operation: str, **arrays: Any) -> None:
@@ -54,24 +40,15 @@ def require_float(operation: str, **arrays: Any) -> None:
     for name, x in given.items():
         require_array(operation, name, x)
         if not dtype_name(x).startswith(("float", "bfloat")):
-            raise TypeError(
-                complaint(
-                    operation,
-                    received=f"{name} with shape {shape_text(x)} and dtype {dtype_name(x)}",
-                    needed=f"{name} in floating point",
-                    fix="scale to float first, for example x.astype(float) / 255",
-                )
-            )
+            raise InvalidType(
+                operation, received=f"{name} with shape {shape_text(x)} and dtype {dtype_name(x)}",
+                needed=f"{name} in floating point",
+                fix="scale to float first, for example x.astype(float) / 255")  # fmt: skip
     if len({dtype_name(x) for x in given.values()}) > 1:
         listing = ", ".join(f"{name} {dtype_name(x)}" for name, x in given.items())
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"mixed dtypes ({listing})",
-                needed="one dtype for all arrays",
-                fix="convert them to the same dtype",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"mixed dtypes ({listing})", needed="one dtype for all arrays",
+            fix="convert them to the same dtype")  # fmt: skip
 
 
 def require_axes(operation: str, name: str, x: Any, axes: str) -> None:
@@ -83,27 +60,18 @@ def require_axes(operation: str, name: str, x: Any, axes: str) -> None:
             if len(x.shape) < needed
             else "remove or merge the extra axes"
         )
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name} with shape {shape_text(x)}",
-                needed=f"{name} ({axes})",
-                fix=fix,
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name} with shape {shape_text(x)}", needed=f"{name} ({axes})",
+            fix=fix)  # fmt: skip
 
 
 def require_shape(operation: str, name: str, x: Any, shape: tuple[int, ...], why: str) -> None:
     """Raise ValueError unless `x` has exactly `shape`; `why` says where that shape comes from."""
     if tuple(x.shape) != tuple(shape):
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name} with shape {shape_text(x)}",
-                needed=f"{name} with shape {tuple(shape)}, {why}",
-                fix="reshape it or check where it was made",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name} with shape {shape_text(x)}",
+            needed=f"{name} with shape {tuple(shape)}, {why}",
+            fix="reshape it or check where it was made")  # fmt: skip
 
 
 def require_grad(operation: str, grad_y: Any, shape: tuple[int, ...], **inputs: Any) -> None:
@@ -119,23 +87,13 @@ def require_int(operation: str, name: str, value: Any, *, minimum: int) -> int:
     except TypeError:
         number = None
     if number is None:
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"{name}={value!r} of type {type(value).__name__}",
-                needed=f"{name} as an int",
-                fix="pass a whole number",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"{name}={value!r} of type {type(value).__name__}",
+            needed=f"{name} as an int", fix="pass a whole number")  # fmt: skip
     if number < minimum:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name}={number}",
-                needed=f"{name} of at least {minimum}",
-                fix="use a larger number",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name}={number}", needed=f"{name} of at least {minimum}",
+            fix="use a larger number")  # fmt: skip
     return number
 
 
@@ -146,14 +104,10 @@ def per_axis(
     if not isinstance(value, tuple | list):
         return (require_int(operation, name, value, minimum=minimum),) * num_axes
     if len(value) != num_axes:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name}={tuple(value)} with {len(value)} numbers",
-                needed=f"{name} as one int or {num_axes}, one a spatial axis",
-                fix="give one number for each axis",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name}={tuple(value)} with {len(value)} numbers",
+            needed=f"{name} as one int or {num_axes}, one a spatial axis",
+            fix="give one number for each axis")  # fmt: skip
     return tuple(require_int(operation, name, v, minimum=minimum) for v in value)
 
 
@@ -167,51 +121,48 @@ def require_number(
 ) -> float:
     """Return a real option as float, within its closed range, or raise TypeError or ValueError."""
     if isinstance(value, bool) or not isinstance(value, int | float):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"{name}={value!r} of type {type(value).__name__}",
-                needed=f"{name} as a number",
-                fix="pass an int or a float",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"{name}={value!r} of type {type(value).__name__}",
+            needed=f"{name} as a number", fix="pass an int or a float")  # fmt: skip
     low = float("-inf") if minimum is None else minimum
     high = float("inf") if maximum is None else maximum
     if not low <= value <= high:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name}={value}",
-                needed=f"{name} from {low} to {high}",
-                fix="choose a value in that range",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name}={value}", needed=f"{name} from {low} to {high}",
+            fix="choose a value in that range")  # fmt: skip
     return float(value)
 
 
 def require_flag(operation: str, name: str, value: Any) -> bool:
     """Return an option that is True or False, or raise TypeError."""
     if not isinstance(value, bool):
-        raise TypeError(
-            complaint(
-                operation,
-                received=f"{name}={value!r} of type {type(value).__name__}",
-                needed=f"{name} as True or False",
-                fix="pass a bool",
-            )
-        )
+        raise InvalidType(
+            operation, received=f"{name}={value!r} of type {type(value).__name__}",
+            needed=f"{name} as True or False", fix="pass a bool")  # fmt: skip
     return value
 
 
 def require_choice(operation: str, name: str, value: Any, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`, or raise ValueError."""
     if value not in choices:
-        raise ValueError(
-            complaint(
-                operation,
-                received=f"{name}={value!r}",
-                needed=f"{name} as one of {', '.join(map(repr, choices))}",
-                fix="choose one of these",
-            )
-        )
+        raise InvalidValue(
+            operation, received=f"{name}={value!r}",
+            needed=f"{name} as one of {', '.join(map(repr, choices))}",
+            fix="choose one of these")  # fmt: skip
     return value
+
+
+def require_output_file(operation: str, name: str, path: Path) -> None:
+    """Raise ValueError unless a file can be written at `path`, before any work for it."""
+    if not path.parent.is_dir():
+        raise MissingFile(
+            operation, received=f"{name} {path} in a folder that is not there",
+            needed="a folder that is there", fix=f"create the folder {path.parent}")  # fmt: skip
+    if path.is_dir():
+        raise InvalidValue(
+            operation, received=f"{name} {path}, which is a folder", needed="the name of a file",
+            fix=f"add a name, for example {path / 'result'}")  # fmt: skip
+    if not os.access(path if path.exists() else path.parent, os.W_OK):
+        raise InvalidValue(
+            operation, received=f"{name} {path}, where nothing may be written",
+            needed="a place with permission to write", fix="choose another folder")  # fmt: skip
