@@ -107,7 +107,9 @@ def add_lab(commands: argparse._SubParsersAction) -> None:
 
 def lab(options: argparse.Namespace) -> int:
     """Start JupyterLab on the first notebook."""
-    return workspace.open_lab(options.rest)
+    from course_lib.lab import open_lab
+
+    return open_lab(options.rest)
 
 
 def add_bench(commands: argparse._SubParsersAction) -> None:

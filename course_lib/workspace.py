@@ -1,15 +1,11 @@
-"""Where the course lives on this machine, and how to open it."""
+"""Where the course lives on this machine."""
 
-import os
-import subprocess
-import sys
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from pathlib import Path
 
 from course_lib.errors import InvalidValue, MissingFile
 
 FIRST_NOTEBOOK = "00_start_here.ipynb"
-LAB_SETTINGS = Path(__file__).parent / "lab_settings"
 
 
 def notebook_folder() -> Path:
@@ -45,16 +41,3 @@ def find_notebooks(numbers: Collection[str] = ()) -> list[Path]:
                 "course", received=f"the notebook number {number!r}",
                 needed=f"one of {', '.join(every)}", fix="write it with two digits")  # fmt: skip
     return [every[number] for number in numbers] or list(every.values())
-
-
-def open_lab(options: Sequence[str] = ()) -> int:
-    """Start JupyterLab on the first notebook and wait until it is closed; return its status."""
-    folder = notebook_folder()
-    print(f"JupyterLab opens in your browser with {FIRST_NOTEBOOK}; stop it here with Ctrl+C.")
-    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
-    settings = os.pathsep.join([str(LAB_SETTINGS), os.environ.get("JUPYTER_CONFIG_PATH", "")])
-    return subprocess.call(
-        [sys.executable, "-m", "jupyterlab", FIRST_NOTEBOOK, *as_root, *options],
-        cwd=folder,
-        env={**os.environ, "JUPYTER_CONFIG_PATH": settings.rstrip(os.pathsep)},
-    )

@@ -7,7 +7,7 @@ from unittest.mock import Mock
 
 import pytest
 
-from course_lib import cli, parity
+from course_lib import parity
 from course_lib.cli import main
 from course_lib.errors import InvalidType, InvalidValue, MissingFile
 from course_lib.parity import TOLERANCES, Row
@@ -86,7 +86,7 @@ def test_unknown_commands_and_options_are_refused(capsys, arguments):
 
 
 def test_options_of_jupyterlab_go_on_to_it(monkeypatch):
-    monkeypatch.setattr(cli.workspace, "open_lab", lambda options: options)
+    monkeypatch.setattr("course_lib.lab.open_lab", lambda options: options)
     assert main(["lab", "--no-browser", "--port=1"]) == ["--no-browser", "--port=1"]
 
 

@@ -108,6 +108,25 @@ def test_stopping_by_hand_is_no_failure_of_the_course(house, monkeypatch, capsys
     assert "picks up" in capsys.readouterr().err
 
 
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows ends a process without a signal")
+def test_stopping_the_script_stops_its_program(tmp_path):
+    program = (
+        "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); "
+        "print('up', flush=True); time.sleep(60)"
+    )
+    code = (
+        "import sys; from tools import setup; setup.python_of = lambda place: sys.executable; "
+        f"sys.exit(setup.run(['-c', {program!r}]))"
+    )
+    script = subprocess.Popen(
+        [sys.executable, "-c", code], cwd=setup.ROOT, stdout=subprocess.PIPE, text=True
+    )
+    assert script.stdout.readline() == "up\n"
+    script.terminate()
+    assert script.wait(timeout=20) == 7
+    script.stdout.close()
+
+
 def test_options_after_the_task_reach_its_program(house):
     setup.main(["lab", "--no-browser"])
     assert house[-1] == ["-m", "course_lib", "lab", "--no-browser"]

@@ -45,25 +45,3 @@ def test_missing_course_is_named(tmp_path, monkeypatch):
     monkeypatch.setattr(workspace, "__file__", str(tmp_path / "package" / "workspace.py"))
     with pytest.raises(FileNotFoundError, match="change to the folder of the course"):
         workspace.notebook_folder()
-
-
-def test_lab_starts_in_the_folder_with_the_settings_of_the_course(course, monkeypatch):
-    calls = []
-    monkeypatch.setattr(workspace.subprocess, "call", lambda *a, **k: calls.append((a, k)) or 0)
-    monkeypatch.setenv("JUPYTER_CONFIG_PATH", "mine")
-    monkeypatch.setattr(workspace.os, "geteuid", lambda: 1000, raising=False)
-    assert workspace.open_lab(["--no-browser"]) == 0
-    (((command,), options),) = calls
-    assert command[1:] == ["-m", "jupyterlab", "00_start_here.ipynb", "--no-browser"]
-    assert options["cwd"] == course
-    first, second = options["env"]["JUPYTER_CONFIG_PATH"].split(workspace.os.pathsep)
-    assert (first, second) == (str(workspace.LAB_SETTINGS), "mine")
-
-
-@pytest.mark.parametrize("user, allowed", [(0, True), (1000, False)])
-def test_lab_starts_for_root_too(course, monkeypatch, user, allowed):
-    commands = []
-    monkeypatch.setattr(workspace.subprocess, "call", lambda command, **k: commands.append(command))
-    monkeypatch.setattr(workspace.os, "geteuid", lambda: user, raising=False)
-    workspace.open_lab()
-    assert ("--allow-root" in commands[0]) is allowed

@@ -9,6 +9,7 @@ import hashlib
 import json
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import time
@@ -207,11 +208,25 @@ def write_stamp(extras, newest):
 
 
 def run(arguments):
-    """Run a program of the course in the environment and hand its exit status on."""
+    """Run a program of the course in the environment and hand its exit status on.
+
+    Whoever stops this script stops the program: a signal is passed on, and the program is given
+    the time to end in order.
+    """
+    program = subprocess.Popen([str(python_of(VENV)), *arguments], cwd=str(ROOT))
+
+    def pass_on(number, frame):
+        if sys.platform != "win32" or number == signal.SIGTERM:  # Windows sends Ctrl+C to both
+            program.send_signal(number)
+
+    before = [
+        (number, signal.signal(number, pass_on)) for number in (signal.SIGTERM, signal.SIGINT)
+    ]
     try:
-        return subprocess.call([str(python_of(VENV)), *arguments], cwd=str(ROOT))
-    except KeyboardInterrupt:
-        return 130
+        return program.wait()
+    finally:
+        for number, handler in before:
+            signal.signal(number, handler)
 
 
 if __name__ == "__main__":

@@ -1,0 +1,112 @@
+"""JupyterLab on the course: started in this process, so that stopping the one stops the other."""
+
+import os
+import shutil
+import sys
+import tempfile
+from collections.abc import Sequence
+from pathlib import Path
+
+from course_lib.contracts.checks import complaint
+from course_lib.workspace import FIRST_NOTEBOOK, notebook_folder
+
+SETTINGS = Path(__file__).parent / "lab_settings"
+OWN_MACHINE = ("localhost", "127.", "::1")
+
+
+def open_lab(options: Sequence[str] = ()) -> int:
+    """Start JupyterLab on the first notebook and wait until it is stopped.
+
+    Parameters
+    ----------
+    options : sequence of str
+        Handed on to JupyterLab, such as ``--no-browser``.
+
+    Returns
+    -------
+    int
+        The exit status.
+
+    Raises
+    ------
+    FileNotFoundError
+        If there are no notebooks, or JupyterLab is not installed.
+    ValueError
+        If the options open JupyterLab to the network without a token or password.
+    """
+    refuse_open_door(options)
+    os.chdir(writable(notebook_folder()))
+    settings = [str(SETTINGS), *filter(None, [os.environ.get("JUPYTER_CONFIG_PATH")])]
+    os.environ["JUPYTER_CONFIG_PATH"] = os.pathsep.join(settings)
+    print(f"JupyterLab opens in your browser with {FIRST_NOTEBOOK}; stop it here with Ctrl+C.")
+    sys.stdout.flush()
+    as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
+    return launch([f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", *as_root, *options])
+
+
+def launch(arguments: list[str]) -> int:
+    """Run JupyterLab, which needs the extra `lab`, with these arguments."""
+    try:
+        from jupyterlab.labapp import LabApp
+    except ModuleNotFoundError:
+        raise FileNotFoundError(
+            complaint(
+                "course lab",
+                received="an environment without JupyterLab",
+                needed="the packages of the lab extra",
+                fix='install them with pip install -e ".[lab]"',
+            )
+        ) from None
+    LabApp.launch_instance(["--ServerApp.answer_yes=True", *arguments])
+    return 0
+
+
+def refuse_open_door(options: Sequence[str]) -> None:
+    """Refuse to let the network in without a token; warn when it is let in with one."""
+    address = _value_of(options, "ip")
+    if address is None or address.startswith(OWN_MACHINE):
+        return
+    token, password = _value_of(options, "token"), _value_of(options, "hashed_password")
+    if token == "" and not password:
+        raise ValueError(
+            complaint(
+                "course lab",
+                received=f"--ip={address} without a token",
+                needed="a token, since whoever reaches the address can run programs as you",
+                fix="leave the option for the token away; JupyterLab then makes one",
+            )
+        )
+    print(
+        f"With --ip={address} JupyterLab can be reached from the network: whoever has its token "
+        "can run programs as you.",
+        file=sys.stderr,
+    )
+
+
+def _value_of(options: Sequence[str], name: str) -> str | None:
+    """Find the value of an option such as --ip=…, --ip … or --ServerApp.ip=…; None if not given."""
+    value = None
+    for option, following in zip(options, [*options, ""][1:], strict=True):
+        flag, equals, given = option.partition("=")
+        if flag.startswith("--") and flag.lstrip("-").rpartition(".")[2] == name:
+            value = given if equals else following
+    return value
+
+
+def writable(folder: Path) -> Path:
+    """Return a folder of the notebooks in which a learner can save.
+
+    That is the folder itself; or, where it is read-only, `course-notebooks` in the home folder, to
+    which the notebooks are copied that are not there yet.
+    """
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+        return folder
+    except OSError:
+        own = Path.home() / "course-notebooks"
+    own.mkdir(exist_ok=True)
+    for notebook in sorted(folder.glob("[0-9][0-9]_*.ipynb")):
+        if not (own / notebook.name).exists():
+            shutil.copyfile(notebook, own / notebook.name)  # a copy that can be written
+    print(f"{folder} is read-only, so your notebooks are kept in {own}.")
+    return own
