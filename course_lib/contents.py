@@ -31,6 +31,7 @@ PARTS = {
     ),
 }  # fmt: skip
 SLUGS = [slug for slugs in PARTS.values() for slug in slugs]
+NUMBERS = {f"{number:02}": slug for number, slug in enumerate(SLUGS)}
 
 LECTURES = {  # 90 minutes each
     "1 · Look through a small window": (1, 2, 3),
@@ -63,6 +64,12 @@ EQUATIONS = (
     Equation((13, 14), "output size", ("shapes.conv_output_size",), 3),
     Equation((16,), "group normalization", ("numpy_ops.group_norm",), 11),
 )
+
+
+def text_forms(folder: Path) -> list[Path]:
+    """List the text forms that a folder of notebooks holds, in the order of the course."""
+    paths = [folder / "src" / f"{number}_{slug}.py" for number, slug in NUMBERS.items()]
+    return [path for path in paths if path.exists()]
 
 
 def notebook_link(number: int, folder: Path, *, name: str = "title") -> str:
@@ -154,7 +161,7 @@ def _topic(name: str) -> str:
 def _notebooks_by_equation(folder: Path) -> dict[int, set[int]]:
     """Read from the text forms which notebooks name an equation in their `deck` metadata."""
     taught: dict[int, set[int]] = {}
-    for source in sorted((folder / "src").glob("[0-9][0-9]_*.py")):
+    for source in text_forms(folder):
         for listing in re.findall(r"^# %%.*deck=\[(.*?)\]", source.read_text("utf-8"), re.M):
             for equation in re.findall(r'"eq (\d+)"', listing):
                 taught.setdefault(int(equation), set()).add(int(source.name[:2]))

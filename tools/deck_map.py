@@ -9,6 +9,8 @@ from typing import NamedTuple
 
 import jupytext
 
+from course_lib import contents
+
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 TABLE = NOTEBOOKS / "deck_map.md"
 
@@ -82,7 +84,7 @@ class Place(NamedTuple):
 def places() -> dict[str, list[Place]]:
     """Find, for each deck item named in a cell, where it is taught."""
     found: dict[str, list[Place]] = {}
-    for source in sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py")):
+    for source in contents.text_forms(NOTEBOOKS):
         heading = ""
         for cell in jupytext.read(source, fmt="py:percent").cells:
             if cell.cell_type == "markdown":

@@ -19,6 +19,7 @@ from nbclient import NotebookClient
 from nbclient.exceptions import CellExecutionError
 from nbformat import NotebookNode
 
+from course_lib import contents
 from tools.notebook_lint import faults
 from tools.published import publish, published_metadata
 
@@ -56,7 +57,7 @@ def make(source: Path) -> list[str]:
 
 def sources(numbers: list[str] | None = None) -> list[Path]:
     """List the text forms of these numbers, or all."""
-    found = sorted((NOTEBOOKS / "src").glob("[0-9][0-9]_*.py"))
+    found = contents.text_forms(NOTEBOOKS)
     if not numbers:
         return found
     unknown = set(numbers) - {path.name[:2] for path in found}

@@ -16,6 +16,7 @@ _FILES = {
     "gradient_flow": ("gradient_flow",),
     "receptive_field": ("effective_receptive_field", "field_spread", "receptive_field"),
     "report": ("summary",),
+    "timing": ("shortest_times",),
 }
 _FILE_OF = {name: file for file, names in _FILES.items() for name in names}
 

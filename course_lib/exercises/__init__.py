@@ -86,8 +86,7 @@ def progress() -> None:
     """Print which exercises you have solved (✓), tried (✗) and not begun (·), by notebook."""
     states = storage.read_progress()
     marks = {storage.SOLVED: "✓", storage.TRIED: "✗"}
-    for notebook in catalogue.TOPICS:
-        ids = list(catalogue.exercises_of(notebook))
+    for notebook, ids in catalogue.exercises_by_notebook().items():
         solved = sum(states.get(id_) == storage.SOLVED for id_ in ids)
         line = "  ".join(f"{marks.get(states.get(id_), '·')} {id_}" for id_ in ids)
         print(f"{notebook}: {solved} of {len(ids)} solved   {line}")

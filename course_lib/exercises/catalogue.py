@@ -1,37 +1,41 @@
-"""All exercises, one file a notebook."""
+"""Finds the exercises of the course: those of each lesson, by the number of its notebook."""
 
 import importlib
 from difflib import get_close_matches
+from importlib.util import find_spec
 
+from course_lib.contents import NUMBERS
 from course_lib.exercises.record import Exercise
-
-TOPICS = {
-    "00": "start_here",
-    "01": "images",
-    "02": "convolution",
-    "03": "kernels",
-    "04": "convolutional_layer",
-    "05": "receptive_fields",
-    "06": "equivariance",
-    "16": "training_a_cnn",
-}
 
 
 def exercises_of(notebook: str) -> dict[str, Exercise]:
-    """Give the exercises of a notebook, such as "02", by their id and in their order."""
-    module = importlib.import_module(f"course_lib.exercises.{TOPICS[notebook]}")
-    return {exercise.id: exercise for exercise in module.EXERCISES}
+    """Give the exercises of a notebook, such as "02", by their id and in their order.
+
+    They are the `EXERCISES` of its lesson; a notebook that has none yet gives an empty dict.
+    """
+    slug = NUMBERS.get(notebook)
+    module = f"course_lib.lessons.{slug}.exercises"
+    if slug is None or find_spec(f"course_lib.lessons.{slug}") is None or find_spec(module) is None:
+        return {}
+    # By name, so that the engine depends on no lesson.
+    return {exercise.id: exercise for exercise in importlib.import_module(module).EXERCISES}
+
+
+def exercises_by_notebook() -> dict[str, dict[str, Exercise]]:
+    """Give the exercises of every notebook that has some, in the order of the course."""
+    every = {notebook: exercises_of(notebook) for notebook in NUMBERS}
+    return {notebook: found for notebook, found in every.items() if found}
 
 
 def all_exercises() -> dict[str, Exercise]:
     """Give every exercise of the course by its id."""
-    return {id_: each for notebook in TOPICS for id_, each in exercises_of(notebook).items()}
+    return {id_: each for found in exercises_by_notebook().values() for id_, each in found.items()}
 
 
 def find(exercise_id: str) -> Exercise | None:
-    """Find an exercise by its id; only the file of its notebook is imported."""
-    notebook = str(exercise_id).partition(".")[0]
-    return exercises_of(notebook).get(exercise_id) if notebook in TOPICS else None
+    """Find an exercise by its id; only the lesson of its notebook is imported."""
+    name = str(exercise_id)
+    return exercises_of(name.partition(".")[0]).get(name)
 
 
 def unknown(exercise_id: object) -> str:

@@ -7,7 +7,7 @@ from course_lib.training.history import History
 from course_lib.training.loop import fit
 from course_lib.training.metrics import accuracy, confusion_matrix
 from course_lib.training.numpy_loop import fit_numpy, predict_numpy, training_step
-from course_lib.training.repeats import accuracies_of, mean_and_spread, train_on_seeds
+from course_lib.training.repeats import accuracies_of, mean_std, train_on_seeds
 from course_lib.training.speed import images_per_second
 
 __all__ = [
@@ -21,7 +21,7 @@ __all__ = [
     "fit_numpy",
     "images_per_second",
     "load_checkpoint",
-    "mean_and_spread",
+    "mean_std",
     "predict",
     "predict_numpy",
     "save_checkpoint",

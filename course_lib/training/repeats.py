@@ -92,7 +92,7 @@ def accuracies_of(models: "Sequence[torch.nn.Module]", dataset: Dataset) -> list
     return [accuracy(predicted, dataset.y_test) for predicted in classes]
 
 
-def mean_and_spread(values: Sequence[float]) -> str:
+def mean_std(values: Sequence[float]) -> str:
     """Write the mean of several runs and their standard deviation.
 
     Raises
@@ -102,11 +102,11 @@ def mean_and_spread(values: Sequence[float]) -> str:
 
     Examples
     --------
-    >>> mean_and_spread([0.9, 0.92, 0.94])
+    >>> mean_std([0.9, 0.92, 0.94])
     '0.920 ± 0.020'
     """
     if len(values) < 2:
         raise InvalidValue(
-            "mean_and_spread", received=f"{len(values)} values",
+            "mean_std", received=f"{len(values)} values",
             needed="at least two: one run has no spread", fix="train on more seeds")  # fmt: skip
     return f"{np.mean(values):.3f} ± {np.std(values, ddof=1):.3f}"

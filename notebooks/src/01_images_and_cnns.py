@@ -13,7 +13,7 @@
 # | here | package | test | source |
 # |---|---|---|---|
 # | what a layer costs | `analysis/complexity.py` | `tests/analysis/test_complexity.py` | – |
-# | how alike pixels are | `analysis/locality.py` | `tests/analysis/test_locality.py` | Field 1987 |
+# | how alike pixels are | `lessons/images_and_cnns/experiments.py` | `tests/lessons/images_and_cnns/test_experiments.py` | Field 1987 |
 # | convolution in 1, 2, 3 dimensions | `numpy_ops/convolution.py` | `tests/parity/test_convolution.py` | arXiv:1603.07285 |
 # | training | `training/loop.py` | `tests/training/test_loop.py` | arXiv:1412.6980 |
 
@@ -24,11 +24,11 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_lib import datasets, numpy_ops, plots, torch_ops, training, widgets
+from course_lib import datasets, numpy_ops, plots, torch_ops, training
 from course_lib.analysis.complexity import conv_costs, dense_costs
 from course_lib.analysis.equivariance import shift_image
-from course_lib.analysis.locality import pixel_correlation
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
+from course_lib.lessons.images_and_cnns import experiments, figures, widgets
 from course_lib.parity import TOLERANCES, relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -161,9 +161,11 @@ check("01.correlation", correlation)
 # %% slideshow={"slide_type": "fragment"}
 photos = {name: datasets.photo(name, size=256, gray=True)[0] for name in datasets.photo_names()}
 distances = 2 ** np.arange(7)
-alike = np.array([pixel_correlation(image, distances) for image in photos.values()])
+alike = np.array([experiments.pixel_correlation(image, distances) for image in photos.values()])
 shuffled_photos = [rng.permutation(image.ravel()).reshape(image.shape) for image in photos.values()]
-alike_shuffled = np.array([pixel_correlation(image, distances) for image in shuffled_photos])
+alike_shuffled = np.array(
+    [experiments.pixel_correlation(image, distances) for image in shuffled_photos]
+)
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 curves = {"10 photos, mean": alike.mean(0), "shuffled, mean": alike_shuffled.mean(0)}
@@ -454,7 +456,7 @@ print(f"products: {same_size.multiply_adds / conv.multiply_adds:.0f} times, and 
 # ### All counts in one picture
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-ax = plots.show_layer_costs(
+ax = figures.show_layer_costs(
     {"convolution": conv, "dense, 100 units": dense, "dense, as many outputs": same_size},
     title="image 3 × 32 × 32, 10 filters 5 × 5",
 )

@@ -22,9 +22,10 @@ import torch
 from numpy.lib.stride_tricks import sliding_window_view
 from scipy import sparse
 
-from course_lib import datasets, numpy_ops, plots, torch_ops, widgets
-from course_lib.analysis.timing import shortest_times
+from course_lib import datasets, numpy_ops, plots, torch_ops
+from course_lib.analysis import shortest_times
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
+from course_lib.lessons.convolution import figures, widgets
 from course_lib.parity import TOLERANCES, relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -53,7 +54,7 @@ plots.describe(chart, "An input of nine numbers beside a kernel of four: 1, 0, 2
 numpy_ops.cross_correlate2d(image, kernel)
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-step = plots.show_sliding_step(image, kernel, row=0, column=1)
+step = figures.show_sliding_step(image, kernel, row=0, column=1)
 plots.describe(step, "The window at the top right of the input, times the kernel, gives four "
                "products. Their sum is the second number of the output.")  # fmt: skip
 
@@ -139,7 +140,7 @@ print(f"shape {y.shape}, largest error {error:.0e}, tolerance {tolerance:.0e}")
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 digit = np.round(16 * datasets.load("digits").x_train[0, 0]).astype(float)
-step = plots.show_sliding_step(digit, np.array([[1.0, 0.0, -1.0]] * 3), row=2, column=3)
+step = figures.show_sliding_step(digit, np.array([[1.0, 0.0, -1.0]] * 3), row=2, column=3)
 plots.describe(step, "A handwritten five under a kernel with 1 in its left column and minus 1 in "
                "its right one. Half of the output is filled: blue at left edges of strokes, "
                "where it gets brighter to the right, and red at right edges.")  # fmt: skip

@@ -14,7 +14,7 @@
 # |---|---|---|---|
 # | feature maps | `numpy_ops/correlation.py` | `tests/parity/test_correlation.py` | Prewitt 1970 |
 # | output size | `shapes.py` | `tests/test_shapes.py` | arXiv:1603.07285, relationships 6, 15 |
-# | learned kernels | `training/kernel_learning.py` | `tests/training/test_kernel_learning.py` | this notebook |
+# | learned kernels | `lessons/kernels_and_feature_maps/experiments.py` | `tests/lessons/kernels_and_feature_maps/test_experiments.py` | this notebook |
 
 # %% slideshow={"slide_type": "skip"}
 import itertools
@@ -22,11 +22,11 @@ import itertools
 import numpy as np
 import torch
 
-from course_lib import datasets, numpy_ops, plots, torch_ops, widgets
+from course_lib import datasets, numpy_ops, plots, torch_ops
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
+from course_lib.lessons.kernels_and_feature_maps import experiments, figures, widgets
 from course_lib.parity import TOLERANCES, relative_error
 from course_lib.shapes import conv_output_size
-from course_lib.training.kernel_learning import learn_orientation, straight_share
 
 rng = np.random.default_rng(seed=0)
 
@@ -72,7 +72,7 @@ check("03.by_hand", answer)
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["Feature Maps: Capturing Spatial Patterns"]
 photo = datasets.photo("camera", size=128, gray=True)[0]  # 0 is black, 1 is white
-step = plots.show_response(photo, horizontal_edge)
+step = figures.show_response(photo, horizontal_edge)
 plots.describe(step, "A man with a camera, the horizontal edge kernel, and its map: red along the "
                "lower side of bright things, blue along their upper side, white where all is "
                "equal, as in the sky.")  # fmt: skip
@@ -312,7 +312,7 @@ widgets.kernel_editor(photo)
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
-plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1 1 0, 1 0 minus 1, "
+plots.describe(figures.show_response(photo, diagonal), "The diagonal edge kernel 1 1 0, 1 0 minus 1, "
                "0 minus 1 minus 1 on the man with the camera: the left leg of the tripod "
                "answers.")  # fmt: skip
 
@@ -327,7 +327,7 @@ plots.describe(plots.show_response(photo, diagonal), "The diagonal edge kernel 1
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
 own_photo = datasets.photo("cat", size=128, gray=True)[0]  # or "my_photo.jpg"
-plots.describe(plots.show_response(own_photo, vertical_edge), "A photo of a cat, or of yours, "
+plots.describe(figures.show_response(own_photo, vertical_edge), "A photo of a cat, or of yours, "
                "beside the vertical edge kernel and its map: the rims of the eyes stand out.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional Layer: Deep Dive", "Feature Maps"]
@@ -346,7 +346,7 @@ plots.describe(plots.show_response(own_photo, vertical_edge), "A photo of a cat,
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 ax = plots.figure(height=3.3)[1][0, 0]
-plots.show_output_size(8, 3, stride=2, padding=1, dilation=2, ax=ax)
+figures.show_output_size(8, 3, stride=2, padding=1, dilation=2, ax=ax)
 plots.describe(ax, "Eight pixels with a zero on each side. A kernel with three numbers and gaps "
                "between them stands at three places, two pixels apart; the output has three "
                "numbers. The last zero is in no window.")  # fmt: skip
@@ -398,7 +398,7 @@ print(f"shape {y.shape}, largest error {error:.0e}, tolerance {tolerance:.0e}")
 widgets.output_size_explorer()
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["eq 13", "eq 14"]
-ax = plots.show_output_size(6, 3, stride=2, ax=plots.figure(height=3)[1][0, 0])
+ax = figures.show_output_size(6, 3, stride=2, ax=plots.figure(height=3)[1][0, 0])
 plots.describe(ax, "Six pixels, a kernel of three and stride "
                "2: two windows, and the sixth pixel, crossed out, is in none of them. "
                "One and a half jumps are floored to one.")  # fmt: skip
@@ -582,9 +582,9 @@ datasets.photo_credit("brick")
 # line such as −1 2 −1 have 1.
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"] deck=["Kernels/Filters: The Feature Detectors"]
-runs = [learn_orientation(bricks, seed=seed) for seed in range(4)]
+runs = [experiments.learn_orientation(bricks, seed=seed) for seed in range(4)]
 before, after = (
-    np.array([straight_share(kernels).mean() for kernels in step])
+    np.array([experiments.straight_share(kernels).mean() for kernels in step])
     for step in ([run.before for run in runs], [run.after for run in runs])
 )
 accuracy = np.array([run.accuracy for run in runs])
@@ -597,10 +597,12 @@ print(f"straight share before {before.mean():.2f} ± {before.std():.2f}, "
 
 # %% slideshow={"slide_type": "fragment"}
 sobel = np.outer(difference, [1, 2, 1])
-print(f"straight share of the deck's detector {straight_share(horizontal_edge):.2f}, "
-      f"of Sobel's {straight_share(sobel):.2f}")  # fmt: skip
+print(f"straight share of the deck's detector {experiments.straight_share(horizontal_edge):.2f}, "
+      f"of Sobel's {experiments.straight_share(sobel):.2f}")  # fmt: skip
 print("straighter after training, on every seed:", bool((after > before).all()))
-by_chance = straight_share(np.random.default_rng(0).standard_normal((20_000, 3, 3))).mean()
+by_chance = experiments.straight_share(
+    np.random.default_rng(0).standard_normal((20_000, 3, 3))
+).mean()
 print(f"straight share of kernels of random numbers: {by_chance:.2f}")
 print("accuracy above 0.9 on every seed:", bool((accuracy > 0.9).all()))
 
@@ -611,7 +613,7 @@ print("accuracy above 0.9 on every seed:", bool((accuracy > 0.9).all()))
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
 control = np.array([
-    learn_orientation(bricks, seed=seed, train_kernels=False, num_steps=1500).accuracy
+    experiments.learn_orientation(bricks, seed=seed, train_kernels=False, num_steps=1500).accuracy
     for seed in range(4)
 ])  # fmt: skip
 print(f"accuracy on unseen bricks: kernels learned {accuracy.mean():.2f} ± {accuracy.std():.2f}, "

@@ -23,11 +23,11 @@ import numpy as np
 import torch
 from threadpoolctl import threadpool_limits
 
-from course_lib import datasets, numpy_ops, plots, torch_ops, widgets
-from course_lib.analysis.complexity import complexity
-from course_lib.analysis.timing import shortest_times
+from course_lib import datasets, numpy_ops, plots, torch_ops
+from course_lib.analysis import complexity, shortest_times
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.gradcheck import gradcheck
+from course_lib.lessons.convolutional_layer import figures, widgets
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -375,7 +375,7 @@ two_filters = np.array(
 # **Predict** before you look: how many columns has an image of 3×4 with 2×2 kernels, and how many rows?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-chart = plots.show_im2col_step(x_small, two_filters, column=1)
+chart = figures.show_im2col_step(x_small, two_filters, column=1)
 plots.describe(
     chart,
     "Two channels of 3 by 4 pixels with the second window marked; an arrow to a matrix of 8 by 6 "

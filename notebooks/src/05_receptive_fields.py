@@ -23,11 +23,12 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_lib import datasets, models, numpy_ops, plots, training, widgets
+from course_lib import datasets, models, numpy_ops, plots, training
 from course_lib.analysis.published import PUBLISHED
 from course_lib.analysis.receptive_field import effective_receptive_field as effective_field
 from course_lib.analysis.receptive_field import field_spread, receptive_field
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
+from course_lib.lessons.receptive_fields import figures, widgets
 from course_lib.parity import TOLERANCES, relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -41,7 +42,7 @@ rng = np.random.default_rng(seed=0)
 # *pixels* does a unit of the second such layer see? And with a pooling of stride 2 in between?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-ax = plots.show_field_cone([(3, 1), (2, 2), (3, 1)], length=14, unit=1)
+ax = figures.show_field_cone([(3, 1), (2, 2), (3, 1)], length=14, unit=1)
 plots.describe(ax, "A row of 14 pixels and three rows of units above it. From one unit at the top "
                "lines lead down to 3 units, then to 6, then to 8 blue pixels.")  # fmt: skip
 
@@ -211,7 +212,7 @@ print("sizes:", *(layer.size for layer in convolutions))
 chart, axes = plots.figure(columns=3, height=2.5)
 for ax, number in zip(axes[0], (1, 6, 12), strict=True):
     layer = convolutions[number]
-    plots.show_field(cat, layer, row=112 // layer.jump, column=160 // layer.jump, ax=ax)
+    figures.show_field(cat, layer, row=112 // layer.jump, column=160 // layer.jump, ax=ax)
     ax.set(title=f"convolution {number + 1}: {layer.size} px", xticks=[], yticks=[])
     ax.set(xlabel="", ylabel="", xlim=(-8, cat.shape[2] + 8), ylim=(232, -8))
 plots.describe(chart, "A cat, three times. The second convolution of VGG-16 sees a speck between "

@@ -13,7 +13,7 @@
 # | here | package | test | source |
 # |---|---|---|---|
 # | the two errors | `analysis/equivariance.py` | `tests/analysis/test_equivariance.py` | Azulay, Weiss 2019 |
-# | halving a map | `analysis/shift_maps.py` | `tests/plots/test_shift.py` | Zhang 2019 |
+# | halving a map | `lessons/equivariance_and_invariance/experiments.py` | `tests/lessons/equivariance_and_invariance/test_figures.py` | Zhang 2019 |
 # | training on several seeds | `training/repeats.py` | `tests/training/test_repeats.py` | – |
 
 # %% slideshow={"slide_type": "skip"}
@@ -23,10 +23,10 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_lib import datasets, numpy_ops, plots, torch_ops, training, widgets
+from course_lib import datasets, numpy_ops, plots, torch_ops, training
 from course_lib.analysis.equivariance import equivariance_error, invariance_error, shift_image
-from course_lib.analysis.shift_maps import HALVINGS
 from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
+from course_lib.lessons.equivariance_and_invariance import experiments, figures, widgets
 
 rng = np.random.default_rng(seed=0)
 photo = datasets.photo("cat", size=96, gray=True)[None, :, 12:76, 36:100]  # (1, 1, 64, 64)
@@ -271,7 +271,7 @@ errors = {
     name: np.array(
         [equivariance_error(twice(halve), photo, shift=(0, int(d)), stride=4) for d in shifts]
     )
-    for name, halve in HALVINGS.items()
+    for name, halve in experiments.HALVINGS.items()
 }
 for name, error in errors.items():
     print(f"{name:16} 1 px {error[1]:.2f}   2 px {error[2]:.2f}   4 px {error[4]:.1g}")
@@ -356,7 +356,7 @@ for name, f in heads.items():
 # First a still picture: the photo moves one pixel to the right.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-chart = plots.show_shift(photo[0, 0], down=0, right=1, halving="max pooling")
+chart = figures.show_shift(photo[0, 0], down=0, right=1, halving="max pooling")
 plots.describe(chart, "A cat's eye shifted by one pixel. The convolution map moved along: its "
                "difference is blank. After two max poolings the difference is not blank, and the "
                "ten scores of a dense layer change.")  # fmt: skip
@@ -421,7 +421,7 @@ scores = {name: training.accuracies_of(models, near) for name, models in trained
 
 # %% slideshow={"slide_type": "subslide"} tags=["nbval-ignore-output"]
 for name, values in scores.items():
-    print(f"{name:16} {training.mean_and_spread(values)}   each seed: {np.round(values, 3)}")
+    print(f"{name:16} {training.mean_std(values)}   each seed: {np.round(values, 3)}")
 
 # %% slideshow={"slide_type": "fragment"}
 for better, worse in pairwise(scores):
@@ -511,7 +511,7 @@ for count in counts:
 for name, values in anywhere.items():
     print(
         name,
-        *(f"{n}: {training.mean_and_spread(v)}" for n, v in zip(counts, values, strict=True)),
+        *(f"{n}: {training.mean_std(v)}" for n, v in zip(counts, values, strict=True)),
         sep="   ",
     )
 

@@ -25,8 +25,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
-from course_lib import datasets, numpy_nn, numpy_ops, plots, training, widgets
+from course_lib import datasets, numpy_nn, numpy_ops, plots, training
 from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
+from course_lib.lessons.training_a_cnn import figures, widgets
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -207,7 +208,7 @@ paths = {
     "momentum": walk(partial(numpy_nn.SGD, learning_rate=0.02, momentum=0.8)),
     "Adam": walk(partial(numpy_nn.Adam, learning_rate=0.4)),
 }
-ax = plots.show_paths(lambda a, b: (a**2 + 25 * b**2) / 2, paths, title="forty steps each")
+ax = figures.show_paths(lambda a, b: (a**2 + 25 * b**2) / 2, paths, title="forty steps each")
 alt = "Three walks down a narrow valley: SGD zigzags, momentum swings, Adam first goes diagonally."
 plots.describe(ax, alt)
 
@@ -449,7 +450,7 @@ print(f"test accuracy {np.mean(accuracies):.3f} ± {np.std(accuracies):.3f} (3 s
 # %% slideshow={"slide_type": "fragment"}
 predicted = training.predict(model, digits.x_test, device="cpu").argmax(axis=1)
 counts = training.confusion_matrix(predicted, digits.y_test, num_classes=10)
-ax = plots.show_confusion(counts, digits.class_names, title="500 test digits (images)")
+ax = figures.show_confusion(counts, digits.class_names, title="500 test digits (images)")
 alt = "Ten by ten classes: nearly all test digits stand on the diagonal, a few mistakes beside it."
 plots.describe(ax, alt)
 

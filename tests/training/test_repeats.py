@@ -60,11 +60,11 @@ def test_accuracies_are_those_of_the_test_images(digits):
 
 
 def test_spread_is_the_standard_deviation_of_a_sample():
-    assert training.mean_and_spread([1.0, 3.0]) == "2.000 ± 1.414"
+    assert training.mean_std([1.0, 3.0]) == "2.000 ± 1.414"
 
 
 def test_bad_input_is_named(digits):
     with pytest.raises(ValueError, match=r"^train_on_seeds received steps=0"):
         training.train_on_seeds(make_model, digits, seeds=(0,), steps=0)
-    with pytest.raises(ValueError, match=r"^mean_and_spread received 1 values"):
-        training.mean_and_spread([0.5])
+    with pytest.raises(ValueError, match=r"^mean_std received 1 values"):
+        training.mean_std([0.5])

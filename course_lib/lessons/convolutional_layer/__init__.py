@@ -1,0 +1,1 @@
+"""Lesson 04, the convolutional layer: its windows as columns of a matrix."""

@@ -1,0 +1,1 @@
+"""Lesson 06, equivariance and invariance: what a shift of the image does."""

@@ -1,0 +1,1 @@
+"""Lesson 16, training a CNN: losses, walks downhill, confusions."""
