@@ -7,7 +7,7 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
-from course_lib.contracts.checks import complaint
+from course_lib.errors import InvalidValue, MissingFile
 from course_lib.workspace import FIRST_NOTEBOOK, notebook_folder
 
 SETTINGS = Path(__file__).parent / "lab_settings"
@@ -49,14 +49,10 @@ def launch(arguments: list[str]) -> int:
     try:
         from jupyterlab.labapp import LabApp
     except ModuleNotFoundError:
-        raise FileNotFoundError(
-            complaint(
-                "course lab",
-                received="an environment without JupyterLab",
-                needed="the packages of the lab extra",
-                fix='install them with pip install -e ".[lab]"',
-            )
-        ) from None
+        raise MissingFile(
+            "course lab", received="an environment without JupyterLab",
+            needed="the packages of the lab extra",
+            fix='install them with pip install -e ".[lab]"') from None  # fmt: skip
     LabApp.launch_instance(["--ServerApp.answer_yes=True", *arguments])
     return 0
 
@@ -68,14 +64,10 @@ def refuse_open_door(options: Sequence[str]) -> None:
         return
     token, password = _value_of(options, "token"), _value_of(options, "hashed_password")
     if token == "" and not password:
-        raise ValueError(
-            complaint(
-                "course lab",
-                received=f"--ip={address} without a token",
-                needed="a token, since whoever reaches the address can run programs as you",
-                fix="leave the option for the token away; JupyterLab then makes one",
-            )
-        )
+        raise InvalidValue(
+            "course lab", received=f"--ip={address} without a token",
+            needed="a token, since whoever reaches the address can run programs as you",
+            fix="leave the option for the token away; JupyterLab then makes one")  # fmt: skip
     print(
         f"With --ip={address} JupyterLab can be reached from the network: whoever has its token "
         "can run programs as you.",
