@@ -5,10 +5,9 @@ from torch import nn
 
 from course_lib import models
 from course_lib.analysis.complexity import Complexity, LayerCost, align, complexity
-from course_lib.analysis.published import PUBLISHED, Published
 from course_lib.analysis.receptive_field import LayerField, receptive_field
-from course_lib.checks import require_choice
 from course_lib.errors import InvalidValue
+from course_lib.models import Published
 
 HEAD = ("layer", "type", "output", "parameters", "multiply-adds", "memory (MiB)", "sees (px)")
 
@@ -19,7 +18,7 @@ def summary(name: str, input_shape: tuple[int, ...] | None = None) -> str:
     Parameters
     ----------
     name : str
-        One of `course_lib.models.names()`.
+        One of `course_lib.models.list_models()`.
     input_shape : tuple of int, default=None
         Shape of the input with its batch axis; None means one image of the published size.
 
@@ -39,15 +38,13 @@ def summary(name: str, input_shape: tuple[int, ...] | None = None) -> str:
     >>> print(summary("lenet5").splitlines()[1])
     features.0       Conv2d   (1, 6, 28, 28)         156        117,600          0.02          5
     """
-    require_choice("summary", "name", name, models.names())
-    # the published totals of GoogLeNet leave its auxiliary heads out
-    options = {"aux_logits": False} if name == "googlenet" else {}
+    facts = models.facts(name)
     with torch.device("meta"):  # shapes only: nothing is drawn, nothing is stored
-        network = models.build(name, **options)
+        network = models.build(name, **facts.single_output)
     shape = input_shape or (1, network.in_channels, *network.image_size)
     cost = complexity(network, shape)
     last, table = _table(network, cost)
-    return f"{table}\n\n{_totals(name, cost, last, shape)}"
+    return f"{table}\n\n{_totals(facts.published, cost, last, shape)}"
 
 
 def parse_shape(text: str) -> tuple[int, ...]:
@@ -89,9 +86,10 @@ def _row(layer: LayerCost, sees: str) -> tuple[str, ...]:
     )
 
 
-def _totals(name: str, cost: Complexity, last: LayerField, shape: tuple[int, ...]) -> str:
+def _totals(
+    published: Published | None, cost: Complexity, last: LayerField, shape: tuple[int, ...]
+) -> str:
     """Put our totals and the published ones side by side."""
-    published = PUBLISHED.get(name)
     rows = [
         ("total", "here", "published"),
         ("parameters", f"{cost.parameters:,}", _published(published, "parameters", ",")),

@@ -20,8 +20,12 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_choice, require_int, require_number
 from course_lib.models.layers import ImageNetwork, initialize
+from course_lib.models.registry import Published, Weights, register
+
+__all__ = ["alexnet", "alexnet_original"]
 
 MINIMUM_SIZE = 63  # leaves 1 pixel after the third pooling
+KRIZHEVSKY = "Krizhevsky et al. 2012, Figure 2; counted from its layers"
 POOLED = 6  # height and width that the first linear layer sees
 
 
@@ -130,6 +134,13 @@ def response_norm() -> nn.LocalResponseNorm:
     return nn.LocalResponseNorm(size=5, alpha=5 * 1e-4, beta=0.75, k=2.0)
 
 
+@register(
+    year=2012,
+    weights=Weights("alexnet-owt-7be5be79.pth"),
+    published=Published(
+        parameters=61_100_840, multiply_adds=0.714, receptive_field=195, top1=56.522, top5=79.066
+    ),
+)
 def alexnet(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> AlexNet:
     """Build AlexNet as torchvision has it, with its state-dict keys.
 
@@ -167,6 +178,10 @@ def alexnet(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0
     )
 
 
+@register(
+    year=2012,
+    published=Published(parameters=60_965_224, receptive_field=195, source=KRIZHEVSKY),
+)
 def alexnet_original(
     *, groups: int = 2, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5
 ) -> AlexNetOriginal:

@@ -2,13 +2,11 @@
 
 Tan, Le, 2019: EfficientNet: rethinking model scaling for convolutional neural networks, ICML,
 arXiv:1905.11946, Table 1, equation 3.
-Lite0: github.com/tensorflow/tpu, models/official/efficientnet/lite.
 
 Differs from the paper
 ----------------------
 Batch norm of B0 to B4 has PyTorch's eps 1e-5 and momentum 0.1, as torchvision; the authors' code
-has 1e-3 and 0.01, which B5 to B7 and Lite0 keep. Even sizes are halved with symmetric padding,
-except in Lite0, whose published weights expect TensorFlow's.
+has 1e-3 and 0.01, which B5 to B7 keep. Even sizes are halved with symmetric padding.
 The released coefficients of B1 to B7 are near equation 3, not on it: see `scaling.py`.
 """
 
@@ -29,7 +27,20 @@ from course_lib.models.layers import (
     he_fan_out,
     initialize,
 )
+from course_lib.models.registry import BICUBIC, Preparation, Published, Weights, register
 from course_lib.models.scaling import SCALINGS, Scaling, Stage, scaled_blocks
+
+__all__ = [
+    "efficientnet",
+    "efficientnet_b0",
+    "efficientnet_b1",
+    "efficientnet_b2",
+    "efficientnet_b3",
+    "efficientnet_b4",
+    "efficientnet_b5",
+    "efficientnet_b6",
+    "efficientnet_b7",
+]
 
 DROPPED_BLOCKS = 0.2  # stochastic depth of the last block; it grows linearly from 0
 
@@ -68,7 +79,6 @@ class BlockStyle(NamedTuple):
 AUTHORS_NORM = partial(nn.BatchNorm2d, eps=1e-3, momentum=0.01)
 SMALL_STYLE = BlockStyle(nn.BatchNorm2d, nn.SiLU, has_squeeze=True, shift_padding=False)
 LARGE_STYLE = SMALL_STYLE._replace(norm=AUTHORS_NORM)
-LITE_STYLE = BlockStyle(AUTHORS_NORM, nn.ReLU6, has_squeeze=False, shift_padding=True)
 LARGE = ("efficientnet_b5", "efficientnet_b6", "efficientnet_b7")
 
 
@@ -167,9 +177,17 @@ def efficientnet(
     """
     for field in ("width", "depth"):
         require_number("efficientnet", field, getattr(scaling, field), minimum=0.01)
-    return _build("efficientnet", scaling, SMALL_STYLE, num_classes, in_channels, dropout)
+    return build_checked("efficientnet", scaling, SMALL_STYLE, num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b0_rwightman-7f5810bc.pth"),
+    published=Published(
+        parameters=5_288_548, multiply_adds=0.386, receptive_field=851, top1=77.692, top5=93.532
+    ),
+    preparation=Preparation(256, 224, BICUBIC),
+)
 def efficientnet_b0(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.2
 ) -> EfficientNet:
@@ -204,6 +222,19 @@ def efficientnet_b0(
     return _released("efficientnet_b0", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b1_rwightman-bac287d4.pth"),
+    published=Published(
+        parameters=7_794_184,
+        multiply_adds=0.687,
+        receptive_field=1183,
+        top1=78.642,
+        top5=94.186,
+        image_size=240,
+    ),
+    preparation=Preparation(256, 240, BICUBIC),
+)
 def efficientnet_b1(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.2
 ) -> EfficientNet:
@@ -211,6 +242,19 @@ def efficientnet_b1(
     return _released("efficientnet_b1", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b2_rwightman-c35c1473.pth"),
+    published=Published(
+        parameters=9_109_994,
+        multiply_adds=1.088,
+        receptive_field=1183,
+        top1=80.608,
+        top5=95.31,
+        image_size=288,
+    ),
+    preparation=Preparation(288, 288, BICUBIC),
+)
 def efficientnet_b2(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.3
 ) -> EfficientNet:
@@ -218,6 +262,19 @@ def efficientnet_b2(
     return _released("efficientnet_b2", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b3_rwightman-b3899882.pth"),
+    published=Published(
+        parameters=12_233_232,
+        multiply_adds=1.827,
+        receptive_field=1407,
+        top1=82.008,
+        top5=96.054,
+        image_size=300,
+    ),
+    preparation=Preparation(320, 300, BICUBIC),
+)
 def efficientnet_b3(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.3
 ) -> EfficientNet:
@@ -225,6 +282,19 @@ def efficientnet_b3(
     return _released("efficientnet_b3", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b4_rwightman-23ab8bcd.pth"),
+    published=Published(
+        parameters=19_341_616,
+        multiply_adds=4.394,
+        receptive_field=1799,
+        top1=83.384,
+        top5=96.594,
+        image_size=380,
+    ),
+    preparation=Preparation(384, 380, BICUBIC),
+)
 def efficientnet_b4(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.4
 ) -> EfficientNet:
@@ -232,6 +302,19 @@ def efficientnet_b4(
     return _released("efficientnet_b4", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b5_lukemelas-1a07897c.pth"),
+    published=Published(
+        parameters=30_389_784,
+        multiply_adds=10.266,
+        receptive_field=2131,
+        top1=83.444,
+        top5=96.628,
+        image_size=456,
+    ),
+    preparation=Preparation(456, 456, BICUBIC),
+)
 def efficientnet_b5(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.4
 ) -> EfficientNet:
@@ -239,6 +322,19 @@ def efficientnet_b5(
     return _released("efficientnet_b5", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b6_lukemelas-24a108a5.pth"),
+    published=Published(
+        parameters=43_040_704,
+        multiply_adds=19.068,
+        receptive_field=2523,
+        top1=84.008,
+        top5=96.916,
+        image_size=528,
+    ),
+    preparation=Preparation(528, 528, BICUBIC),
+)
 def efficientnet_b6(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5
 ) -> EfficientNet:
@@ -246,6 +342,19 @@ def efficientnet_b6(
     return _released("efficientnet_b6", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2019,
+    weights=Weights("efficientnet_b7_lukemelas-c5b4e57e.pth"),
+    published=Published(
+        parameters=66_347_960,
+        multiply_adds=37.746,
+        receptive_field=3079,
+        top1=84.122,
+        top5=96.908,
+        image_size=600,
+    ),
+    preparation=Preparation(600, 600, BICUBIC),
+)
 def efficientnet_b7(
     *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5
 ) -> EfficientNet:
@@ -253,44 +362,12 @@ def efficientnet_b7(
     return _released("efficientnet_b7", num_classes, in_channels, dropout)
 
 
-def efficientnet_lite0(
-    *, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.2
-) -> EfficientNet:
-    """Build EfficientNet-Lite0: B0 with ReLU6 and without squeeze-and-excitation.
-
-    Parameters
-    ----------
-    num_classes, in_channels, dropout
-        As for `efficientnet_b0`. Images should have an even height and width after each halving,
-        as 224 has: the padding of the published weights is meant for that.
-
-    Returns
-    -------
-    EfficientNet
-        Maps images (N, in_channels, H, W) to logits (N, num_classes); 4,652,008 parameters by
-        default. `course_lib.models.load_pretrained` fills in the published ones.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If an option is of the wrong type or out of range.
-
-    Examples
-    --------
-    >>> network = efficientnet_lite0()
-    >>> sum(p.numel() for p in network.parameters())
-    4652008
-    """
-    scaling = SCALINGS["efficientnet_b0"]
-    return _build("efficientnet_lite0", scaling, LITE_STYLE, num_classes, in_channels, dropout)
-
-
 def _released(name: str, num_classes: int, in_channels: int, dropout: float) -> EfficientNet:
     style = LARGE_STYLE if name in LARGE else SMALL_STYLE
-    return _build(name, SCALINGS[name], style, num_classes, in_channels, dropout)
+    return build_checked(name, SCALINGS[name], style, num_classes, in_channels, dropout)
 
 
-def _build(
+def build_checked(
     name: str,
     scaling: Scaling,
     style: BlockStyle,
@@ -298,6 +375,7 @@ def _build(
     in_channels: int,
     dropout: float,
 ) -> EfficientNet:
+    """Build a network of this scaling and style, once its options are checked."""
     return EfficientNet(
         name,
         scaling,

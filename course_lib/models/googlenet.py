@@ -28,6 +28,9 @@ from course_lib.checks import (
     require_number,
 )
 from course_lib.models.layers import ImageNetwork, initialize
+from course_lib.models.registry import Preparation, Published, Weights, register
+
+__all__ = ["GoogLeNetOutputs", "googlenet"]
 
 
 class Branches(NamedTuple):
@@ -224,6 +227,16 @@ class GoogLeNet(ImageNetwork):
         return self.fc(self.dropout(x))
 
 
+@register(
+    year=2014,
+    weights=Weights("googlenet-1378be20.pth"),
+    published=Published(
+        parameters=6_624_904, multiply_adds=1.498, receptive_field=379, top1=69.778, top5=89.53
+    ),
+    # torchvision's network turns the usual input into this one itself (`transform_input`)
+    preparation=Preparation(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
+    single_output={"aux_logits": False},
+)
 def googlenet(
     *,
     variant: str = "torchvision",

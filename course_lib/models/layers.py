@@ -15,6 +15,8 @@ from course_lib.checks import (
 )
 from course_lib.errors import InvalidType, InvalidValue
 
+__all__ = ["ImageNetwork"]
+
 NormFactory = Callable[[int], nn.Module]
 ActivationFactory = Callable[[], nn.Module]
 
@@ -28,9 +30,9 @@ class ImageNetwork(nn.Module):
     Parameters
     ----------
     name : str
-        Name as in `course_lib.models.names`; it opens every error text.
+        Name as in `course_lib.models.list_models()`; it opens every error text.
     in_channels : int
-        Channels of the images: 3 for colour, 1 for gray.
+        Channels of the images: 3 for color, 1 for gray.
     image_size : (int, int)
         Height and width the network was published for, in pixels.
     minimum_size : int, default=1

@@ -17,11 +17,16 @@ from torch import Tensor, nn
 from course_lib.checks import per_axis, require_int
 from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
+from course_lib.models.registry import Published, register
+
+__all__ = ["lenet5", "lenet5_original"]
 
 FIRST_MAPS = 6  # C1 and S2
 SECOND_MAPS = 16  # C3 and S4
 FIRST_UNITS = 120  # C5
 SECOND_UNITS = 84  # F6: a digit drawn on 7 × 12 pixels
+
+LECUN = "LeCun et al. 1998, Proceedings of the IEEE 86(11), section II.B"
 
 # Table I: which maps of S2 each map of C3 reads; its last map reads all six
 TRIPLES = ((0, 1, 2), (1, 2, 3), (2, 3, 4), (3, 4, 5), (0, 4, 5), (0, 1, 5))
@@ -160,6 +165,7 @@ class LeNet5Original(ImageNetwork):
         return self.output(self.squash(self.f6(x)))  # (N, 84), then (N, num_classes)
 
 
+@register(year=1998)
 def lenet5(
     *,
     num_classes: int = 10,
@@ -206,6 +212,10 @@ def lenet5(
     return LeNet5(num_classes, in_channels, (size[0], size[1]), padding)
 
 
+@register(
+    year=1998,
+    published=Published(parameters=60_000, receptive_field=32, image_size=32, source=LECUN),
+)
 def lenet5_original(*, num_classes: int = 10) -> LeNet5Original:
     """Build LeNet-5 of 1998: partial connections, trained subsampling, tanh, drawn codes.
 

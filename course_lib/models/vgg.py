@@ -17,6 +17,9 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_int, require_number
 from course_lib.models.layers import ImageNetwork, he_fan_out, initialize
+from course_lib.models.registry import Published, Weights, register
+
+__all__ = ["vgg11", "vgg11_bn", "vgg13", "vgg13_bn", "vgg16", "vgg16_bn", "vgg19", "vgg19_bn"]
 
 CHANNELS = (64, 128, 256, 512, 512)
 MINIMUM_SIZE = 32  # five poolings
@@ -95,6 +98,13 @@ def _vgg(name: str, num_classes: int, in_channels: int, dropout: float) -> VGG:
     )
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg16-397923af.pth"),
+    published=Published(
+        parameters=138_357_544, multiply_adds=15.47, receptive_field=212, top1=71.592, top5=90.382
+    ),
+)
 def vgg16(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-16 (Table 1, column D), with torchvision's state-dict keys.
 
@@ -128,36 +138,85 @@ def vgg16(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5
     return _vgg("vgg16", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg11-8a719046.pth"),
+    published=Published(
+        parameters=132_863_336, multiply_adds=7.609, receptive_field=150, top1=69.02, top5=88.628
+    ),
+)
 def vgg11(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-11 (column A): 132,863,336 parameters; else as `vgg16`."""
     return _vgg("vgg11", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg13-19584684.pth"),
+    published=Published(
+        parameters=133_047_848, multiply_adds=11.308, receptive_field=156, top1=69.928, top5=89.246
+    ),
+)
 def vgg13(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-13 (column B): 133,047,848 parameters; else as `vgg16`."""
     return _vgg("vgg13", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg19-dcbb9e9d.pth"),
+    published=Published(
+        parameters=143_667_240, multiply_adds=19.632, receptive_field=268, top1=72.376, top5=90.876
+    ),
+)
 def vgg19(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-19 (column E): 143,667,240 parameters; else as `vgg16`."""
     return _vgg("vgg19", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg11_bn-6002323d.pth"),
+    published=Published(
+        parameters=132_868_840, multiply_adds=7.609, receptive_field=150, top1=70.37, top5=89.81
+    ),
+)
 def vgg11_bn(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-11 (column A) with batch norm: 132,868,840 parameters; else as `vgg16`."""
     return _vgg("vgg11_bn", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg13_bn-abd245e5.pth"),
+    published=Published(
+        parameters=133_053_736, multiply_adds=11.308, receptive_field=156, top1=71.586, top5=90.374
+    ),
+)
 def vgg13_bn(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-13 (column B) with batch norm: 133,053,736 parameters; else as `vgg16`."""
     return _vgg("vgg13_bn", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg16_bn-6c64b313.pth"),
+    published=Published(
+        parameters=138_365_992, multiply_adds=15.47, receptive_field=212, top1=73.36, top5=91.516
+    ),
+)
 def vgg16_bn(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-16 (column D) with batch norm: 138,365,992 parameters; else as `vgg16`."""
     return _vgg("vgg16_bn", num_classes, in_channels, dropout)
 
 
+@register(
+    year=2014,
+    weights=Weights("vgg19_bn-c79401a0.pth"),
+    published=Published(
+        parameters=143_678_248, multiply_adds=19.632, receptive_field=268, top1=74.218, top5=91.842
+    ),
+)
 def vgg19_bn(*, num_classes: int = 1000, in_channels: int = 3, dropout: float = 0.5) -> VGG:
     """Build VGG-19 (column E) with batch norm: 143,678,248 parameters; else as `vgg16`."""
     return _vgg("vgg19_bn", num_classes, in_channels, dropout)

@@ -33,7 +33,7 @@ class NetworkRow(NamedTuple):
 
 
 def run_networks(names: Sequence[str] = ()) -> Iterator[NetworkRow]:
-    """Yield a row for each network, those of `names` or all of `models.names()`.
+    """Yield a row for each network, those of `names` or all of `models.list_models()`.
 
     `error` is the largest difference between the outputs as a share of the largest output,
     `gigabytes` the peak memory of the whole process after the NumPy run. One thread, CPU time.
@@ -41,7 +41,7 @@ def run_networks(names: Sequence[str] = ()) -> Iterator[NetworkRow]:
     Raises
     ------
     ValueError
-        If a name is not one of `models.names()`.
+        If a name is not one of `models.list_models()`.
     """
     from course_lib import models
     from course_lib.bench import THREAD_VARIABLES
@@ -49,8 +49,8 @@ def run_networks(names: Sequence[str] = ()) -> Iterator[NetworkRow]:
 
     one_thread = os.environ | dict.fromkeys(THREAD_VARIABLES, "1")
     for name in names:
-        require_choice("parity.run_networks", "names", name, models.names())
-    for name in names or models.names():
+        require_choice("parity.run_networks", "names", name, models.list_models())
+    for name in names or models.list_models():
         command = [sys.executable, "-m", "course_lib.parity.networks", name]
         answer = subprocess.run(
             command, stdout=subprocess.PIPE, text=True, check=True, env=one_thread

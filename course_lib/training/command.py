@@ -1,7 +1,6 @@
 """`course train`: from a data set and the name of a network to test accuracy, in the shell."""
 
 import argparse
-import inspect
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -53,10 +52,10 @@ def find_network(name: str, dataset: "Dataset") -> "torch.nn.Module":
     num_channels, *size = dataset.x_train.shape[1:]
     if name == "small":
         return small_cnn(num_channels, (size[0], size[1]), num_classes=dataset.num_classes)
+    facts = models.facts(name)
     wanted = {"num_classes": dataset.num_classes, "in_channels": num_channels}
-    wanted |= {"image_size": tuple(size), "aux_logits": False}
-    known = inspect.signature(getattr(models, name, models.build)).parameters
-    return models.build(name, **{key: value for key, value in wanted.items() if key in known})
+    wanted |= {"image_size": tuple(size), **facts.single_output}
+    return models.build(name, **{k: value for k, value in wanted.items() if k in facts.options})
 
 
 def small_cnn(

@@ -24,7 +24,6 @@ import torch
 from torch import nn
 
 from course_lib import datasets, models, numpy_ops, plots, training
-from course_lib.analysis.published import PUBLISHED
 from course_lib.analysis.receptive_field import effective_receptive_field as effective_field
 from course_lib.analysis.receptive_field import field_spread, receptive_field
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
@@ -253,7 +252,7 @@ print(f"{'network':16} image  field  published  jump  larger than the image")
 for name in names:
     with torch.device("meta"):
         network = models.build(name)
-    last, published = receptive_field(network).last, PUBLISHED[name].receptive_field
+    last, published = receptive_field(network).last, models.facts(name).published.receptive_field
     image = network.image_size[0]
     print(f"{name:16} {image:5}  {last.size:5}  {published:9}  {last.jump:4}  {last.size > image}")
 

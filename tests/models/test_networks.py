@@ -110,7 +110,7 @@ def test_output_shape_and_finite_gradients_for_every_parameter(name, options, si
     assert all(g.isfinite().all() for g in gradients)
 
 
-@pytest.mark.parametrize("name", models.names())
+@pytest.mark.parametrize("name", models.list_models())
 @pytest.mark.parametrize("training", [True, False], ids=["train", "eval"])
 def test_every_network_can_be_traced(name, training):
     network = build_on_meta(name).train(training)

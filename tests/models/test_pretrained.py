@@ -1,5 +1,6 @@
 """Published weights: what they see, and every way in which a file can be wrong."""
 
+import dataclasses
 import functools
 import http.server
 import threading
@@ -12,9 +13,10 @@ from PIL import Image
 from torchvision_oracle import NAMES, torchvision_models
 
 from course_lib import datasets, models, numpy_ops
-from course_lib.models import pretrained
-from course_lib.models.photos import PREPARATIONS, installed_file
-from course_lib.models.pretrained import PUBLISHED_FILES, SERVER, load_pretrained, sha256
+from course_lib.models import pretrained, registry
+from course_lib.models.photos import installed_file
+from course_lib.models.pretrained import SERVER, load_pretrained, sha256
+from course_lib.models.registry import Weights
 from course_lib.numpy_nn.graph import from_torch
 
 # probabilities to two digits, from a run of the package's own network on these photos
@@ -64,7 +66,8 @@ def test_lite0_sees_the_same_in_numpy(lite0, photo):
 
 
 def test_lite0_takes_every_tensor_of_the_package(lite0):
-    path = installed_file(pretrained.LITE0_PACKAGE, pretrained.LITE0_FILE)
+    weights = models.facts("efficientnet_lite0").weights
+    path = installed_file(weights.package, weights.file)
     published = torch.load(path, weights_only=True)
     assert len(published) == len(lite0.state_dict()) == 296
     assert torch.equal(lite0.get_parameter("features.0.0.weight"), published["_conv_stem.weight"])
@@ -167,6 +170,12 @@ class Quiet(http.server.SimpleHTTPRequestHandler):
         """Say nothing."""
 
 
+def publish_as(monkeypatch, file):
+    """Let the weights of MobileNetV2 be in this file."""
+    facts = dataclasses.replace(models.facts("mobilenet_v2"), weights=Weights(file))
+    monkeypatch.setitem(registry._FACTS, "mobilenet_v2", facts)
+
+
 @pytest.fixture
 def server(small_file, tmp_path, monkeypatch):
     """Publish the small file as MobileNetV2 on a local web server; the cache is elsewhere."""
@@ -176,7 +185,7 @@ def server(small_file, tmp_path, monkeypatch):
         thread.start()
         monkeypatch.setattr(pretrained, "SERVER", f"http://127.0.0.1:{httpd.server_port}/")
         monkeypatch.setattr(pretrained, "cache_folder", lambda: tmp_path / "cache")
-        monkeypatch.setitem(PUBLISHED_FILES, "mobilenet_v2", small_file.name)
+        publish_as(monkeypatch, small_file.name)
         yield httpd
         httpd.shutdown()
         thread.join()
@@ -197,7 +206,7 @@ def test_a_published_file_is_downloaded_once_and_repaired(
 
 def test_a_download_with_another_hash_is_not_kept(server, small_file, tmp_path, monkeypatch):
     (small_file.parent / "mobilenet_v2-00000000.pth").write_bytes(b"something else")
-    monkeypatch.setitem(PUBLISHED_FILES, "mobilenet_v2", "mobilenet_v2-00000000.pth")
+    publish_as(monkeypatch, "mobilenet_v2-00000000.pth")
     with pytest.raises(ValueError, match="another sha256 than 00000000"):
         load_pretrained("mobilenet_v2")
     assert list((tmp_path / "cache").iterdir()) == []
@@ -221,7 +230,7 @@ def test_a_missing_package_is_named():
 @pytest.mark.parametrize("name", NAMES)
 def test_file_names_and_preparation_are_those_of_torchvision(name):
     weights = torchvision_models().get_model_weights(name).IMAGENET1K_V1
-    assert SERVER + PUBLISHED_FILES[name] == weights.url
+    assert SERVER + models.facts(name).weights.file == weights.url
     transform = weights.transforms()
     photo = Image.fromarray((datasets.photo("cat") * 255).astype(np.uint8).transpose(1, 2, 0))
     photo = photo.crop((0, 0, 300, 300))  # square: no side to round
@@ -230,10 +239,6 @@ def test_file_names_and_preparation_are_those_of_torchvision(name):
         mean, std = (torch.tensor(v)[:, None, None] for v in (transform.mean, transform.std))
         expected = expected * (std / 0.5) + (mean - 0.5) / 0.5
     assert_same(models.preprocess(photo, name), expected, tolerance=1e-6)
-
-
-def test_only_networks_that_exist_have_a_preparation():
-    assert set(PREPARATIONS) <= set(models.names())
 
 
 def test_lite0_input_is_value_minus_127_over_128():

@@ -160,7 +160,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        "course_lib/models/efficientnet.py",
+        "course_lib/models/efficientnet_lite.py",
         PRETRAINED,
         (
             "Lite0 pads on both sides",
@@ -171,6 +171,16 @@ MUTANTS = [
             "Lite0 with the default eps",
             "BlockStyle(AUTHORS_NORM, nn.ReLU6",
             "BlockStyle(nn.BatchNorm2d, nn.ReLU6",
+        ),
+        (
+            "mean and deviation of ImageNet for Lite0",
+            ", mean=(127 / 255,) * 3, std=(128 / 255,) * 3",
+            "",
+        ),
+        (
+            "layers of the file numbered from one",
+            "    number = 0\n",
+            "    number = 1\n",
         ),
     ),
     *mutants_of(
@@ -200,6 +210,11 @@ MUTANTS = [
         "course_lib/models/pretrained.py",
         PRETRAINED,
         (
+            "the names of the file kept",
+            "state = _rename(state, weights.layers())",
+            "state = _rename(state, {})",
+        ),
+        (
             "hash not checked",
             "_require_hash(file, _hash_in_name(file))",
             "_hash_in_name(file)",
@@ -223,11 +238,6 @@ MUTANTS = [
     *mutants_of(
         "course_lib/models/photos.py",
         PRETRAINED,
-        (
-            "mean and deviation of ImageNet for Lite0",
-            "mean=(127 / 255,) * 3, std=(128 / 255,) * 3",
-            "",
-        ),
         (
             "photo squeezed instead of cropped",
             "width, height = (round(side * scale) for side in image.size)",
