@@ -6,14 +6,14 @@ from collections.abc import Callable
 from course_lib.checks import require_choice, require_int, require_number
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.digits import cluttered_digits, digits, shifted_digits
-from course_lib.datasets.shapes import shapes
+from course_lib.datasets.textured_shapes import textured_shapes
 from course_lib.errors import InvalidValue
 
 MAKERS: dict[str, Callable[..., Dataset]] = {
     "digits": digits,
     "shifted_digits": shifted_digits,
     "cluttered_digits": cluttered_digits,
-    "shapes": shapes,
+    "shapes": textured_shapes,
 }
 
 

@@ -16,7 +16,7 @@ MAX_TILT = np.deg2rad(15)
 NOISE = 0.04
 
 
-def shapes(
+def textured_shapes(
     *,
     num_train: int = 2000,
     num_test: int = 1000,
@@ -35,7 +35,7 @@ def shapes(
         x_test,
         y_test,
         CLASS_NAMES,
-        source="drawn by course_lib.datasets.shapes",
+        source="drawn by course_lib.datasets",
         licence="that of course_lib, BSD-3-Clause",
     )
 
