@@ -17,6 +17,16 @@ def test_there_are_thirty_notebooks_under_their_numbers():
         assert path.stem == f"{int(path.name[:2]):02}_{contents.SLUGS[int(path.name[:2])]}"
 
 
+def test_numbers_lead_to_slugs_and_text_forms_to_files(tmp_path):
+    assert list(contents.NUMBERS) == [f"{number:02}" for number in range(30)]
+    assert contents.NUMBERS["02"] == "convolution"
+    (tmp_path / "src").mkdir()
+    for name in ("16_training_a_cnn.py", "02_convolution.py", "02_convolutions.py", "30_more.py"):
+        (tmp_path / "src" / name).touch()
+    found = [path.name for path in contents.text_forms(tmp_path)]
+    assert found == ["02_convolution.py", "16_training_a_cnn.py"]
+
+
 @pytest.mark.parametrize(
     "table", [contents.contents_table, contents.reading_paths, contents.equation_map]
 )

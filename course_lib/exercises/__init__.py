@@ -7,7 +7,7 @@ import inspect
 import textwrap
 from typing import Any
 
-from course_lib.exercises import catalogue, storage
+from course_lib.exercises import lookup, storage
 from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, examine
 from course_lib.exercises.record import Case, Exercise
 
@@ -31,9 +31,9 @@ def check(exercise_id: str, answer: Any = None) -> None:
     >>> check("02.flip", ...)
     02.flip: not attempted yet. Convolve the row 1 2 0 3 with the kernel 1 2, flip included.
     """
-    exercise = catalogue.find(exercise_id)
+    exercise = lookup.find(exercise_id)
     if exercise is None:
-        print(catalogue.unknown(exercise_id))
+        print(lookup.unknown(exercise_id))
         return
     verdict = examine(exercise, answer)
     if verdict.status != NOT_ATTEMPTED:
@@ -49,9 +49,9 @@ def hint(exercise_id: str, number: int = 1) -> None:
     >>> hint("02.correlate", 99)
     02.correlate has 3 hints; ask for 1 to 3.
     """
-    exercise = catalogue.find(exercise_id)
+    exercise = lookup.find(exercise_id)
     if exercise is None:
-        print(catalogue.unknown(exercise_id))
+        print(lookup.unknown(exercise_id))
         return
     total = len(exercise.hints)
     if not isinstance(number, int) or not 1 <= number <= total:
@@ -64,9 +64,9 @@ def hint(exercise_id: str, number: int = 1) -> None:
 
 def solution(exercise_id: str) -> None:
     """Print the answer, and why it is right."""
-    exercise = catalogue.find(exercise_id)
+    exercise = lookup.find(exercise_id)
     if exercise is None:
-        print(catalogue.unknown(exercise_id))
+        print(lookup.unknown(exercise_id))
     else:
         print(solution_text(exercise))
 
@@ -86,7 +86,7 @@ def progress() -> None:
     """Print which exercises you have solved (✓), tried (✗) and not begun (·), by notebook."""
     states = storage.read_progress()
     marks = {storage.SOLVED: "✓", storage.TRIED: "✗"}
-    for notebook, ids in catalogue.exercises_by_notebook().items():
+    for notebook, ids in lookup.exercises_by_notebook().items():
         solved = sum(states.get(id_) == storage.SOLVED for id_ in ids)
         line = "  ".join(f"{marks.get(states.get(id_), '·')} {id_}" for id_ in ids)
         print(f"{notebook}: {solved} of {len(ids)} solved   {line}")

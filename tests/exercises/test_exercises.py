@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from course_lib import exercises
-from course_lib.exercises.catalogue import all_exercises
 from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, examine
+from course_lib.exercises.lookup import all_exercises
 
 EVERY = all_exercises()
 NEAR_MISSES = [
