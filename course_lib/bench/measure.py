@@ -61,7 +61,7 @@ def chosen_algorithm(layer: ConvLayer) -> str:
         "conv2d", x, weight, None, num_axes=2, stride=layer.stride, padding=layer.padding,
         dilation=1, groups=layer.groups,
     )  # fmt: skip
-    chosen = algorithms.choose(x, weight, geometry)
+    chosen = algorithms.select_algorithm(x, weight, geometry)
     return next(name for name, module in algorithms.ALGORITHMS.items() if module is chosen)
 
 

@@ -17,6 +17,16 @@ from course_lib.shapes import pool_output_size
 SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
 
 
+class PoolAxis(NamedTuple):
+    """The options of a pooling along one axis."""
+
+    kernel: int
+    stride: int
+    padding: tuple[int, int]
+    dilation: int
+    output_size: int
+
+
 class PoolGeometry(NamedTuple):
     """Options of a pooling, spelled out for each spatial axis.
 
@@ -29,6 +39,11 @@ class PoolGeometry(NamedTuple):
     padding: tuple[tuple[int, int], ...]
     dilation: tuple[int, ...]
     output_size: tuple[int, ...]
+
+    @property
+    def axes(self) -> list[PoolAxis]:
+        """List the same options axis by axis."""
+        return [PoolAxis(*options) for options in zip(*self, strict=True)]
 
 
 def check_pool(

@@ -562,7 +562,7 @@ def gelu(x: NDArray, *, approximate: str = "none") -> NDArray:
     array([ -0.    ,   0.8413, 100.    ])
     """
     check_gelu("gelu", x, approximate)
-    y = _share_below(x) if approximate == "none" else _share_below_tanh(x)
+    y = _normal_cdf(x) if approximate == "none" else _normal_cdf_by_tanh(x)
     with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
         return np.multiply(x, y, out=y)
 
@@ -599,10 +599,10 @@ def gelu_backward(grad_y: NDArray, x: NDArray, *, approximate: str = "none") -> 
     near = np.clip(x, -50, 50, out=np.empty_like(x))  # P' is 0 beyond, and near**2 small
     squares = np.square(near, out=np.empty_like(x))
     if approximate == "none":
-        slope = _share_below(x)
+        slope = _normal_cdf(x)
         density = np.exp(-0.5 * squares) / sqrt(2 * pi)
     else:
-        slope = _share_below_tanh(x)
+        slope = _normal_cdf_by_tanh(x)
         density = 2 * sqrt(2 / pi) * slope * (1 - slope) * (1 + 3 * GELU_CUBIC * squares)
     slope += near * density
     return np.multiply(grad_y, slope, out=slope)
@@ -1151,7 +1151,7 @@ def _elu_slope(x: NDArray, alpha: float) -> NDArray:
     return slope
 
 
-def _share_below(x: NDArray) -> NDArray:
+def _normal_cdf(x: NDArray) -> NDArray:
     """Evaluate the distribution function of the standard normal, (1 + erf(x / sqrt(2))) / 2."""
     # Imported here: SciPy takes longer to load than NumPy, and only this function needs it.
     from scipy.special import ndtr
@@ -1159,8 +1159,8 @@ def _share_below(x: NDArray) -> NDArray:
     return ndtr(x, out=np.empty_like(x), casting="same_kind")
 
 
-def _share_below_tanh(x: NDArray) -> NDArray:
-    """Approximate `_share_below`; beyond 10 tanh is 1 to the last bit, and x**3 stays small."""
+def _normal_cdf_by_tanh(x: NDArray) -> NDArray:
+    """Approximate `_normal_cdf`; beyond 10 tanh is 1 to the last bit, and x**3 stays small."""
     z = np.clip(x, -10, 10, out=np.empty_like(x))
     share = np.tanh(sqrt(2 / pi) * (z + GELU_CUBIC * (z * z * z)))
     share += 1

@@ -143,7 +143,7 @@ def conv_transpose2d_backward(
         output_padding=output_padding, dilation=dilation, groups=groups,
     )  # fmt: skip
     check_conv_transpose2d_grad("conv_transpose2d_backward", grad_y, x, weight, geometry)
-    algorithm = algorithms.choose(grad_y, weight, geometry.convolution, x)
+    algorithm = algorithms.select_algorithm(grad_y, weight, geometry.convolution, x)
     _, grad_weight = algorithm.backward(x, grad_y, weight, geometry.convolution, needs_grad_x=False)
     grad_bias = algorithms.sum_by_channel(grad_y)
     if not needs_grad_x:

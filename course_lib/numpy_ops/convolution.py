@@ -185,8 +185,8 @@ def conv2d(
     Notes
     -----
     Cost: N * C_out * H_out * W_out * C_in / groups * K_h * K_w multiply-adds. Which of the files
-    in `algorithms` does the work is decided by `algorithms.choose`; in float32 all are within
-    1e-6 of max|y|, and Winograd's within 2e-5.
+    in `algorithms` does the work is decided by `algorithms.select_algorithm`; in float32 all are
+    within 1e-6 of max|y|, and Winograd's within 2e-5.
 
     References
     ----------

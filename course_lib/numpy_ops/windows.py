@@ -3,7 +3,6 @@
 A window view costs no memory: it only re-reads the strides of the padded input.
 """
 
-from collections.abc import Iterator
 from itertools import product
 
 import numpy as np
@@ -92,20 +91,3 @@ def add_windows(
     pixels = [[_reads(tap, *axis) for tap in range(k)] for k, *axis in axes]
     for tap, slices in zip(np.ndindex(*kernel), product(*pixels), strict=True):
         x_pad[(..., *slices)] += windows[(*lead, *tap)]
-
-
-def chunks(num_images: int, num_rows: int, rows_at_once: int) -> Iterator[tuple[slice, slice]]:
-    """Cut work into cache-sized parts: several whole images, or else some rows of one image.
-
-    Examples
-    --------
-    >>> [(n.start, n.stop, rows.start, rows.stop) for n, rows in chunks(3, 5, 10)]
-    [(0, 2, 0, 5), (2, 3, 0, 5)]
-    >>> [(n.start, n.stop, rows.start, rows.stop) for n, rows in chunks(1, 5, 3)]
-    [(0, 1, 0, 3), (0, 1, 3, 5)]
-    """
-    images_at_once = max(1, rows_at_once // num_rows)
-    for n in range(0, num_images, images_at_once):
-        for first in range(0, num_rows, rows_at_once):
-            images = slice(n, min(n + images_at_once, num_images))
-            yield images, slice(first, min(first + rows_at_once, num_rows))

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-LARGEST_KEPT = 31 << 20  # bytes; glibc learns from blocks of up to 32 MB
+LARGEST_KEPT = 31 * 2**20  # bytes; glibc learns from blocks of up to 32 MB
 
 
 def keep_freed_memory() -> None:

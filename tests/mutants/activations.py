@@ -56,8 +56,8 @@ MUTANTS = [
         ("selu slope unscaled", "    slope *= SELU_SCALE\n", ""),
         (
             "gelu forms swapped",
-            'y = _share_below(x) if approximate == "none"',
-            'y = _share_below(x) if approximate != "none"',
+            'y = _normal_cdf(x) if approximate == "none"',
+            'y = _normal_cdf(x) if approximate != "none"',
         ),
         ("gelu density without the half", "np.exp(-0.5 * squares)", "np.exp(-squares)"),
         ("softplus not divided by beta", "    y /= beta\n", ""),

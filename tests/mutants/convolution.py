@@ -26,8 +26,8 @@ MUTANTS = [
             "factors[1].swapaxes(2, 3)).mean(axis=0)",
         ),
         (
-            "turned product not turned back",
-            "np.ascontiguousarray(grad_filters.swapaxes(1, 2) if turned else grad_filters)",
+            "swapped product not swapped back",
+            "np.ascontiguousarray(grad_filters.swapaxes(1, 2) if swapped else grad_filters)",
             "np.ascontiguousarray(grad_filters)",
         ),
         (
@@ -52,7 +52,7 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
-        f"{FOLDER}/phases.py",
+        "course_lib/numpy_ops/phases.py",
         ALGORITHMS,
         ("padding on the wrong side", "first = (index - pads[0]) % stride", "first = index"),
         ("one output too few", "min(last, num_outputs)", "min(last, num_outputs - 1)"),
@@ -132,7 +132,7 @@ MUTANTS = [
         ("bias gradient averaged", ".sum(axis=2).sum(axis=0)", ".sum(axis=2).mean(axis=0)"),
         (
             "pointwise for all 1x1 kernels of groups",
-            "if pointwise.applies(weight, geometry):",
+            "if pointwise.supports(weight, geometry):",
             "if weight.shape[2:] == (1, 1):",
         ),
     ),

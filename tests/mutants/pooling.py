@@ -14,17 +14,17 @@ MUTANTS = [
         "course_lib/numpy_ops/pooling/max.py",
         TESTS,
         ("a tie goes to the last", "(run > largest)", "(run >= largest)"),
-        ("padding with zeros wins", "split[...] = -np.inf", "split[...] = 0.0"),
-        ("overlapping windows overwrite", "        if overlap:\n", "        if False:\n"),
+        ("padding with zeros wins", "places[...] = -np.inf", "places[...] = 0.0"),
+        ("overlapping windows overwrite", "        if overlap:", "        if False:"),
         (
             "corner without padding",
-            "(np.arange(num_windows) * stride - before) * step",
-            "(np.arange(num_windows) * stride) * step",
+            "np.arange(axis.output_size) * axis.stride - axis.padding[0]",
+            "np.arange(axis.output_size) * axis.stride",
         ),
         (
             "dilation forgotten in backward",
-            "np.arange(kernel) * dilation * step",
-            "np.arange(kernel) * step",
+            "taps = np.arange(axis.kernel) * axis.dilation",
+            "taps = np.arange(axis.kernel)",
         ),
     ),
     *mutants_of(
@@ -37,8 +37,8 @@ MUTANTS = [
         ),
         (
             "ceil_mode counts what it reads beyond",
-            "np.minimum(start + kernel, size + rim)",
-            "start + kernel",
+            "np.minimum(start + axis.kernel, size + rim)",
+            "start + axis.kernel",
         ),
         (
             "stride forgotten along an axis",

@@ -45,9 +45,9 @@ def geometry_of(x, weight, options):
     return check_conv("conv2d", x, weight, None, num_axes=2, **(defaults | options))
 
 
-def applies(name, x, weight, options):
+def supports(name, x, weight, options):
     algorithm = algorithms.ALGORITHMS[name]
-    tell = getattr(algorithm, "applies", lambda *_: True)
+    tell = getattr(algorithm, "supports", lambda *_: True)
     return tell(weight, geometry_of(x, weight, options))
 
 
@@ -57,7 +57,7 @@ def applicable():
     for name in algorithms.ALGORITHMS:
         for case in CASES_2D:
             x, weight, _ = case.inputs(np.random.default_rng(seed=0))
-            if applies(name, x, weight, case.options):
+            if supports(name, x, weight, case.options):
                 pairs.append(pytest.param(name, case, id=f"{name}-{case.name}"))
     return pairs
 
@@ -97,9 +97,9 @@ def test_both_ways_match_torch(name, case):
 @pytest.mark.parametrize(("name", "case"), applicable())
 def test_small_chunks_change_nothing(name, case, monkeypatch):
     monkeypatch.setattr(algorithms.im2col, "MIN_COLUMNS", 3)
-    monkeypatch.setattr(algorithms.im2col, "MIN_POSITIONS_TO_TURN", 1)
-    for module, limit in (("im2col", "COLUMN"), ("depthwise", "COLUMN"), ("winograd", "TILE")):
-        monkeypatch.setattr(algorithms.ALGORITHMS[module], f"MAX_{limit}_ELEMENTS", 40)
+    monkeypatch.setattr(algorithms.im2col, "MIN_POSITIONS_TO_SWAP", 1)
+    for module in ("im2col", "depthwise", "winograd"):
+        monkeypatch.setattr(algorithms.ALGORITHMS[module], "CHUNK_ELEMENTS", 40)
     operands = with_bias(case, seed=4)
     shape = numpy_ops.conv2d(*operands, **case.options).shape
     check(name, operands, case.options, np.random.default_rng(seed=5).standard_normal(shape))
@@ -126,9 +126,9 @@ def test_float32_keeps_the_promised_error(name):
 
 @given(convolution=convolutions(), data=st.data())
 @settings(max_examples=60, deadline=None)
-def test_any_geometry_by_any_algorithm_that_applies(convolution, data):
+def test_any_geometry_by_any_algorithm_that_supports_it(convolution, data):
     x, weight, bias, options = convolution
-    names = [name for name in algorithms.ALGORITHMS if applies(name, x, weight, options)]
+    names = [name for name in algorithms.ALGORITHMS if supports(name, x, weight, options)]
     name = data.draw(st.sampled_from(names))
     y = numpy_ops.conv2d(x, weight, bias, **options)
     grad_y = np.random.default_rng(data.draw(st.integers(0, 99))).standard_normal(y.shape)
@@ -152,7 +152,7 @@ def test_any_size_by_winograd(convolution):
 def test_the_derived_transforms_correlate(num_outputs, num_taps):
     rng = np.random.default_rng(seed=7)
     d, g = rng.standard_normal(num_outputs + num_taps - 1), rng.standard_normal(num_taps)
-    data, kernel, output = winograd.one_dimension(num_outputs, num_taps)
+    data, kernel, output = winograd.transforms_1d(num_outputs, num_taps)
     assert_same(output @ ((kernel @ g) * (data @ d)), np.correlate(d, g, mode="valid"))
 
 
@@ -176,7 +176,7 @@ LAYERS = {  # x, weight, options: what the rule picks
 @pytest.mark.parametrize(("x", "weight", "options", "name"), LAYERS.values(), ids=LAYERS)
 def test_the_rule_picks(x, weight, options, name):
     x, weight = np.ones(x, "float32"), np.ones(weight, "float32")
-    chosen = algorithms.choose(x, weight, geometry_of(x, weight, options))
+    chosen = algorithms.select_algorithm(x, weight, geometry_of(x, weight, options))
     assert chosen is algorithms.ALGORITHMS[name]
 
 
@@ -184,19 +184,22 @@ def test_the_rule_picks(x, weight, options, name):
 def test_the_rule_keeps_winograd_to_finite_numbers_of_enough_precision(wrong):
     x, weight = np.ones((1, 32, 16, 16)), np.ones((32, 32, 3, 3))
     arrays = {"x": x, "weight": weight, "grad_y": np.ones((1, 32, 14, 14))}
-    assert algorithms.choose(geometry=geometry_of(x, weight, {}), **arrays) is winograd
+    geometry = geometry_of(x, weight, {})
+    assert algorithms.select_algorithm(geometry=geometry, **arrays) is winograd
     if wrong == "float16":
         arrays = {k: array.astype("float16") for k, array in arrays.items()}
     else:
         arrays[wrong][0, 1, 2, 0] = np.nan
-    assert algorithms.choose(geometry=geometry_of(x, weight, {}), **arrays) is not winograd
+    assert (
+        algorithms.select_algorithm(geometry=geometry_of(x, weight, {}), **arrays) is not winograd
+    )
 
 
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_public_convolution_by_winograd_matches_torch(dtype):
     rng = np.random.default_rng(seed=8)
     arrays = [rng.standard_normal(s).astype(dtype) for s in ((2, 32, 15, 18), (33, 32, 3, 3))]
-    assert algorithms.choose(*arrays, geometry_of(*arrays, {"padding": 1})) is winograd
+    assert algorithms.select_algorithm(*arrays, geometry_of(*arrays, {"padding": 1})) is winograd
     import torch
 
     tensors = [torch.from_numpy(a) for a in arrays]
@@ -213,7 +216,7 @@ def test_the_public_convolution_by_winograd_matches_torch(dtype):
 
 
 @pytest.mark.parametrize("name", ["pointwise", "depthwise", "winograd"])
-def test_an_algorithm_that_does_not_apply_says_so(name):
+def test_an_algorithm_that_does_not_support_the_options_says_so(name):
     x, weight = np.ones((2, 4, 9, 9)), np.ones((3, 4, 2, 3))
     expected = sentence(
         "conv2d",

@@ -71,4 +71,4 @@ def test_the_large_cases_are_done_by_winograd(case):
     geometry = check_conv(
         "conv2d", x, weight, None, num_axes=2, stride=1, dilation=1, groups=1, **case.options
     )
-    assert algorithms.choose(x, weight, geometry) is algorithms.winograd
+    assert algorithms.select_algorithm(x, weight, geometry) is algorithms.winograd

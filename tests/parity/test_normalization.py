@@ -12,7 +12,7 @@ from hypothesis.extra import numpy as hnp
 
 from course_lib import numpy_ops, torch_ops
 from course_lib.gradcheck import gradcheck
-from course_lib.numpy_ops.normalization.moments import BLOCK_SIZE
+from course_lib.numpy_ops.normalization.moments import CHUNK_ELEMENTS
 from course_lib.parity import TOLERANCES
 from course_lib.parity.cases.normalization import CASES
 from course_lib.parity.runner import run_case
@@ -132,7 +132,7 @@ def test_several_blocks_are_one_norm():
     rng = np.random.default_rng(seed=7)
     x = rng.standard_normal((2, 7, 300, 290))
     grad_y = rng.standard_normal(x.shape)
-    assert x.size > 2 * BLOCK_SIZE
+    assert x.size > 2 * CHUNK_ELEMENTS
     expected = (x - x.mean((0, 2, 3), keepdims=True)) / np.sqrt(
         x.var((0, 2, 3), keepdims=True) + 1e-5
     )

@@ -37,7 +37,7 @@ ALGORITHMS = {
 }
 
 
-def choose(
+def select_algorithm(
     x: NDArray, weight: NDArray, geometry: ConvGeometry, grad_y: NDArray | None = None
 ) -> ModuleType:
     """Pick the algorithm for a convolution: the first of these rules that fits.
@@ -54,9 +54,9 @@ def choose(
     Winograd also needs finite numbers, of which an infinity would leak into its tile, and more
     precision than float16.
     """
-    if pointwise.applies(weight, geometry):
+    if pointwise.supports(weight, geometry):
         return pointwise
-    if depthwise.applies(weight, geometry) and geometry.groups > 1:
+    if depthwise.supports(weight, geometry) and geometry.groups > 1:
         return depthwise
     if _winograd_pays(weight, geometry) and _suits_winograd(x, weight, grad_y):
         return winograd
@@ -65,7 +65,7 @@ def choose(
 
 def _winograd_pays(weight: NDArray, geometry: ConvGeometry) -> bool:
     return (
-        winograd.applies(weight, geometry)
+        winograd.supports(weight, geometry)
         and min(weight.shape[:2]) >= 32
         and min(geometry.output_size) >= 14
     )
@@ -82,16 +82,16 @@ def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) ->
 
 
 def convolve(x: NDArray, weight: NDArray, bias: NDArray | None, geometry: ConvGeometry) -> NDArray:
-    """Convolve checked arrays by the algorithm that `choose` picks."""
-    y = choose(x, weight, geometry).forward(x, weight, geometry)
+    """Convolve checked arrays by the algorithm that `select_algorithm` picks."""
+    y = select_algorithm(x, weight, geometry).forward(x, weight, geometry)
     return y if bias is None else add_bias(y, bias)
 
 
 def convolve_backward(
     grad_y: NDArray, x: NDArray, weight: NDArray, geometry: ConvGeometry, *, needs_grad_x: bool
 ) -> ConvGrads:
-    """Send the gradient back by the algorithm that `choose` picks."""
-    backward = choose(x, weight, geometry, grad_y).backward
+    """Send the gradient back by the algorithm that `select_algorithm` picks."""
+    backward = select_algorithm(x, weight, geometry, grad_y).backward
     grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return ConvGrads(*grads, sum_by_channel(grad_y))
 
@@ -162,7 +162,7 @@ def sum_by_channel(grad_y: NDArray) -> NDArray:
 
 def _named(operation: str, algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:
     chosen = ALGORITHMS[require_choice(operation, "algorithm", algorithm, ALGORITHMS)]
-    if hasattr(chosen, "applies") and not chosen.applies(weight, geometry):
+    if hasattr(chosen, "supports") and not chosen.supports(weight, geometry):
         raise InvalidValue(
             operation, received=f"weight with shape {weight.shape}, stride={geometry.stride}, "
             f"dilation={geometry.dilation} and groups={geometry.groups}",

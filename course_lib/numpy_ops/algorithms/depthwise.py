@@ -2,11 +2,8 @@
 
 y[n, c*M + m] = filters[c] (M, K_h*K_w) @ columns[n, c] (K_h*K_w, positions), M = C_out / C_in
 
-Two ideas make the columns cheap. *Flat taps*: the rows of a padded image lie end to end in memory,
-so one tap, over all positions at once, is one long run of it that starts at an offset. The run also
-covers the few positions that would wrap around the right edge; they are computed and dropped.
-*Phases*: a stride S reads every S-th pixel, so the image is first sorted into S*S smaller images
-without a stride (`phases.py`).
+The columns are cheap, as each tap is one straight run of memory (`flat_taps`), of as many channels
+at a time as fit the cache.
 
 Cost: N * C_out * H_out * W_out * K_h * K_w multiply-adds, and a copy of as many numbers: memory,
 not arithmetic, sets the speed. grad_x is the same once more, with the taps read backwards. Error:
@@ -18,37 +15,19 @@ operation); the flat taps are the "shift and accumulate" of image processing.
 
 import math
 from collections.abc import Iterator
-from itertools import product
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.algorithms.phases import Phase, phases_of_axis
+from course_lib.numpy_ops.chunks import count_at_once, spans
+from course_lib.numpy_ops.flat_taps import FlatTaps, Tap, flat_taps
 from course_lib.numpy_ops.workspace import Workspace
 
-MAX_COLUMN_ELEMENTS = 1 << 19  # 2 MB of float32: less costs more in calls than the cache saves
+CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: less costs more in calls than it saves
 
 
-class Tap(NamedTuple):
-    """Where a tap finds its numbers: in which phase image, and from which flat position on."""
-
-    phase: tuple[int, int]
-    start: int
-
-
-class FlatTaps(NamedTuple):
-    """The taps of a kernel as runs of `length` numbers on phase images of `phase_size` pixels."""
-
-    taps: list[Tap]
-    phases: list[tuple[Phase, Phase]]  # along rows and columns
-    phase_size: tuple[int, int]
-    length: int
-    channels_at_once: int
-
-
-def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
+def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
     """Tell whether each filter sees one channel of an image."""
     return weight.shape[1] == 1 and len(geometry.output_size) == 2
 
@@ -57,17 +36,17 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_in * M, 1, K_h, K_w)."""
     flat, filters = _flat_taps(x, weight, geometry), _filters_by_channel(weight, geometry)
     (h_out, w_out), row_length = geometry.output_size, flat.phase_size[1]
-    y = np.empty((*x.shape[:2], filters.shape[1], h_out, w_out), x.dtype)
+    y = np.empty((*x.shape[:2], filters.shape[1], h_out, w_out), x.dtype)  # (N, C_in, M, ...)
     work = Workspace(x.dtype)
     zeros = _zero_phases(x, geometry, flat)
     for n, channels in _chunks(x, flat):
-        phases = _split(x[n, channels], flat, zeros)
+        phases = _sort(x[n, channels], flat, zeros)
         columns = work.array("columns", phases.shape[2], len(flat.taps), flat.length)
         for k, tap in enumerate(flat.taps):
             columns[:, k] = _run(phases, tap, flat)
         rows = work.array("rows", *y[n, channels].shape[:3], row_length)
         np.matmul(filters[channels], columns, out=_flatten(rows)[..., : flat.length])
-        y[n, channels] = rows[..., :w_out]
+        y[n, channels] = rows[..., :w_out]  # drops what a run computed around the right edge
     return y.reshape(len(x), len(weight), h_out, w_out)
 
 
@@ -88,20 +67,21 @@ def backward(
     grad_x = np.empty(x.shape, x.dtype) if needs_grad_x else None
     grad_filters = np.zeros_like(filters)
     zeros, grad_phases = (_zero_phases(x, geometry, flat) for _ in range(2))
-    margin, padded, rows = _rows_between_zeros(grad_y, flat)
+    margin, padded, rows = _rows_between_zeros(grad_y, flat, _channels_at_once(x, flat))
     work = Workspace(x.dtype)
     for n, channels in _chunks(x, flat):
-        phases = _split(x[n, channels], flat, zeros)
+        phases = _sort(x[n, channels], flat, zeros)
         count = phases.shape[2]
         rows[:count, ..., : grad_y.shape[4]] = grad_y[n, channels]
-        grad_run = padded[:count, :, margin : margin + flat.length]
+        grad_run = padded[:count, :, margin : margin + flat.length]  # (C, M, length)
         for k, tap in enumerate(flat.taps):
             run = _run(phases, tap, flat)
+            # The zeros between the rows of grad_y take the wrapped positions out of the sum.
             grad_filters[channels, :, k] += np.vecdot(grad_run, run[:, None])
         if needs_grad_x:
             grad_part = grad_phases[:, :, :count]
             _read_backwards(padded[:count], margin, filters[channels], flat, work, out=grad_part)
-            _join(grad_part, flat, out=grad_x[n, channels])
+            _unsort(grad_part, flat, out=grad_x[n, channels])
     return grad_x, grad_filters.reshape(weight.shape)
 
 
@@ -112,48 +92,44 @@ def _filters_by_channel(weight: NDArray, geometry: ConvGeometry) -> NDArray:
 
 
 def _flat_taps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> FlatTaps:
-    """Find the run of every tap: tap (u, v) is u*D rows and v*D columns away from the first."""
-    axes = zip(x.shape[2:], geometry.padding, geometry.stride, strict=True)
-    phases = list(product(*(phases_of_axis(*axis) for axis in axes)))
-    padded = (size + sum(pads) for size, pads in zip(x.shape[2:], geometry.padding, strict=True))
-    phase_size = tuple(-(-size // s) for size, s in zip(padded, geometry.stride, strict=True))
-    taps = []
-    for u, v in np.ndindex(*weight.shape[2:]):
-        row, a = divmod(u * geometry.dilation[0], geometry.stride[0])
-        column, b = divmod(v * geometry.dilation[1], geometry.stride[1])
-        taps.append(Tap((a, b), row * phase_size[1] + column))
-    h_out, w_out = geometry.output_size
-    length = (h_out - 1) * phase_size[1] + w_out
-    channels_at_once = max(1, MAX_COLUMN_ELEMENTS // (len(taps) * length))
-    return FlatTaps(taps, phases, phase_size, length, min(x.shape[1], channels_at_once))
+    return flat_taps(
+        x.shape[2:],
+        weight.shape[2:],
+        stride=geometry.stride,
+        padding=geometry.padding,
+        dilation=geometry.dilation,
+        output_size=geometry.output_size,
+    )
+
+
+def _channels_at_once(x: NDArray, flat: FlatTaps) -> int:
+    return min(x.shape[1], count_at_once(CHUNK_ELEMENTS, len(flat.taps) * flat.length))
 
 
 def _chunks(x: NDArray, flat: FlatTaps) -> Iterator[tuple[int, slice]]:
     """Yield an image and as many of its channels as fit the cache."""
     for n in range(len(x)):
-        for first in range(0, x.shape[1], flat.channels_at_once):
-            yield n, slice(first, min(first + flat.channels_at_once, x.shape[1]))
+        for channels in spans(x.shape[1], _channels_at_once(x, flat)):
+            yield n, channels
 
 
 def _zero_phases(x: NDArray, geometry: ConvGeometry, flat: FlatTaps) -> NDArray:
     """Make room for the phases of a chunk: (S_h, S_w, C, rows, columns)."""
-    return np.zeros((*geometry.stride, flat.channels_at_once, *flat.phase_size), x.dtype)
+    return np.zeros((*geometry.stride, _channels_at_once(x, flat), *flat.phase_size), x.dtype)
 
 
-def _split(x: NDArray, flat: FlatTaps, zeros: NDArray) -> NDArray:
+def _sort(x: NDArray, flat: FlatTaps, zeros: NDArray) -> NDArray:
     """Sort the pixels of an image (C, H, W) into phases; `zeros` remain where the padding is."""
     phases = zeros[:, :, : len(x)]
-    for rows, columns in flat.phases:
-        image = phases[rows.index, columns.index]
-        image[:, rows.places, columns.places] = x[:, rows.pixels, columns.pixels]
+    for phase in flat.phases:
+        phases[phase.index][(..., *phase.places)] = x[(..., *phase.pixels)]
     return phases
 
 
-def _join(phases: NDArray, flat: FlatTaps, *, out: NDArray) -> None:
-    """Undo `_split`."""
-    for rows, columns in flat.phases:
-        image = phases[rows.index, columns.index]
-        out[:, rows.pixels, columns.pixels] = image[:, rows.places, columns.places]
+def _unsort(phases: NDArray, flat: FlatTaps, *, out: NDArray) -> None:
+    """Undo `_sort`."""
+    for phase in flat.phases:
+        out[(..., *phase.pixels)] = phases[phase.index][(..., *phase.places)]
 
 
 def _flatten(rows: NDArray) -> NDArray:
@@ -166,16 +142,18 @@ def _run(phases: NDArray, tap: Tap, flat: FlatTaps) -> NDArray:
     return _flatten(phases[tap.phase])[:, tap.start : tap.start + flat.length]
 
 
-def _rows_between_zeros(grad_y: NDArray, flat: FlatTaps) -> tuple[int, NDArray, NDArray]:
+def _rows_between_zeros(
+    grad_y: NDArray, flat: FlatTaps, num_channels: int
+) -> tuple[int, NDArray, NDArray]:
     """Make room for a chunk of grad_y in rows as long as those of x, with zeros around it.
 
     Returns the number of zeros in front, the flat memory, and the view of it that takes the rows.
     """
     num_filters, h_out = grad_y.shape[2:4]
     num_rows, row_length = flat.phase_size
-    margin = max(tap.start for tap in flat.taps)
+    margin = flat.taps[-1].start  # the last tap reaches farthest back
     num_pixels = max(h_out, num_rows) * row_length
-    padded = np.zeros((flat.channels_at_once, num_filters, margin + num_pixels), grad_y.dtype)
+    padded = np.zeros((num_channels, num_filters, margin + num_pixels), grad_y.dtype)
     rows = padded[..., margin : margin + h_out * row_length]
     return margin, padded, rows.reshape(*rows.shape[:2], h_out, row_length)
 
@@ -192,7 +170,16 @@ def _read_backwards(
     """Set the gradient of some channels of an image, (S_h, S_w, channels, rows, columns).
 
     A pixel that tap k read for the output `start` places before it gets weight k times that
-    output's gradient: so each tap reads grad_y from `start` places earlier.
+    output's gradient: so each tap reads grad_y from `start` places earlier. For the 2x2 taps of
+    the drawing in `flat_taps`, with the gradients A B C and E F G of its two rows of windows:
+
+        padded      0 0 0 0 0 A B C 0 E F G 0 0 0 0 0
+
+        pixel       a b c d e f g h i j k l
+        tap (0, 0)  A B C 0 E F G 0 0 0 0 0    from 5 on
+        tap (0, 1)  0 A B C 0 E F G 0 0 0 0    from 4 on
+        tap (1, 0)  0 0 0 0 A B C 0 E F G 0    from 1 on
+        tap (1, 1)  0 0 0 0 0 A B C 0 E F G    from 0 on
     """
     num_channels, num_filters = padded.shape[:2]
     num_pixels = math.prod(flat.phase_size)

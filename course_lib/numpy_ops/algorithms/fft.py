@@ -29,7 +29,7 @@ from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.windows import crop_spatial, pad_spatial, tap_slices
 
 
-def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
+def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
     """Tell whether the convolution is over images, that is over two axes."""
     return weight.ndim == 4
 

@@ -21,13 +21,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.algorithms.phases import ways_back
-from course_lib.numpy_ops.windows import add_windows, chunks, crop_spatial, pad_spatial, window_view
+from course_lib.numpy_ops.chunks import count_at_once, spans_of_rows
+from course_lib.numpy_ops.phases import transposed_phases
+from course_lib.numpy_ops.windows import add_windows, crop_spatial, pad_spatial, window_view
 from course_lib.numpy_ops.workspace import Workspace
 
-MAX_COLUMN_ELEMENTS = 1 << 19  # 2 MB of float32: half of it would need twice the calls
+CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: half of it would need twice the calls
 MIN_COLUMNS = 1024  # narrower matrix products spend their time on loading the filters
-MIN_POSITIONS_TO_TURN = 2048  # columns @ grad_y.T is faster than grad_y @ columns.T from here on
+MIN_POSITIONS_TO_SWAP = 2048  # columns @ grad_y.T is faster than grad_y @ columns.T from here on
 
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
@@ -56,14 +57,14 @@ def backward(
     windows = _windows(pad_spatial(x, geometry.padding), weight, geometry)
     grad_by_group = _by_group(grad_y, geometry.groups)
     filters = _filters_by_group(weight, geometry.groups)
-    turned = len(x) * math.prod(geometry.output_size) >= MIN_POSITIONS_TO_TURN
-    grad_filters = np.zeros_like(filters.swapaxes(1, 2) if turned else filters)
+    swapped = len(x) * math.prod(geometry.output_size) >= MIN_POSITIONS_TO_SWAP
+    grad_filters = np.zeros_like(filters.swapaxes(1, 2) if swapped else filters)
     for images, rows, positions, buffer in _chunks(windows.shape, geometry, x.dtype):
         columns = _as_columns(windows[images], rows, buffer, geometry)
         grads = grad_by_group[images, ..., positions]
-        factors = (columns, grads) if turned else (grads, columns)
+        factors = (columns, grads) if swapped else (grads, columns)
         grad_filters += (factors[0] @ factors[1].swapaxes(2, 3)).sum(axis=0)
-    grad_weight = np.ascontiguousarray(grad_filters.swapaxes(1, 2) if turned else grad_filters)
+    grad_weight = np.ascontiguousarray(grad_filters.swapaxes(1, 2) if swapped else grad_filters)
     grad_x = transposed(grad_y, weight, geometry, x.shape[2:]) if needs_grad_x else None
     return grad_x, grad_weight.reshape(weight.shape)
 
@@ -106,13 +107,13 @@ def _transposed_by_phase(
     """Do what `transposed` does without adding up: a plain convolution for each stride phase."""
     grad_x = np.zeros((len(grad_y), weight.shape[1], *image_size), grad_y.dtype)
     sizes = (image_size, geometry.padding, geometry.stride, weight.shape[2:], grad_y.shape[2:])
-    by_axis = [list(ways_back(*axis)) for axis in zip(*sizes, strict=True)]
-    for ways in product(*by_axis):
-        taps, pixels, outputs, padding, num_pixels = zip(*ways, strict=True)
-        turned = np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)
-        ones = (1,) * len(ways)
+    by_axis = [list(transposed_phases(*axis)) for axis in zip(*sizes, strict=True)]
+    for phases in product(*by_axis):
+        taps, pixels, outputs, padding, num_pixels = zip(*phases, strict=True)
+        reversed_taps = np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)
+        ones = (1,) * len(phases)
         plain = ConvGeometry(ones, padding, ones, groups=1, output_size=num_pixels)
-        grad_x[(..., *pixels)] = forward(grad_y[(..., *outputs)], turned, plain)
+        grad_x[(..., *pixels)] = forward(grad_y[(..., *outputs)], reversed_taps, plain)
     return grad_x
 
 
@@ -147,10 +148,10 @@ def _chunks(
     num_rows, *rest = geometry.output_size
     row_length = math.prod(rest)
     taps = windows_shape[1 : -len(geometry.output_size)]
-    num_columns = max(MIN_COLUMNS, MAX_COLUMN_ELEMENTS // max(1, math.prod(taps)))
-    rows_at_once = max(1, num_columns // max(1, row_length))
+    num_columns = max(MIN_COLUMNS, count_at_once(CHUNK_ELEMENTS, math.prod(taps)))
+    rows_at_once = count_at_once(num_columns, row_length)
     work = Workspace(dtype)
-    for images, rows in chunks(windows_shape[0], num_rows, rows_at_once):
+    for images, rows in spans_of_rows(windows_shape[0], num_rows, rows_at_once):
         shape = (images.stop - images.start, *taps, rows.stop - rows.start, *rest)
         positions = slice(rows.start * row_length, rows.stop * row_length)
         yield images, rows, positions, work.array("columns", *shape)

@@ -17,7 +17,7 @@ from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.windows import crop_spatial, pad_spatial, tap_slices
 
 
-def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
+def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
     """Tell whether the kernel is one pixel and every filter sees every channel."""
     return math.prod(weight.shape[2:]) == 1 and geometry.groups == 1
 

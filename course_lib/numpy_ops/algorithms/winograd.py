@@ -40,12 +40,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.windows import add_windows, chunks, window_view
+from course_lib.numpy_ops.chunks import count_at_once, spans_of_rows
+from course_lib.numpy_ops.windows import add_windows, window_view
 from course_lib.numpy_ops.workspace import Workspace
 
 OUTPUT_TILE = 4
 POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2
-MAX_TILE_ELEMENTS = 1 << 13  # channels x tiles at a time; t*t of these are 1 MB in float32
+CHUNK_ELEMENTS = 2**13  # channels x tiles; t*t of these are 1 MB in float32
 
 
 class Matrices(NamedTuple):
@@ -56,7 +57,7 @@ class Matrices(NamedTuple):
     output: NDArray  # A^T: t*t values to output tile (m*m)
 
 
-def applies(weight: NDArray, geometry: ConvGeometry) -> bool:
+def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
     """Tell whether the kernel is 3x3 or 5x5, with little padding and no other option."""
     return (
         tuple(weight.shape[2:]) in ((3, 3), (5, 5))
@@ -82,12 +83,12 @@ def evaluation(num_points: int, num_coefficients: int) -> NDArray:
     return np.concatenate([powers, at_infinity])
 
 
-def one_dimension(num_outputs: int, num_taps: int) -> Matrices:
+def transforms_1d(num_outputs: int, num_taps: int) -> Matrices:
     """Derive B^T, G and A^T for `num_outputs` outputs of a filter with `num_taps` taps.
 
     Examples
     --------
-    >>> data, kernel, output = one_dimension(2, 3)
+    >>> data, kernel, output = transforms_1d(2, 3)
     >>> d, g = np.array([1.0, 2.0, 3.0, 5.0]), np.array([1.0, 10.0, 100.0])
     >>> output @ ((kernel @ g) * (data @ d))  # 1 + 20 + 300 and 2 + 30 + 500
     array([321., 532.])
@@ -102,20 +103,20 @@ def one_dimension(num_outputs: int, num_taps: int) -> Matrices:
 
 
 @cache
-def two_dimensions(num_taps: int, dtype: np.dtype) -> Matrices:
+def transforms_2d(num_taps: int, dtype: np.dtype) -> Matrices:
     """Turn the transforms of a row into those of a square, flattened row by row."""
-    matrices = one_dimension(OUTPUT_TILE, num_taps)
+    matrices = transforms_1d(OUTPUT_TILE, num_taps)
     return Matrices(*(np.kron(matrix, matrix).astype(dtype) for matrix in matrices))
 
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in, r, r)."""
-    matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
+    matrices, count = transforms_2d(weight.shape[2], x.dtype), _num_tiles(geometry)
     input_tiles = _input_tiles(_pad_to_tiles(x, weight, geometry), count)
     kernels = _transform_kernels(weight, matrices)
     y = np.empty((x.shape[0], weight.shape[0], *(n * OUTPUT_TILE for n in count)), x.dtype)
     output_tiles, work = _output_tiles(y), Workspace(x.dtype)
-    for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
+    for images, rows in spans_of_rows(len(x), count[0], _tile_rows_at_once(weight, count)):
         values = _transform(matrices.data, input_tiles[:, :, :, images, rows], work)
         products = work.array("products", len(kernels), len(weight), values.shape[2])
         np.matmul(kernels, values, out=products)
@@ -136,14 +137,14 @@ def backward(
 
     Both go through the steps of `forward` the other way round, each one transposed.
     """
-    matrices, count = two_dimensions(weight.shape[2], x.dtype), _num_tiles(geometry)
+    matrices, count = transforms_2d(weight.shape[2], x.dtype), _num_tiles(geometry)
     x_pad, kernels = _pad_to_tiles(x, weight, geometry), _transform_kernels(weight, matrices)
     input_tiles = _input_tiles(x_pad, count)
     grad_tiles = _output_tiles(_grow(grad_y, [n * OUTPUT_TILE for n in count]))
     grad_x_pad = np.zeros_like(x_pad) if needs_grad_x else None
     grad_kernels = np.zeros_like(kernels)
     work, grad_work = Workspace(x.dtype), Workspace(x.dtype)
-    for images, rows in chunks(len(x), count[0], _tile_rows_at_once(weight, count)):
+    for images, rows in spans_of_rows(len(x), count[0], _tile_rows_at_once(weight, count)):
         tiles = input_tiles[:, :, :, images, rows]
         values = _transform(matrices.data, tiles, work)
         grad_products = _transform(matrices.output.T, grad_tiles[:, :, :, images, rows], grad_work)
@@ -183,8 +184,8 @@ def _inside(x_pad: NDArray, shape: tuple[int, ...], geometry: ConvGeometry) -> N
 def _tile_rows_at_once(weight: NDArray, count: tuple[int, int]) -> int:
     """Let a chunk fit the cache, but be no smaller than the kernels that each chunk loads anew."""
     fewer, more = sorted(weight.shape[:2])
-    num_tiles = max(MAX_TILE_ELEMENTS // more, fewer)
-    return max(1, num_tiles // count[1])
+    num_tiles = max(count_at_once(CHUNK_ELEMENTS, more), fewer)
+    return count_at_once(num_tiles, count[1])
 
 
 def _transform_kernels(weight: NDArray, matrices: Matrices) -> NDArray:

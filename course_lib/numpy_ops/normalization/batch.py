@@ -17,9 +17,9 @@ from course_lib.numpy_ops.normalization.moments import (
     as_channels,
     blocks,
     moments,
-    single_or_double,
     sum_over,
 )
+from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "batch_norm",
@@ -226,5 +226,5 @@ def _prepare(
     """Bring x to (N, C, L), stack the running statistics, and fill in the scale."""
     channels = as_channels(x)
     running = None if running_mean is None else np.stack([running_mean, running_var])
-    scale = np.ones(x.shape[1], channels.dtype) if gamma is None else single_or_double(gamma)
+    scale = np.ones(x.shape[1], channels.dtype) if gamma is None else at_least_float32(gamma)
     return channels, running, scale

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from course_lib.checks import require_grad
 from course_lib.contracts.normalization import check_local_response_norm
-from course_lib.numpy_ops.normalization.moments import single_or_double
+from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "local_response_norm",
@@ -60,7 +60,7 @@ def local_response_norm(
     array([0.5, 0. , 0.3])
     """
     check_local_response_norm("local_response_norm", x, size=size, alpha=alpha, beta=beta, k=k)
-    wide = single_or_double(x)
+    wide = at_least_float32(x)
     energy = _energy(wide, size, alpha, k)
     return (wide * energy**-beta).astype(x.dtype, copy=False)
 
@@ -108,7 +108,7 @@ def local_response_norm_backward(
     operation = "local_response_norm_backward"
     check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
     require_grad(operation, grad_y, x.shape, x=x)
-    wide = single_or_double(x)
+    wide = at_least_float32(x)
     energy = _energy(wide, size, alpha, k)
     grad_x = grad_y * energy**-beta
     through_energy = _sum_of_neighbours(grad_x * wide / energy, (size - 1) // 2, size // 2)

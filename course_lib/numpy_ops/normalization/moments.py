@@ -6,8 +6,10 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-# Values of a block, 256 kB in float32: three such arrays stay in a core's own cache.
-BLOCK_SIZE = 2**16
+from course_lib.numpy_ops.chunks import count_at_once, spans
+from course_lib.numpy_ops.precision import at_least_float32
+
+CHUNK_ELEMENTS = 2**16  # 256 kB of float32: three such arrays stay in a core's own cache
 SUMS = {(1, 0): "abl->a", (1, 1): "abl->b", (2, 0): "abl,abl->a", (2, 1): "abl,abl->b"}
 
 
@@ -50,17 +52,13 @@ def along(axis: int, values: NDArray) -> NDArray:
 
 def blocks(x: NDArray, axis: int) -> Iterator[tuple[slice, ...]]:
     """Cut `x` (A, B, L) along `axis` into blocks that fit the cache; an empty x has none."""
-    step = max(1, BLOCK_SIZE * x.shape[axis] // max(x.size, 1))
-    for start in range(0, x.shape[axis] if x.size else 0, step):
-        yield (slice(None),) * axis + (slice(start, start + step),)
-
-
-def single_or_double(x: NDArray) -> NDArray:
-    """Widen float16, whose sums overflow at 65504, to float32; leave other dtypes."""
-    return x.astype(np.float32) if x.dtype == np.float16 else x
+    if x.size:
+        at_once = count_at_once(CHUNK_ELEMENTS, x.size // x.shape[axis])
+        for span in spans(x.shape[axis], at_once):
+            yield (slice(None),) * axis + (span,)
 
 
 def as_channels(x: NDArray) -> NDArray:
     """View `x` (N, C, ...) as (N, C, L), in at least single precision."""
     length = x.size // max(x.shape[0] * x.shape[1], 1)
-    return single_or_double(x).reshape(*x.shape[:2], length)
+    return at_least_float32(x).reshape(*x.shape[:2], length)

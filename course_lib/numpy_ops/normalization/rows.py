@@ -7,9 +7,9 @@ from course_lib.numpy_ops.normalization.moments import (
     along,
     blocks,
     moments,
-    single_or_double,
     sum_over,
 )
+from course_lib.numpy_ops.precision import at_least_float32
 
 ROW = 0
 
@@ -18,7 +18,7 @@ def normalise(
     x: NDArray, num_rows: int, gamma: NDArray | None, beta: NDArray | None, eps: float
 ) -> NDArray:
     """Normalise each of `num_rows` equal parts of `x`, then scale and shift."""
-    wide = single_or_double(x)
+    wide = at_least_float32(x)
     rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
     z = np.empty(rows.shape, rows.dtype)
     for block in blocks(rows, ROW):
@@ -37,9 +37,9 @@ def normalise_backward(
     grad_y: NDArray, x: NDArray, num_rows: int, gamma: NDArray | None, eps: float
 ) -> tuple[NDArray, NDArray]:
     """Return grad_x and the normalised values; `gamma` broadcasts against `x`."""
-    wide = single_or_double(x)
+    wide = at_least_float32(x)
     rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
-    grad_z = single_or_double(grad_y) * (1 if gamma is None else gamma)
+    grad_z = at_least_float32(grad_y) * (1 if gamma is None else gamma)
     grad_x = np.array(grad_z).reshape(rows.shape)
     z = np.empty(rows.shape, rows.dtype)
     for block in blocks(rows, ROW):

@@ -13,6 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import PoolGeometry, check_avg_pool, check_pool_grad
+from course_lib.numpy_ops.precision import at_least_float32
 from course_lib.numpy_ops.windows import crop_spatial, pad_spatial
 
 __all__ = [
@@ -326,8 +327,10 @@ def avg_pool3d_backward(
 def average_windows(x: NDArray, geometry: PoolGeometry, *, count_include_pad: bool) -> NDArray:
     """Return the mean of each window."""
     y = pad_spatial(at_least_float32(x), geometry.padding)
-    for axis, kernel, stride, num_windows in _axes(geometry):
-        y = sum_along(y, axis, (1,) * kernel, stride=stride, num_windows=num_windows)
+    # Rows first: whole rows add up fastest, and fewer of them are left for the next axis.
+    for number, axis in enumerate(geometry.axes, start=2):
+        ones = (1,) * axis.kernel
+        y = sum_along(y, number, ones, stride=axis.stride, num_windows=axis.output_size)
     count = _pixels_per_window(x.shape[2:], geometry, count_include_pad=count_include_pad)
     return np.divide(y, count.astype(y.dtype)).astype(x.dtype, copy=False)
 
@@ -339,10 +342,10 @@ def average_windows_backward(
     count = _pixels_per_window(shape[2:], geometry, count_include_pad=count_include_pad)
     grad = at_least_float32(grad_y)
     grad = grad / count.astype(grad.dtype)
-    for axis, kernel, stride, _ in reversed(_axes(geometry)):
-        before, after = geometry.padding[axis - 2]
-        size = before + shape[axis] + after
-        grad = spread_along(grad, axis, (1,) * kernel, stride=stride, size=size)
+    for number, axis in reversed([*enumerate(geometry.axes, start=2)]):
+        size = shape[number] + sum(axis.padding)
+        grad = spread_along(grad, number, (1,) * axis.kernel, stride=axis.stride, size=size)
+    # Without padding the crop is all of it, and a second copy would be wasted.
     return crop_spatial(grad, geometry.padding).astype(
         grad_y.dtype, copy=any(map(any, geometry.padding))
     )
@@ -355,7 +358,7 @@ def sum_along(
     y = _tap(x, axis, 0, stride, num_windows) * weights[0]
     for tap, weight in enumerate(weights[1:], start=1):
         view = _tap(x, axis, tap, stride, num_windows)
-        y += view if weight == 1 else view * weight
+        y += view if weight == 1 else view * weight  # a factor of 1 would cost an array
     return y
 
 
@@ -366,13 +369,8 @@ def spread_along(
     grad_x = np.zeros((*grad_y.shape[:axis], size, *grad_y.shape[axis + 1 :]), grad_y.dtype)
     for tap, weight in enumerate(weights):
         view = _tap(grad_x, axis, tap, stride, grad_y.shape[axis])
-        view += grad_y if weight == 1 else grad_y * weight
+        view += grad_y if weight == 1 else grad_y * weight  # no pixel twice within one tap
     return grad_x
-
-
-def at_least_float32(x: NDArray) -> NDArray:
-    """Widen float16, whose sums would overflow and round; leave the others as they are."""
-    return x.astype(np.result_type(x, np.float32), copy=False)
 
 
 def _tap(x: NDArray, axis: int, tap: int, stride: int, num_windows: int) -> NDArray:
@@ -381,14 +379,8 @@ def _tap(x: NDArray, axis: int, tap: int, stride: int, num_windows: int) -> NDAr
     return x[(slice(None),) * axis + (slice(tap, last + 1, stride),)]
 
 
-def _axes(geometry: PoolGeometry) -> list[tuple[int, int, int, int]]:
-    """List (axis, kernel, stride, number of windows); rows first: whole rows add up fastest."""
-    options = zip(geometry.kernel, geometry.stride, geometry.output_size, strict=True)
-    return [(axis, *option) for axis, option in enumerate(options, start=2)]
-
-
 def _pixels_per_window(
-    sizes: tuple[int, ...], geometry: PoolGeometry, *, count_include_pad: bool
+    image_size: tuple[int, ...], geometry: PoolGeometry, *, count_include_pad: bool
 ) -> NDArray:
     """Count the pixels by which each window divides its sum.
 
@@ -396,11 +388,10 @@ def _pixels_per_window(
     never does.
     """
     counts = []
-    for size, (before, _), (_, kernel, stride, num_windows) in zip(
-        sizes, geometry.padding, _axes(geometry), strict=True
-    ):
+    for size, axis in zip(image_size, geometry.axes, strict=True):
+        before, _ = axis.padding
         rim = before if count_include_pad else 0
-        start = np.arange(num_windows) * stride - before
-        stop = np.minimum(start + kernel, size + rim)
+        start = np.arange(axis.output_size) * axis.stride - before
+        stop = np.minimum(start + axis.kernel, size + rim)
         counts.append(stop - np.maximum(start, -rim))
-    return reduce(np.multiply.outer, counts)
+    return reduce(np.multiply.outer, counts)  # (H_out, W_out)

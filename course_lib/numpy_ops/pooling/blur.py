@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import check_blur_pool, check_pool_grad
-from course_lib.numpy_ops.pooling.average import at_least_float32, spread_along, sum_along
+from course_lib.numpy_ops.pooling.average import spread_along, sum_along
+from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "blur_pool2d",

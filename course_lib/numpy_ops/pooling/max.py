@@ -5,10 +5,8 @@ count in row-major order: with 2x2 windows 0 is top left and 3 bottom right); `s
 sends gradients there. A layer may keep the taps between the two; the public backward finds them
 again.
 
-Reading every second pixel is slow. So a few images at a time, as many as fit the cache, are
-split into phases: phase p of an axis holds pixels p, p + stride, p + 2 * stride... A tap at
-offset o reads phase o % stride, shifted by o // stride; flattened, that is one straight run of
-memory. Windows that such a run makes across the rim of a row are computed too and cut off.
+Windows are read tap by tap, as `flat_taps` says: a few images at a time, as many as fit the cache,
+are sorted into phases, and each tap is one straight run of memory, over all of these images.
 
 twin: course_lib/torch_ops/pooling/max.py   test: tests/parity/test_pooling.py
 """
@@ -21,6 +19,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import PoolGeometry, check_pool, check_pool_grad
+from course_lib.numpy_ops.chunks import count_at_once, spans
+from course_lib.numpy_ops.flat_taps import FlatTaps, flat_taps
 
 __all__ = [
     "max_pool1d",
@@ -31,22 +31,7 @@ __all__ = [
     "max_pool3d_backward",
 ]
 
-PIXELS_IN_CACHE = 2**17
-Phase = tuple[int, ...]
-Slices = tuple[slice, ...]
-
-
-class RunPlan(NamedTuple):
-    """How to read windows as runs: `taps` holds (phase, start of the run) for each tap.
-
-    `size` is that of each phase of one image; `phases` holds (what to fill, what to read);
-    `windows` crops a phase to the windows.
-    """
-
-    size: tuple[int, ...]
-    phases: dict[Phase, tuple[Slices, Slices]]
-    taps: list[tuple[Phase, int]]
-    windows: Slices
+CHUNK_ELEMENTS = 2**17  # pixels, 512 kB of float32: image, phases and maxima stay in the cache
 
 
 class MaxAndTap(NamedTuple):
@@ -373,10 +358,10 @@ def max_pool3d_backward(
 def max_of_windows(x: NDArray, geometry: PoolGeometry) -> NDArray:
     """Return the largest value of each window: what `max_pool` is."""
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
-    plan = _plan_runs(x.shape[2:], geometry)
+    flat = _flat_taps(x, geometry)
     for images, y_block in _blocks(x, y):
-        first, *others = _runs_by_tap(images, plan)
-        largest, windows = _new_run(len(images), plan, x.dtype)
+        first, *others = _runs_by_tap(images, flat)
+        largest, windows = _new_run(len(images), flat, geometry, x.dtype)
         largest[...] = first
         for run in others:
             np.maximum(largest, run, out=largest)
@@ -388,20 +373,21 @@ def max_and_tap(x: NDArray, geometry: PoolGeometry) -> MaxAndTap:
     """Return the largest value of each window and its tap: the first of equals, the last NaN."""
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
     tap = np.empty(y.shape, np.min_scalar_type(prod(geometry.kernel) - 1))
-    first_inside = _first_tap_inside(geometry).astype(tap.dtype)
-    plan = _plan_runs(x.shape[2:], geometry)
+    flat = _flat_taps(x, geometry)
+    first_inside = _first_tap_inside(geometry, flat.phase_size).astype(tap.dtype)
     for images, y_block, tap_block in _blocks(x, y, tap):
-        first, *others = _runs_by_tap(images, plan)
-        largest, windows = _new_run(len(images), plan, x.dtype)
-        winner, winner_windows = _new_run(len(images), plan, tap.dtype)
-        largest[...] = first
+        runs = _runs_by_tap(images, flat)
+        largest, windows = _new_run(len(images), flat, geometry, x.dtype)
+        winner, winner_windows = _new_run(len(images), flat, geometry, tap.dtype)
+        largest[...] = runs[0]
         winner[...] = np.tile(first_inside.ravel(), len(images))[: len(winner)]
-        for number, run in enumerate(others, start=1):
+        for number, run in enumerate(runs[1:], start=1):
+            # Taps only count up, so the larger number is the later winner; no branch, no mask.
             is_larger = (run > largest).view(np.uint8)
             np.maximum(winner, is_larger * tap.dtype.type(number), out=winner)
             np.maximum(largest, run, out=largest)
-        if np.isnan(largest).any():
-            for number, run in enumerate((first, *others)):
+        if np.isnan(largest).any():  # no comparison with NaN is true: such windows had no winner
+            for number, run in enumerate(runs):
                 winner[np.isnan(run)] = number
         y_block[...], tap_block[...] = windows, winner_windows
     return MaxAndTap(y, tap)
@@ -418,15 +404,14 @@ def scatter_to_taps(
     """Add each gradient to the pixel that won its window; `shape` is that of the input."""
     grad_x = np.zeros(shape, grad_y.dtype)
     offset, corner = _pixel_of_tap(shape[2:], geometry)
-    spans = (d * (k - 1) + 1 for k, d in zip(geometry.kernel, geometry.dilation, strict=True))
-    overlap = any(span > s for span, s in zip(spans, geometry.stride, strict=True))
-    image = np.arange(_images_per_block(shape)) * prod(shape[2:])
-    corners = np.add.outer(image, corner)
+    image = np.arange(_images_at_once(shape)) * prod(shape[2:])
+    corners = np.add.outer(image, corner)  # (images, H_out, W_out)
+    overlap = any(axis.dilation * (axis.kernel - 1) >= axis.stride for axis in geometry.axes)
     for grad_block, y_block, tap_block in _blocks(grad_x, grad_y, tap):
         pixel = offset[tap_block]
         pixel += corners[: len(pixel)]
         target = grad_block.reshape(-1)
-        if overlap:
+        if overlap:  # a pixel may win several windows; add.at is slow, but adds to it each time
             np.add.at(target, pixel.ravel(), y_block.ravel())
         else:
             target[pixel.ravel()] = y_block.ravel()
@@ -437,102 +422,81 @@ def _blocks(x: NDArray, *others: NDArray) -> Iterator[tuple[NDArray, ...]]:
     """Merge N and C, and yield the same few images of each array, sized by the first."""
     num_images = x.shape[0] * x.shape[1]
     merged = [a.reshape(num_images, *a.shape[2:]) for a in (x, *others)]
-    step = _images_per_block(x.shape)
-    for start in range(0, num_images, step):
-        yield tuple(a[start : start + step] for a in merged)
+    for images in spans(num_images, _images_at_once(x.shape)):
+        yield tuple(a[images] for a in merged)
 
 
-def _images_per_block(shape: tuple[int, ...]) -> int:
-    return max(1, PIXELS_IN_CACHE // prod(shape[2:]))
+def _images_at_once(shape: tuple[int, ...]) -> int:
+    return count_at_once(CHUNK_ELEMENTS, prod(shape[2:]))
 
 
-def _plan_runs(sizes: tuple[int, ...], geometry: PoolGeometry) -> RunPlan:
-    """Find out once, for all blocks, which phase and which start each tap has."""
-    size = _phase_size(geometry)
-    pitch = [prod(size[axis + 1 :]) for axis in range(len(size))]
-    phases, taps = {}, []
-    for tap in np.ndindex(*geometry.kernel):
-        axes = zip(tap, geometry.dilation, geometry.stride, strict=True)
-        place = [divmod(t * d, s) for t, d, s in axes]
-        phase = tuple(p for _, p in place)
-        if phase not in phases:
-            phases[phase] = _phase_slices(phase, sizes, geometry)
-        taps.append((phase, sum(q * step for (q, _), step in zip(place, pitch, strict=True))))
-    windows = (slice(None), *(slice(n) for n in geometry.output_size))
-    return RunPlan(size, phases, taps, windows)
+def _flat_taps(x: NDArray, geometry: PoolGeometry) -> FlatTaps:
+    return flat_taps(
+        x.shape[2:],
+        geometry.kernel,
+        stride=geometry.stride,
+        padding=geometry.padding,
+        dilation=geometry.dilation,
+        output_size=geometry.output_size,
+    )
 
 
-def _phase_size(geometry: PoolGeometry) -> tuple[int, ...]:
-    """Give the size of each phase: the windows, and what the last of them reaches beyond."""
-    axes = zip(*geometry, strict=True)
-    return tuple(n + (k - 1) * d // stride for k, stride, _, d, n in axes)
+def _run_length(num_images: int, flat: FlatTaps) -> int:
+    """Count the places from the first window of the first image to the last of the last."""
+    return (num_images - 1) * prod(flat.phase_size) + flat.length
 
 
-def _phase_slices(
-    phase: Phase, sizes: tuple[int, ...], geometry: PoolGeometry
-) -> tuple[Slices, Slices]:
-    """Slice what a phase holds of the image, and those pixels of the image.
-
-    Position q of an axis is pixel phase + stride * q - padding; outside is padding.
-    """
-    target, source = [slice(None)], [slice(None)]
-    axes = zip(sizes, phase, *geometry, _phase_size(geometry), strict=True)
-    for num_pixels, p, _, stride, (before, _), _, _, num_places in axes:
-        first = max(0, -((p - before) // stride))
-        stop = max(first, min(num_places, -((p - before - num_pixels) // stride)))
-        start = p + first * stride - before
-        target.append(slice(first, stop))
-        source.append(slice(start, start + (stop - first) * stride, stride))
-    return tuple(target), tuple(source)
-
-
-def _runs_by_tap(images: NDArray, plan: RunPlan) -> list[NDArray]:
+def _runs_by_tap(images: NDArray, flat: FlatTaps) -> list[NDArray]:
     """Return, for each tap in row-major order, the pixel it reads in each window, flattened."""
-    phases = {}
-    for phase, (target, source) in plan.phases.items():
-        split = np.empty((len(images), *plan.size), images.dtype)
-        inside = split[target]
-        if inside.size < split.size:
-            split[...] = -np.inf
-        inside[...] = images[source]
-        phases[phase] = split.reshape(-1)
-    length = len(images) * prod(plan.size) - plan.taps[-1][1]
-    return [phases[phase][start : start + length] for phase, start in plan.taps]
+    read = {tap.phase for tap in flat.taps}  # a stride above the kernel leaves phases unread
+    by_phase = {}
+    for phase in flat.phases:
+        if phase.index in read:
+            places = np.empty((len(images), *flat.phase_size), images.dtype)
+            inside = places[(..., *phase.places)]
+            if inside.size < places.size:
+                places[...] = -np.inf  # what padding holds never wins
+            inside[...] = images[(..., *phase.pixels)]
+            by_phase[phase.index] = places.reshape(-1)
+    length = _run_length(len(images), flat)
+    return [by_phase[tap.phase][tap.start : tap.start + length] for tap in flat.taps]
 
 
-def _new_run(num_images: int, plan: RunPlan, dtype: np.dtype) -> tuple[NDArray, NDArray]:
+def _new_run(
+    num_images: int, flat: FlatTaps, geometry: PoolGeometry, dtype: np.dtype
+) -> tuple[NDArray, NDArray]:
     """Make room for one number a window: as a run to compute in, and viewed as windows.
 
     The view leaves out what a run computes across the rims.
     """
-    whole = np.empty((num_images, *plan.size), dtype)
-    length = whole.size - plan.taps[-1][1]
-    return whole.reshape(-1)[:length], whole[plan.windows]
+    places = np.empty((num_images, *flat.phase_size), dtype)
+    windows = places[(..., *(slice(size) for size in geometry.output_size))]
+    return places.reshape(-1)[: _run_length(num_images, flat)], windows
 
 
-def _first_tap_inside(geometry: PoolGeometry) -> NDArray:
+def _first_tap_inside(geometry: PoolGeometry, num_places: tuple[int, ...]) -> NDArray:
     """Give the number of the first tap of each window that is a pixel, not padding.
 
     It wins a window of only -inf, which padding would tie with.
     """
     tap = np.zeros((), int)
-    axes = zip(*geometry, _phase_size(geometry), strict=True)
-    for kernel, stride, (before, _), dilation, _, num_places in axes:
-        start = np.arange(num_places) * stride - before
-        tap = np.add.outer(tap * kernel, np.maximum(0, -(start // dilation)))
+    for axis, count in zip(geometry.axes, num_places, strict=True):
+        start = np.arange(count) * axis.stride - axis.padding[0]
+        first = np.maximum(0, -(start // axis.dilation))  # rounds up: the tap at or after pixel 0
+        tap = np.add.outer(tap * axis.kernel, first)  # row-major over the axes so far
     return tap
 
 
-def _pixel_of_tap(sizes: tuple[int, ...], geometry: PoolGeometry) -> tuple[NDArray, NDArray]:
+def _pixel_of_tap(image_size: tuple[int, ...], geometry: PoolGeometry) -> tuple[NDArray, NDArray]:
     """Return the distance of each tap from its window's corner, and the corners, as flat indices.
 
     Both count pixels of one flattened image; a corner in the padding lies outside of it.
     """
     offset, corner = np.zeros(1, int), np.zeros((), int)
-    for axis, (kernel, stride, (before, _), dilation, num_windows) in enumerate(
-        zip(*geometry, strict=True)
-    ):
-        step = prod(sizes[axis + 1 :])
-        offset = np.add.outer(offset, np.arange(kernel) * dilation * step).ravel()
-        corner = np.add.outer(corner, (np.arange(num_windows) * stride - before) * step)
+    for number, axis in enumerate(geometry.axes):
+        pitch = prod(image_size[number + 1 :])
+        taps = np.arange(axis.kernel) * axis.dilation
+        offset = np.add.outer(offset, taps * pitch).ravel()  # (K_h * K_w,) in the end
+        start = np.arange(axis.output_size) * axis.stride - axis.padding[0]
+        corner = np.add.outer(corner, start * pitch)  # (H_out, W_out) in the end
     return offset, corner

@@ -9,7 +9,7 @@ from course_lib.contracts.pooling import (
     check_images,
     check_pool_grad,
 )
-from course_lib.numpy_ops.pooling.average import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "adaptive_avg_pool2d",

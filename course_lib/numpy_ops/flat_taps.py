@@ -1,0 +1,81 @@
+"""A tap as one straight run of memory: how max pooling and depthwise convolution read windows.
+
+The rows of an image lie end to end in memory. So what one tap reads, over all windows at once, is
+a single run of it, which starts where the tap stands in the first window. Windows of 2x2 taps:
+
+    image      memory             a b c d e f g h i j k l
+    a b c d    tap (0, 0) from 0  a b c(d)e f g
+    e f g h    tap (0, 1) from 1    b c d(e)f g h
+    i j k l    tap (1, 0) from 4          e f g(h)i j k
+               tap (1, 1) from 5            f g h(i)j k l
+
+Element n of every run belongs to the same window: the first to (a, b, e, f). The one in brackets
+belongs to a window that wraps around the right edge; it is computed and dropped, which costs less
+than to step around it.
+
+Where windows move by a stride S, the image is first sorted into S*S phases, each of which has
+none (`phases.py`). Tap (u, v) then reads phase (u*D % S, v*D % S) from place (u*D // S, v*D // S)
+on, D the dilation.
+"""
+
+from math import prod
+from typing import NamedTuple
+
+import numpy as np
+
+from course_lib.numpy_ops.phases import ImagePhase, phases_of_image
+
+
+class Tap(NamedTuple):
+    """Where a tap finds its numbers: in which phase, and from which flat place on."""
+
+    phase: tuple[int, ...]
+    start: int
+
+
+class FlatTaps(NamedTuple):
+    """The taps of a window, in row-major order, as runs of `length` numbers of an image.
+
+    `phases` says how to sort an image into phases of `phase_size` places.
+    """
+
+    taps: list[Tap]
+    phases: list[ImagePhase]
+    phase_size: tuple[int, ...]
+    length: int
+
+
+def flat_taps(
+    image_size: tuple[int, ...],
+    kernel: tuple[int, ...],
+    *,
+    stride: tuple[int, ...],
+    padding: tuple[tuple[int, int], ...],
+    dilation: tuple[int, ...],
+    output_size: tuple[int, ...],
+) -> FlatTaps:
+    """Find the run of every tap, for any number of axes.
+
+    Examples
+    --------
+    >>> flat = flat_taps((3, 4), (2, 2), stride=(1, 1), padding=((0, 0), (0, 0)),
+    ...                  dilation=(1, 1), output_size=(2, 3))
+    >>> [tap.start for tap in flat.taps], flat.length
+    ([0, 1, 4, 5], 7)
+    """
+    sizes = zip(image_size, padding, stride, strict=True)
+    phase_size = tuple(-(-(size + sum(pads)) // step) for size, pads, step in sizes)
+    pitch = [prod(phase_size[axis + 1 :]) for axis in range(len(phase_size))]
+    taps = []
+    for tap in np.ndindex(*kernel):
+        steps = zip(tap, dilation, stride, strict=True)
+        place, phase = zip(*(divmod(t * d, s) for t, d, s in steps), strict=True)
+        taps.append(Tap(phase, _flat_place(place, pitch)))
+    length = (
+        _flat_place([n - 1 for n in output_size], pitch) + 1
+    )  # from the first window to the last
+    return FlatTaps(taps, phases_of_image(image_size, padding, stride), phase_size, length)
+
+
+def _flat_place(place: list[int] | tuple[int, ...], pitch: list[int]) -> int:
+    return sum(q * step for q, step in zip(place, pitch, strict=True))
