@@ -4,7 +4,7 @@ Every figure in a notebook ends with `plots.describe(ax, "alt text")`, which sho
 words for readers who cannot see it.
 """
 
-from course_lib.plots.curves import emphasise, show_arrow, show_curves, show_text
+from course_lib.plots.curves import show_curves
 from course_lib.plots.display import describe, render_png
 from course_lib.plots.images import (
     mark_window,
@@ -38,7 +38,6 @@ __all__ = [
     "QUIET",
     "course_style",
     "describe",
-    "emphasise",
     "figure",
     "frame",
     "in_course_style",
@@ -46,11 +45,9 @@ __all__ = [
     "number_text",
     "numbers_on",
     "render_png",
-    "show_arrow",
     "show_curves",
     "show_image",
     "show_kernel",
     "show_map",
     "show_numbers",
-    "show_text",
 ]

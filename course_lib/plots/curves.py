@@ -1,19 +1,16 @@
-"""Curves and the words between pictures."""
+"""Curves, each with a color and a line of its own."""
 
 from collections.abc import Mapping
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.patches import ConnectionPatch
 from numpy.typing import NDArray
 
 from course_lib.errors import InvalidValue
 from course_lib.plots.style import (
     CURVE_COLOURS,
     CURVE_LINES,
-    INK,
     axes_or_new,
-    frame,
     in_course_style,
 )
 
@@ -92,50 +89,6 @@ def show_curves(
     ax.tick_params(labelsize=12)
     if len(curves) > 1:
         ax.legend(loc=legend_place)
-    return ax
-
-
-@in_course_style
-def show_text(text: str, *, size: float = 30, ax: Axes | None = None) -> Axes:
-    """Write a sign such as "∗" or "=" into otherwise empty axes, between two pictures."""
-    ax = axes_or_new(ax, width=1.0)
-    ax.axis("off")
-    ax.text(0.5, 0.5, text, ha="center", va="center", fontsize=size, transform=ax.transAxes)
-    return ax
-
-
-@in_course_style
-def show_arrow(
-    start: tuple[Axes, float, float],
-    end: tuple[Axes, float, float],
-    *,
-    colour: str = INK,
-    bend: float = 0.0,
-) -> Axes:
-    """Draw an arrow from a point of one axes to a point of another, both in data coordinates.
-
-    `bend` curves it, as a share of its length; the axes of `end` are returned.
-    """
-    (ax_start, *xy_start), (ax_end, *xy_end) = start, end
-    arrow = ConnectionPatch(
-        xy_start,
-        xy_end,
-        coordsA=ax_start.transData,
-        coordsB=ax_end.transData,
-        arrowstyle=ARROW_STYLE,
-        connectionstyle=f"arc3,rad={bend}",
-        color=colour,
-        linewidth=2.5,
-        zorder=10,
-    )
-    arrow.set_in_layout(False)
-    ax_start.get_figure(root=True).add_artist(arrow)
-    return ax_end
-
-
-def emphasise(ax: Axes, colour: str) -> Axes:
-    """Frame axes strongly in `colour`: look here."""
-    frame(ax, colour, width=5.0)
     return ax
 
 

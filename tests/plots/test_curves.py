@@ -1,4 +1,4 @@
-"""plots.curves: told apart by colour and by line; arrows and signs."""
+"""plots.curves: told apart by color and by line."""
 
 import numpy as np
 import pytest
@@ -41,11 +41,3 @@ def test_measurements_are_named_on_the_axis(log_x):
 def test_bad_curves_are_named(curves, text):
     with pytest.raises(ValueError, match=text):
         plots.show_curves(X, curves, x_label="x", y_label="y")
-
-
-def test_signs_and_arrows_join_pictures():
-    chart, axes = plots.figure(columns=2)
-    assert plots.show_text("=", ax=axes[0, 0]) is axes[0, 0]
-    assert plots.show_arrow((axes[0, 0], 0, 0), (axes[0, 1], 1, 1)) is axes[0, 1]
-    plots.emphasise(axes[0, 1], plots.OUTPUT)
-    assert plots.render_png(chart).startswith(b"\x89PNG")
