@@ -8,7 +8,6 @@ from course_lib.training.loop import fit
 from course_lib.training.metrics import accuracy, confusion_matrix
 from course_lib.training.numpy_loop import fit_numpy, predict_numpy, training_step
 from course_lib.training.repeats import accuracies_of, mean_std, train_on_seeds
-from course_lib.training.speed import images_per_second
 
 __all__ = [
     "History",
@@ -19,7 +18,6 @@ __all__ = [
     "find_device",
     "fit",
     "fit_numpy",
-    "images_per_second",
     "load_checkpoint",
     "mean_std",
     "predict",

@@ -27,7 +27,7 @@ import torch
 
 from course_lib import datasets, numpy_nn, numpy_ops, plots, training
 from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.training_a_cnn import figures, widgets
+from course_lib.lessons.training_a_cnn import experiments, figures, widgets
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -496,7 +496,7 @@ steps = {
     "NumPy": lambda: training.training_step(fast, moves, x, target),
     "PyTorch": lambda: torch_step(fast_twin, twin_moves, x, target),
 }
-speed = training.images_per_second(steps, num_images=64)
+speed = experiments.images_per_second(steps, num_images=64)
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 for name, rate in speed.items():
