@@ -21,13 +21,19 @@ def browser():
 
 @pytest.fixture
 def page(browser):
+    """Open a page for one test."""
+    page = new_page(browser)
+    yield page
+    page.close()
+
+
+def new_page(browser):
     """Open an empty page as large as a slide; it remembers requests that leave the machine."""
     page = browser.new_page(viewport={"width": 1280, "height": 720})
     page.faults = []
     page.on("request", lambda request: page.faults.extend(leaving(request.url)))
     page.on("pageerror", lambda error: page.faults.append(f"script error: {error}"))
-    yield page
-    page.close()
+    return page
 
 
 def leaving(url):

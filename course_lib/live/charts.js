@@ -1,0 +1,128 @@
+// Bars, curves and maps of numbers.
+import { COLORS, CURVES, DASHES, SCALES, largest, numberText } from "./style.js";
+
+/**
+ * Paint numbers into a canvas, one pixel a number; CSS sets how large they appear.
+ *
+ * @param {HTMLCanvasElement} canvas
+ * @param {ArrayLike<number>} values in reading order
+ * @param {[number, number]} size rows and columns
+ * @param {{ colors?: "gray" | "signed" | "magnitude", limit?: number }} [look]
+ */
+export function paintMap(canvas, values, [rows, columns], { colors = "gray", limit } = {}) {
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+  const context = canvas.getContext("2d");
+  const picture = context.createImageData(columns, rows);
+  const end = limit ?? largest(values);
+  // Numbers are sorted into 513 shades, made once: 0 has a shade of its own.
+  const shades = Array.from({ length: 513 }, (_, k) => SCALES[colors]((k - 256) / 256, 1));
+  for (let k = 0; k < rows * columns; k++) {
+    const shade = shades[Math.round(256 * Math.min(Math.max(values[k] / end, -1), 1)) + 256] ?? [0, 0, 0];
+    picture.data.set(shade, 4 * k);
+    picture.data[4 * k + 3] = 255;
+  }
+  context.putImageData(picture, 0, 0);
+}
+
+/**
+ * Bars that lie on their side, a row each.
+ *
+ * @param {HTMLElement} place
+ * @param {{ labels: string[], signed?: boolean }} options signed bars start in the middle
+ */
+export function makeBars(place, { labels, signed = false }) {
+  const rows = labels.map((label) => {
+    const row = Object.assign(document.createElement("div"), { className: "bar" });
+    row.innerHTML = '<span></span><span class="length"><i></i></span><span class="value"></span>';
+    row.firstChild.textContent = label;
+    return place.appendChild(row);
+  });
+  /** Draw a number a bar; `limit` is a full bar; `best` is the bar to set in bold. */
+  function draw(values, { limit = largest(values), best = null, text = numberText } = {}) {
+    rows.forEach((row, k) => {
+      const share = Math.min(Math.max(values[k] / limit, -1), 1) * (signed ? 50 : 100);
+      const bar = row.querySelector("i");
+      bar.style.width = `${Math.abs(share)}%`;
+      bar.style.left = `${signed ? 50 + Math.min(share, 0) : 0}%`;
+      bar.style.background = share < 0 ? COLORS.input : "";
+      row.lastChild.textContent = text(values[k]);
+      row.classList.toggle("best", k === best);
+    });
+  }
+  return { rows, draw };
+}
+
+const [WIDTH, HEIGHT] = [520, 300]; // of a plot, in units of its own
+const ROOM = { left: 62, right: 12, top: 12, bottom: 46 };
+
+/**
+ * A plot of curves with axes.
+ *
+ * @param {HTMLElement} place
+ * @param {{ x: string, y: string, label: string }} options what the axes are, with their units
+ */
+export function makePlot(place, { x, y, label, width = WIDTH, height = HEIGHT }) {
+  place.insertAdjacentHTML("beforeend",
+    `<svg role="img" viewBox="0 0 ${width} ${height}" style="width: 100%; font-size: 15px"></svg>`);
+  const svg = place.lastChild;
+  svg.setAttribute("aria-label", label);
+
+  /**
+   * Draw curves.
+   *
+   * @param {{ points: [number, number][], name?: string, color?: string, dash?: string, dots?: boolean }[]} curves
+   * @param {{ xs: [number, number], ys: [number, number], at?: [number, number] }} range of the axes;
+   *   `at` marks a point
+   */
+  function draw(curves, { xs, ys, at = null }) {
+    const place_ = ([a, b]) => [
+      ROOM.left + ((a - xs[0]) / (xs[1] - xs[0] || 1)) * (width - ROOM.left - ROOM.right),
+      height - ROOM.bottom - ((b - ys[0]) / (ys[1] - ys[0] || 1)) * (height - ROOM.top - ROOM.bottom),
+    ];
+    svg.innerHTML = axes({ x, y, xs, ys, width, height, place: place_ }) + curves.map((curve, k) => path(curve, k, place_)).join("")
+      + (at ? dot(place_(at), COLORS.kernel, 7) : "");
+  }
+  return { svg, draw };
+}
+
+/** Round numbers between two ends, about five of them. */
+export function ticks(low, high) {
+  const rough = (high - low || 1) / 5;
+  const unit = 10 ** Math.floor(Math.log10(rough));
+  const step = unit * [1, 2, 5, 10].find((n) => n * unit >= rough);
+  const first = Math.ceil(low / step - 1e-9);
+  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+}
+
+const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
+const dot = ([a, b], color, size) => `<circle cx="${a}" cy="${b}" r="${size}" fill="${color}"/>`;
+const tickText = (value) => (Math.abs(value) >= 1e4 || (value && Math.abs(value) < 0.01) ? value.toExponential(0) : String(value)).replace("-", "−");
+
+function axes({ x, y, xs, ys, width, height, place }) {
+  const [base, left] = [height - ROOM.bottom, ROOM.left];
+  const line = (x1, y1, x2, y2, color) => `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${color}"/>`;
+  const across = ticks(...xs).map((value) => {
+    const [a] = place([value, ys[0]]);
+    return `${line(a, base, a, base + 5, COLORS.ink)}<text x="${a}" y="${base + 20}" text-anchor="middle">${tickText(value)}</text>`;
+  });
+  const up = ticks(...ys).map((value) => {
+    const [, b] = place([xs[0], value]);
+    return `${line(left, b, width - ROOM.right, b, "#dddddd")}<text x="${left - 7}" y="${b + 5}" text-anchor="end">${tickText(value)}</text>`;
+  });
+  return [
+    ...up, ...across, line(left, base, width - ROOM.right, base, COLORS.ink), line(left, ROOM.top, left, base, COLORS.ink),
+    `<text x="${(left + width - ROOM.right) / 2}" y="${height - 6}" text-anchor="middle">${escape(x)}</text>`,
+    `<text transform="translate(16 ${(ROOM.top + base) / 2}) rotate(-90)" text-anchor="middle">${escape(y)}</text>`,
+  ].join("");
+}
+
+function path({ points, name = "", color, dash, dots = false }, k, place) {
+  const shown = points.filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b)).map(place);
+  if (!shown.length) return "";
+  const stroke = color ?? CURVES[k % CURVES.length];
+  const places = shown.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" ");
+  const [a, b] = shown.at(-1);
+  return `<polyline points="${places}" fill="none" stroke="${stroke}" stroke-width="2.5" stroke-dasharray="${dash ?? DASHES[k % DASHES.length]}"/>`
+    + (dots ? shown.map((at) => dot(at, stroke, 4)).join("") : "")
+    + (name ? `<text x="${a - 4}" y="${b - 8}" text-anchor="end" style="fill: ${stroke}; font-weight: 600">${escape(name)}</text>` : "");
+}
