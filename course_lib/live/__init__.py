@@ -56,6 +56,11 @@ Controls
 `numberText`, `COLORS`, `CURVES`, `largest`, `clamp`
     numbers as text, and colors, as `course_lib.plots` has them.
 
+A small CNN comes into a state by `network_state(sequential)`. `makeNetwork(state)` of network.js
+makes it run: `layers`, `forward(x)` with what every layer gives, `backward(grad_y, x, outputs)`
+with the gradient of everything; `windowOf` and `fieldOf` say what a number was made of.
+`trainStep`, `makeSgd`, `makeAdam` and `randomize` of training.js train it in the page.
+
 Classes `input`, `kernel`, `output` and `gradient` on a `.part` give its frame and title their
 colors; `.row` sets parts side by side and wraps them on a narrow page. Sizes are in em.
 
@@ -67,5 +72,6 @@ smallest complete figure.
 
 from course_lib.live.bundling import bundle
 from course_lib.live.figures import Figure, Trial, pack, unpack
+from course_lib.live.network import network_state
 
-__all__ = ["Figure", "Trial", "bundle", "pack", "unpack"]
+__all__ = ["Figure", "Trial", "bundle", "network_state", "pack", "unpack"]

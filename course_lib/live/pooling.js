@@ -2,7 +2,7 @@
 import { pair, product, requireOptions, zeros } from "./arrays.js";
 
 /** How many windows fit; with ceil, also one that starts inside and ends outside. */
-function countWindows(n, kernel, stride, padding, dilation, ceil) {
+export function countWindows(n, kernel, stride, padding, dilation, ceil) {
   const room = (n + 2 * padding - dilation * (kernel - 1) - 1) / stride;
   if (room < 0) throw new Error("the window is larger than the padded input");
   const count = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
