@@ -582,7 +582,7 @@ datasets.photo_credit("brick")
 # line such as −1 2 −1 have 1.
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"] deck=["Kernels/Filters: The Feature Detectors"]
-runs = [experiments.learn_orientation(bricks, seed=seed) for seed in range(4)]
+runs = experiments.learn_orientation(bricks, seeds=range(4))
 before, after = (
     np.array([experiments.straight_share(kernels).mean() for kernels in step])
     for step in ([run.before for run in runs], [run.after for run in runs])
@@ -612,10 +612,8 @@ print("accuracy above 0.9 on every seed:", bool((accuracy > 0.9).all()))
 # them learns, for ten times as many steps. **Predict:** how well does it tell turned from not turned?
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
-control = np.array([
-    experiments.learn_orientation(bricks, seed=seed, train_kernels=False, num_steps=1500).accuracy
-    for seed in range(4)
-])  # fmt: skip
+frozen = experiments.learn_orientation(bricks, seeds=range(4), train_kernels=False, num_steps=1500)
+control = np.array([run.accuracy for run in frozen])
 print(f"accuracy on unseen bricks: kernels learned {accuracy.mean():.2f} ± {accuracy.std():.2f}, "
       f"kernels random {control.mean():.2f} ± {control.std():.2f}")  # fmt: skip
 

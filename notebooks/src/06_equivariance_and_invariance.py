@@ -13,7 +13,7 @@
 # | here | package | test | source |
 # |---|---|---|---|
 # | the two errors | `analysis/equivariance.py` | `tests/analysis/test_equivariance.py` | Azulay, Weiss 2019 |
-# | halving a map | `lessons/equivariance_and_invariance/experiments.py` | `tests/lessons/equivariance_and_invariance/test_figures.py` | Zhang 2019 |
+# | halving a map | `lessons/equivariance_and_invariance/experiments.py` | `tests/lessons/equivariance_and_invariance/test_experiments.py` | Zhang 2019 |
 # | training on several seeds | `training/repeats.py` | `tests/training/test_repeats.py` | – |
 
 # %% slideshow={"slide_type": "skip"}

@@ -1,5 +1,6 @@
 """Kernels that find themselves: a tiny network that is told which pictures were turned."""
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -23,8 +24,12 @@ class LearnedKernels(NamedTuple):
 
 
 def learn_orientation(
-    photo: NDArray, *, seed: int, num_steps: int = NUM_STEPS, train_kernels: bool = True
-) -> LearnedKernels:
+    photo: NDArray,
+    *,
+    seeds: Sequence[int],
+    num_steps: int = NUM_STEPS,
+    train_kernels: bool = True,
+) -> list[LearnedKernels]:
     """Train two 3 x 3 kernels to tell crops of a photograph from crops turned by 90 degrees.
 
     The network is convolution, ReLU, mean over the map, and one linear layer. Crops of the left
@@ -34,8 +39,8 @@ def learn_orientation(
     ----------
     photo : (H, W)
         A texture that differs along its two axes; H and W / 2 are at least 24 pixels.
-    seed : int
-        Chooses the crops and the kernels before training.
+    seeds : sequence of int
+        Each chooses the crops and the kernels before training.
     num_steps : int, default=150
         Steps of Adam, each on all training crops.
     train_kernels : bool, default=True
@@ -43,8 +48,8 @@ def learn_orientation(
 
     Returns
     -------
-    LearnedKernels
-        The kernels and the accuracy.
+    list of LearnedKernels
+        The kernels and the accuracy, in the order of the seeds.
 
     Raises
     ------
@@ -54,9 +59,14 @@ def learn_orientation(
     Examples
     --------
     >>> bands = np.tile(np.sin(np.arange(48.0))[:, None], (1, 64))
-    >>> learn_orientation(bands, seed=0).after.shape
-    (2, 3, 3)
+    >>> [run.after.shape for run in learn_orientation(bands, seeds=(0, 1))]
+    [(2, 3, 3), (2, 3, 3)]
     """
+    require_int("learn_orientation", "num_steps", num_steps, minimum=0)
+    return [_learn_once(photo, seed, num_steps, train_kernels) for seed in seeds]
+
+
+def _learn_once(photo: NDArray, seed: int, num_steps: int, train_kernels: bool) -> LearnedKernels:
     rng = np.random.default_rng(seed)
     standard = (photo - photo.mean()) / photo.std()
     middle = photo.shape[1] // 2
@@ -67,7 +77,7 @@ def learn_orientation(
     # Kernels that stay always give the same averages: once is enough.
     learner, inputs = (net, x_train) if train_kernels else (net[-1], net[:-1](x_train).detach())
     optimizer = torch.optim.Adam(learner.parameters(), lr=LEARNING_RATE)
-    for _ in range(require_int("learn_orientation", "num_steps", num_steps, minimum=0)):
+    for _ in range(num_steps):
         loss = nn.functional.cross_entropy(learner(inputs), y_train)
         optimizer.zero_grad()
         loss.backward()

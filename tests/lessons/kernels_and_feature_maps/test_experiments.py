@@ -25,16 +25,16 @@ def test_crops_are_pieces_of_the_photo_or_turned_ones():
 
 
 def test_the_network_learns_bands_and_repeats_itself():
-    first, second = (learn_orientation(BANDS, seed=1) for _ in range(2))
+    first, second = learn_orientation(BANDS, seeds=(1, 1))
     assert np.array_equal(first.after, second.after)
     assert first.accuracy == 1.0
     assert not np.array_equal(first.before, first.after)
 
 
 def test_frozen_kernels_stay_and_only_the_decision_learns():
-    trained = learn_orientation(BANDS, seed=1)
-    frozen = learn_orientation(BANDS, seed=1, train_kernels=False)
-    untrained = learn_orientation(BANDS, seed=1, num_steps=0)
+    [trained] = learn_orientation(BANDS, seeds=[1])
+    [frozen] = learn_orientation(BANDS, seeds=[1], train_kernels=False)
+    [untrained] = learn_orientation(BANDS, seeds=[1], num_steps=0)
     assert np.array_equal(frozen.before, trained.before)
     assert np.array_equal(frozen.after, frozen.before)
     assert np.array_equal(untrained.after, trained.before)
@@ -44,11 +44,11 @@ def test_frozen_kernels_stay_and_only_the_decision_learns():
 @pytest.mark.parametrize("num_steps", [-1, 1.5, True], ids=repr)
 def test_a_number_of_steps_is_needed(num_steps):
     with pytest.raises((TypeError, ValueError), match=r"^learn_orientation received num_steps="):
-        learn_orientation(BANDS, seed=1, num_steps=num_steps)
+        learn_orientation(BANDS, seeds=[1], num_steps=num_steps)
 
 
 def test_another_seed_starts_elsewhere():
-    runs = [learn_orientation(BANDS, seed=seed) for seed in (1, 2)]
+    runs = learn_orientation(BANDS, seeds=(1, 2))
     assert not np.allclose(runs[0].before, runs[1].before)
 
 
