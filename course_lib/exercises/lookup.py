@@ -14,8 +14,9 @@ def exercises_of(notebook: str) -> dict[str, Exercise]:
     They are the `EXERCISES` of its lesson; a notebook that has none yet gives an empty dict.
     """
     slug = NUMBERS.get(notebook)
-    module = f"course_lib.lessons.{slug}.exercises"
-    if slug is None or find_spec(f"course_lib.lessons.{slug}") is None or find_spec(module) is None:
+    package = f"course_lib.lessons.{slug}"
+    module = f"{package}.exercises"
+    if slug is None or find_spec(package) is None or find_spec(module) is None:
         return {}
     # By name, so that the engine depends on no lesson.
     return {exercise.id: exercise for exercise in importlib.import_module(module).EXERCISES}
