@@ -3,19 +3,21 @@
 import ast
 import importlib
 import inspect
+import io
 import re
+import tokenize
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).parents[1]
-FILES = sorted((ROOT / "course_lib").rglob("*.py"))
+FILES = sorted([*(ROOT / "course_lib").rglob("*.py"), *(ROOT / "tools").glob("*.py")])
 PACKAGES = (
     "analysis", "datasets", "gradcheck", "models", "numpy_nn", "numpy_ops", "parity", "shapes",
     "training",
 )  # fmt: skip
-LONGEST_FILE = 400
-LONGEST_FUNCTION = 40
+LONGEST_FILE = 300  # code lines: neither docstrings nor comments nor empty lines count
+LONGEST_FUNCTION = 30  # code lines of its body
 
 
 def public_objects():
@@ -73,19 +75,78 @@ def test_a_missing_and_a_misspelt_parameter_would_be_seen():
     assert documented_parameters(text) == ["x", "weight", "stide"]
 
 
-def functions(path):
-    tree = ast.parse(path.read_text(encoding="utf-8"))
-    return [node for node in ast.walk(tree) if isinstance(node, ast.FunctionDef)]
+@pytest.mark.parametrize("name", [name for name in OPERATIONS if name.endswith("_backward")])
+def test_a_backward_repeats_no_line_of_its_forward(name):
+    assert not repeated_lines(OBJECTS[name], OBJECTS[name.removesuffix("_backward")])
 
 
-def code_lines(function):
-    """Count the lines of a function without its signature and docstring."""
-    first = function.body[1 if ast.get_docstring(function) and len(function.body) > 1 else 0]
-    return function.end_lineno - first.lineno + 1
+def repeated_lines(backward, forward):
+    """List the lines that say the same twice; headings, examples and short ends of lines may."""
+    said = {line.strip() for line in inspect.getdoc(forward).splitlines()}
+    lines = [line.strip() for line in inspect.getdoc(backward).splitlines()]
+    prose = [line for line in lines if len(line) > 25 and not line.startswith(">>>")]
+    return [line for line in prose if line in said]
+
+
+def test_a_repeated_line_would_be_seen():
+    def forward():
+        """Add.
+
+        Goodfellow, 2016, Deep Learning, section 6.1.
+        """
+
+    assert repeated_lines(forward, forward) == ["Goodfellow, 2016, Deep Learning, section 6.1."]
+
+
+@pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_notebooks_that_are_named_are_there(path):
+    for notebook in re.findall(r"notebooks/\d\d_\w+\.ipynb", path.read_text(encoding="utf-8")):
+        assert (ROOT / notebook).is_file()
+
+
+def docstring_lines(tree):
+    """Find the lines that a docstring of a module, class or function takes."""
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    nodes = [node for node in ast.walk(tree) if isinstance(node, documented)]
+    strings = [node.body[0] for node in nodes if ast.get_docstring(node, clean=False) is not None]
+    return {n for string in strings for n in range(string.lineno, string.end_lineno + 1)}
+
+
+def code_lines(text):
+    """Find the lines that hold code: no docstring, no comment alone, nothing empty."""
+    no_code = (
+        tokenize.COMMENT, tokenize.NL, tokenize.NEWLINE, tokenize.INDENT, tokenize.DEDENT,
+        tokenize.ENDMARKER,
+    )  # fmt: skip
+    tokens = tokenize.generate_tokens(io.StringIO(text).readline)
+    spans = [(token.start[0], token.end[0]) for token in tokens if token.type not in no_code]
+    lines = {line for first, last in spans for line in range(first, last + 1)}
+    return lines - docstring_lines(ast.parse(text))
+
+
+def lengths_of_functions(text):
+    """Count the code lines in the body of each function."""
+    code = code_lines(text)
+    found = (ast.FunctionDef, ast.AsyncFunctionDef)
+    functions = [node for node in ast.walk(ast.parse(text)) if isinstance(node, found)]
+    return {
+        function.name: sum(function.body[0].lineno <= n <= function.end_lineno for n in code)
+        for function in functions
+    }
 
 
 @pytest.mark.parametrize("path", FILES, ids=lambda path: str(path.relative_to(ROOT)))
 def test_files_and_functions_are_short(path):
-    assert len(path.read_text(encoding="utf-8").splitlines()) <= LONGEST_FILE
-    too_long = [f.name for f in functions(path) if code_lines(f) > LONGEST_FUNCTION]
-    assert not too_long
+    text = path.read_text(encoding="utf-8")
+    assert len(code_lines(text)) <= LONGEST_FILE
+    lengths = lengths_of_functions(text)
+    assert not {name: n for name, n in lengths.items() if n > LONGEST_FUNCTION}
+
+
+def test_only_code_counts():
+    text = (
+        '"""What it is.\n\nMore.\n"""\n\n# why\nX = """a\nb"""\n\n\ndef f(\n    x,\n):\n'
+        '    """Do it."""\n    # because\n    y = (  # (N,)\n        x\n    )\n\n    return y\n'
+    )
+    assert len(code_lines(text)) == 2 + 3 + 4
+    assert lengths_of_functions(text) == {"f": 4}

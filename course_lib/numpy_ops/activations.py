@@ -1,7 +1,7 @@
 """Activations in plain NumPy, forward beside backward.
 
 twin: course_lib/torch_ops/activations.py   test: tests/parity/test_activations.py
-taught in: notebooks/07_activations.ipynb   symbols: course_lib/shapes.py
+symbols: course_lib/shapes.py
 """
 
 from math import pi, sqrt

@@ -112,10 +112,6 @@ def conv1d_backward(
     TypeError, ValueError
         As `conv1d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
 
-    References
-    ----------
-    `torch.nn.Conv1d`, by autograd.
-
     Examples
     --------
     >>> import numpy as np

@@ -169,10 +169,6 @@ def convolve2d_backward(grad_y: NDArray, image: NDArray, kernel: NDArray) -> Cor
     TypeError, ValueError
         As `convolve2d`; also if `grad_y` has another dtype or not the shape of the output.
 
-    References
-    ----------
-    Goodfellow, Bengio and Courville, 2016, Deep Learning, equation 9.5, differentiated.
-
     Examples
     --------
     >>> import numpy as np

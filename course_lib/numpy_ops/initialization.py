@@ -3,7 +3,7 @@
 All return float64, the precision of the checks; cast with `.astype("float32")` to train.
 
 twin: course_lib/torch_ops/initialization.py   test: tests/parity/test_initialization.py
-taught in: notebooks/10_initialization.ipynb   symbols: course_lib/shapes.py
+symbols: course_lib/shapes.py
 """
 
 from math import prod, sqrt

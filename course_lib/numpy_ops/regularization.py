@@ -3,7 +3,7 @@
 Inverted dropout: what is kept grows while training, so nothing has to change afterwards.
 
 twin: course_lib/torch_ops/regularization.py   test: tests/parity/test_regularization.py
-taught in: notebooks/15_regularization.ipynb   symbols: course_lib/shapes.py
+symbols: course_lib/shapes.py
 """
 
 import numpy as np

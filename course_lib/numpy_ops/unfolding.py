@@ -296,10 +296,6 @@ def pad2d_backward(
     TypeError, ValueError
         As `pad2d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
 
-    References
-    ----------
-    `torch.nn.ZeroPad2d`, by autograd.
-
     Examples
     --------
     >>> x, grad_y = np.zeros((1, 1, 1, 2)), np.array([[[[1.0, 2.0, 3.0]]]])

@@ -42,11 +42,10 @@ def parameter_calculator(
         size: int, channels: int, filters: int, kernel: int, units: int
     ) -> dict[str, LayerCounts]:
         shared = conv_costs(size, channels=channels, filters=filters, kernel_size=kernel)
-        num_inputs = channels * size**2
         return {
             SHARED: shared,
-            DENSE: dense_costs(num_inputs, units),
-            SAME_SIZE: dense_costs(num_inputs, shared.outputs),
+            DENSE: dense_costs(channels * size**2, units),
+            SAME_SIZE: dense_costs(channels * size**2, shared.outputs),
         }
 
     def limits(size: int, channels: int, filters: int, kernel: int, units: int) -> dict[str, int]:

@@ -4,7 +4,7 @@ Each backward returns one array, the gradient for the first input: targets and c
 data, nothing is learned through them.
 
 twin: course_lib/torch_ops/losses.py   test: tests/parity/test_losses.py
-taught in: notebooks/14_losses.ipynb   checks: course_lib/contracts/losses.py
+checks: course_lib/contracts/losses.py
 """
 
 from course_lib.exports import names_of

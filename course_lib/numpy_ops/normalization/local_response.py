@@ -95,10 +95,6 @@ def local_response_norm_backward(
     TypeError, ValueError
         As `local_response_norm`; also if `grad_y` has another dtype or shape than `x`.
 
-    References
-    ----------
-    Krizhevsky, Sutskever and Hinton, 2012, section 3.3, differentiated.
-
     Examples
     --------
     >>> x = np.array([[[1.0], [0.0]]])

@@ -1,7 +1,7 @@
 """Pooling in plain NumPy, forward beside backward.
 
 twin: course_lib/torch_ops/pooling   test: tests/parity/test_pooling.py
-taught in: notebooks/13_pooling.ipynb   symbols: course_lib/shapes.py
+symbols: course_lib/shapes.py
 """
 
 from course_lib.exports import names_of

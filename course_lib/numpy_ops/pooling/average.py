@@ -102,10 +102,6 @@ def avg_pool1d_backward(
     TypeError, ValueError
         As `avg_pool1d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
 
-    References
-    ----------
-    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
-
     Examples
     --------
     >>> import numpy as np
@@ -208,10 +204,6 @@ def avg_pool2d_backward(
         As `avg_pool2d`; also if `grad_y` has another dtype than `x` or not the shape of the
         output.
 
-    References
-    ----------
-    LeCun et al., 1998, Gradient-based learning applied to document recognition, section II.B.
-
     Examples
     --------
     >>> import numpy as np
@@ -303,10 +295,6 @@ def avg_pool3d_backward(
     ------
     TypeError, ValueError
         As `avg_pool3d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
-
-    References
-    ----------
-    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
 
     Examples
     --------

@@ -117,10 +117,6 @@ def max_pool1d_backward(
     TypeError, ValueError
         As `max_pool1d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
 
-    References
-    ----------
-    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
-
     Examples
     --------
     >>> import numpy as np
@@ -239,10 +235,6 @@ def max_pool2d_backward(
     Among equal values the first in row-major order wins, among several NaN the last, as in
     PyTorch.
 
-    References
-    ----------
-    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
-
     Examples
     --------
     >>> import numpy as np
@@ -334,10 +326,6 @@ def max_pool3d_backward(
     ------
     TypeError, ValueError
         As `max_pool3d`; also if `grad_y` has another dtype than `x` or not the shape of the output.
-
-    References
-    ----------
-    Goodfellow, Bengio and Courville, 2016, Deep Learning, section 9.3.
 
     Examples
     --------

@@ -92,10 +92,6 @@ def adaptive_avg_pool2d_backward(
         As `adaptive_avg_pool2d`; also if `grad_y` has another dtype than `x` or not the shape of
         the output.
 
-    References
-    ----------
-    `torch.nn.AdaptiveAvgPool2d`.
-
     Examples
     --------
     >>> x, grad_y = np.zeros((1, 1, 1, 5)), np.array([[[[3.0, 6.0]]]])
@@ -173,10 +169,6 @@ def global_avg_pool2d_backward(grad_y: NDArray, x: NDArray) -> NDArray:
         As `global_avg_pool2d`; also if `grad_y` has another dtype than `x` or not the shape of
         the output.
 
-    References
-    ----------
-    Lin, Chen and Yan, 2014, Network in network, arXiv:1312.4400, section 3.2.
-
     Examples
     --------
     >>> global_avg_pool2d_backward(np.array([[8.0]]), np.zeros((1, 1, 2, 2)))[0, 0]
@@ -250,10 +242,6 @@ def global_max_pool2d_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     -----
     Among equal values the first in row-major order wins, among several NaN the last, as in
     `max_pool2d`.
-
-    References
-    ----------
-    Oquab et al., 2015, Is object localization for free?, CVPR, section 3.
 
     Examples
     --------
