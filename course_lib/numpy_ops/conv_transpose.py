@@ -49,7 +49,7 @@ def conv_transpose2d(
         Rows and columns added at the bottom and right: picks one of the sizes that a strided
         `conv2d` floors to H, W. Below `stride` or `dilation`.
     dilation : int or (int, int), default=1
-        Distance D between neighbouring taps of the kernel, in pixels.
+        Distance D between neighboring taps of the kernel, in pixels.
     groups : int, default=1
         Split the channels into this many groups that do not see each other.
 

@@ -160,7 +160,7 @@ def conv2d(
         Zeros added on both ends of each image axis, in pixels. "valid" is 0; "same" keeps the
         size at stride 1, with one more zero at the bottom or right where it must.
     dilation : int or (int, int), default=1
-        Distance D between neighbouring taps of the kernel, in pixels.
+        Distance D between neighboring taps of the kernel, in pixels.
     groups : int, default=1
         Split the channels into this many groups that do not see each other.
 

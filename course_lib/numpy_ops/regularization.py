@@ -131,7 +131,7 @@ def dropout2d(
 ) -> DropoutResult:
     """Set whole channels to zero with probability p, and scale up the rest.
 
-    y[n, c] = x[n, c] * mask[n, c] / (1 - p); neighbouring pixels tell the same story, so dropping
+    y[n, c] = x[n, c] * mask[n, c] / (1 - p); neighboring pixels tell the same story, so dropping
     single ones would hide little
 
     Parameters

@@ -43,7 +43,7 @@ def im2col(
     padding : int or (int, int), default=0
         Zeros added on both ends of each image axis, in pixels.
     dilation : int or (int, int), default=1
-        Distance D between neighbouring taps, in pixels.
+        Distance D between neighboring taps, in pixels.
 
     Returns
     -------

@@ -210,8 +210,8 @@ def local_response_norm_backward(
 def _local_response_norm(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
     """Compute what `F.local_response_norm` does, which has no bfloat16 on the CPU."""
     around_channels = (0, 0) * (x.ndim - 2) + (size // 2, (size - 1) // 2)
-    neighbours = F.pad(x.square(), around_channels).unfold(1, size, 1)  # (N, C, ..., size)
-    return x / (k + alpha * neighbours.mean(-1)) ** beta
+    neighbors = F.pad(x.square(), around_channels).unfold(1, size, 1)  # (N, C, ..., size)
+    return x / (k + alpha * neighbors.mean(-1)) ** beta
 
 
 def _scale_and_shift(

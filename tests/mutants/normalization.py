@@ -52,7 +52,7 @@ MUTANTS = [
     *mutants_of(
         f"{FAMILIES}/group.py",
         TESTS,
-        ("one group for all", "normalise(x, x.shape[0] * num_groups,", "normalise(x, x.shape[0],"),
+        ("one group for all", "normalize(x, x.shape[0] * num_groups,", "normalize(x, x.shape[0],"),
         (
             "instance norm over the batch",
             "num_rows = x.shape[0] * x.shape[1]",
@@ -64,9 +64,9 @@ MUTANTS = [
         TESTS,
         ("alpha not divided by size", "return k + alpha / size *", "return k + alpha *"),
         (
-            "neighbours on the wrong side",
-            "_sum_of_neighbours(x * x, size // 2, (size - 1) // 2)",
-            "_sum_of_neighbours(x * x, (size - 1) // 2, size // 2)",
+            "neighbors on the wrong side",
+            "_sum_of_neighbors(x * x, size // 2, (size - 1) // 2)",
+            "_sum_of_neighbors(x * x, (size - 1) // 2, size // 2)",
         ),
         ("k forgotten", "return k + alpha", "return 1 + alpha"),
     ),

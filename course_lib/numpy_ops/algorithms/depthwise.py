@@ -66,6 +66,7 @@ def backward(
     grad_y = grad_y.reshape(*x.shape[:2], filters.shape[1], *geometry.output_size)
     grad_x = np.empty(x.shape, x.dtype) if needs_grad_x else None
     grad_filters = np.zeros_like(filters)
+    # Phases that no tap reads keep their zeros, in grad_phases too.
     zeros, grad_phases = (_zero_phases(x, geometry, flat) for _ in range(2))
     margin, padded, rows = _rows_between_zeros(grad_y, flat, _channels_at_once(x, flat))
     work = Workspace(x.dtype)
@@ -189,6 +190,6 @@ def _read_backwards(
         for place, k in enumerate(inside):
             start = margin - flat.taps[k].start
             columns[:, place] = padded[..., start : start + num_pixels]
-        by_tap = filters[:, :, inside].swapaxes(1, 2).reshape(num_channels, 1, -1)
-        grad = _flatten(out[phase])[:, None]
+        by_tap = filters[:, :, inside].swapaxes(1, 2).reshape(num_channels, 1, -1)  # taps * M
+        grad = _flatten(out[phase])[:, None]  # (channels, 1, pixels)
         np.matmul(by_tap, columns.reshape(num_channels, -1, num_pixels), out=grad)

@@ -40,7 +40,8 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     size = _fast_size(x_pad)
     images = _image_spectra(x_pad, size, geometry.groups)
     kernels = _kernel_spectra(weight, size, geometry)
-    y = _from_spectra(images @ kernels.conj(), size, x.dtype)
+    y = _from_spectra(images @ kernels.conj(), size, x.dtype)  # (N, C_out, *size)
+    # A view would keep the whole padded result alive.
     return np.ascontiguousarray(y[(..., *_positions(geometry))])
 
 
@@ -80,7 +81,7 @@ def _fast_size(x_pad: NDArray) -> tuple[int, int]:
 
 def _fast_length(length: int) -> int:
     rest = length
-    for prime in (2, 3, 5):
+    for prime in (2, 3, 5):  # NumPy's FFT has a fast step for each of these
         while rest % prime == 0:
             rest //= prime
     return length if rest == 1 else _fast_length(length + 1)
@@ -88,7 +89,7 @@ def _fast_length(length: int) -> int:
 
 def _image_spectra(x: NDArray, size: tuple[int, int], groups: int) -> NDArray:
     """(N, C, H, W) as spectra (rows, columns, G, N, C / G): one matrix a frequency and group."""
-    spectra = np.fft.rfft2(x, size)
+    spectra = np.fft.rfft2(x, size)  # of real numbers: half the columns say it all
     n, c, *frequencies = spectra.shape
     return spectra.reshape(n, groups, c // groups, *frequencies).transpose(3, 4, 1, 0, 2)
 
@@ -115,6 +116,7 @@ def _taps(grad_kernels: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDA
     c_out, group_width, *kernel = weight.shape
     taps = grad_kernels[(..., *_tap_positions(weight, geometry))]
     by_group = taps.reshape(c_out // geometry.groups, geometry.groups, group_width, *kernel)
+    # Filters of one group are neighbors in the weight, so the group comes first there.
     return np.ascontiguousarray(by_group.swapaxes(0, 1)).reshape(weight.shape)
 
 

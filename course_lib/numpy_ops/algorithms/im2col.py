@@ -34,7 +34,7 @@ MIN_POSITIONS_TO_SWAP = 2048  # columns @ grad_y.T is faster than grad_y @ colum
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in / groups, K_h, K_w)."""
     filters = _filters_by_group(weight, geometry.groups)
-    windows = _windows(pad_spatial(x, geometry.padding), weight, geometry)
+    windows = _windows(pad_spatial(x, geometry.padding), weight, geometry)  # a view, no copy yet
     y = np.empty((x.shape[0], *filters.shape[:2], math.prod(geometry.output_size)), x.dtype)
     for images, rows, positions, buffer in _chunks(windows.shape, geometry, x.dtype):
         columns = _as_columns(windows[images], rows, buffer, geometry)
@@ -82,10 +82,10 @@ def transposed(
     grad_by_group = _by_group(grad_y, geometry.groups)
     lead = (grad_y.shape[0], weight.shape[1] * geometry.groups)
     padded = (size + sum(pair) for size, pair in zip(image_size, geometry.padding, strict=True))
-    grad_x_pad = np.zeros((*lead, *padded), grad_y.dtype)
+    grad_x_pad = np.zeros((*lead, *padded), grad_y.dtype)  # every chunk adds to it
     windows_shape = (*lead, *weight.shape[2:], *geometry.output_size)
     for images, rows, positions, buffer in _chunks(windows_shape, geometry, grad_y.dtype):
-        columns = _by_tap(buffer, geometry)
+        columns = _by_tap(buffer, geometry)  # the same memory, which `add_windows` then reads
         np.matmul(filters.swapaxes(1, 2), grad_by_group[images, ..., positions], out=columns)
         from_first_row = grad_x_pad[images, :, rows.start * geometry.stride[0] :]
         add_windows(from_first_row, buffer, stride=geometry.stride, dilation=geometry.dilation)
@@ -105,6 +105,7 @@ def _transposed_by_phase(
     grad_y: NDArray, weight: NDArray, geometry: ConvGeometry, image_size: tuple[int, ...]
 ) -> NDArray:
     """Do what `transposed` does without adding up: a plain convolution for each stride phase."""
+    # Zeros stay where a stride above the kernel leaves pixels unread.
     grad_x = np.zeros((len(grad_y), weight.shape[1], *image_size), grad_y.dtype)
     sizes = (image_size, geometry.padding, geometry.stride, weight.shape[2:], grad_y.shape[2:])
     by_axis = [list(transposed_phases(*axis)) for axis in zip(*sizes, strict=True)]

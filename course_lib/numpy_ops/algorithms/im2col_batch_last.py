@@ -22,6 +22,7 @@ from course_lib.numpy_ops.algorithms import im2col
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in / groups, K_h, K_w)."""
+    # One tap along the batch: weight (C_out, C_in / groups, K_h, K_w, 1).
     y = im2col.forward(_batch_last(x), weight[..., None], _with_batch_axis(geometry, len(x)))
     return _batch_first(y)
 

@@ -25,7 +25,7 @@ def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in, 1, 1)."""
     pixels = _read_pixels(pad_spatial(x, geometry.padding), geometry)
-    y = np.matmul(weight.reshape(weight.shape[:2]), pixels)
+    y = np.matmul(weight.reshape(weight.shape[:2]), pixels)  # (N, C_out, H_out * W_out)
     return y.reshape(x.shape[0], weight.shape[0], *geometry.output_size)
 
 
@@ -41,6 +41,7 @@ def backward(
     x_pad = pad_spatial(x, geometry.padding)
     grad_pixels = grad_y.reshape(*grad_y.shape[:2], math.prod(geometry.output_size))
     grad_weight = np.zeros(weight.shape[:2], weight.dtype)
+    # Image by image: a batched product would first make N matrices (C_out, C_in), then sum them.
     for grad_image, image in zip(grad_pixels, _read_pixels(x_pad, geometry), strict=True):
         grad_weight += grad_image @ image.T
     grad_weight = grad_weight.reshape(weight.shape)
@@ -48,7 +49,7 @@ def backward(
         return None, grad_weight
     grad_read = np.matmul(weight.reshape(weight.shape[:2]).T, grad_pixels)
     grad_read = grad_read.reshape(*x.shape[:2], *geometry.output_size)
-    if grad_read.shape == x.shape:
+    if grad_read.shape == x.shape:  # no stride, no padding: every pixel was read once
         return grad_read, grad_weight
     grad_x_pad = np.zeros(x_pad.shape, x.dtype)
     grad_x_pad[(..., *_positions(geometry))] = grad_read

@@ -94,7 +94,7 @@ def transforms_1d(num_outputs: int, num_taps: int) -> Matrices:
     array([321., 532.])
     """
     tile = num_outputs + num_taps - 1
-    interpolation = np.linalg.inv(evaluation(tile, tile))
+    interpolation = np.linalg.inv(evaluation(tile, tile))  # in float64, whatever the images are
     return Matrices(
         data=interpolation.T,
         kernel=evaluation(tile, num_taps),
@@ -150,6 +150,7 @@ def backward(
         grad_products = _transform(matrices.output.T, grad_tiles[:, :, :, images, rows], grad_work)
         grad_kernels += grad_products @ values.swapaxes(1, 2)
         if needs_grad_x:
+            # The values are used up, so their memory serves for the gradient.
             grad_values = np.matmul(kernels.swapaxes(1, 2), grad_products, out=values)
             grad_part = _transform(matrices.data.T, grad_values, grad_work).reshape(tiles.shape)
             _add_tiles(grad_x_pad[images], grad_part, rows)
@@ -206,7 +207,7 @@ def _transform(matrix: NDArray, tiles: NDArray, work: Workspace) -> NDArray:
 
 def _input_tiles(x_pad: NDArray, count: tuple[int, int]) -> NDArray:
     """View padded images by tile: (t, t, C_in, N, tile rows, tile columns), overlapping."""
-    tile = x_pad.shape[2] - (count[0] - 1) * OUTPUT_TILE
+    tile = x_pad.shape[2] - (count[0] - 1) * OUTPUT_TILE  # m + r - 1
     windows = window_view(
         x_pad,
         kernel=(tile, tile),

@@ -25,7 +25,7 @@ def batch_norm_loops(
     momentum: float = 0.1,
     eps: float = 1e-5,
 ) -> tuple[NDArray, NDArray | None, NDArray | None]:
-    """Normalise with the formula of `batch_norm` written out, one channel after the other.
+    """Normalize with the formula of `batch_norm` written out, one channel after the other.
 
     Same parameters and results as `batch_norm`, for valid calls.
 
@@ -63,7 +63,7 @@ def group_norm_loops(
     num_groups: int,
     eps: float = 1e-5,
 ) -> NDArray:
-    """Normalise with the formula of `group_norm` written out.
+    """Normalize with the formula of `group_norm` written out.
 
     Examples
     --------
@@ -83,7 +83,7 @@ def group_norm_loops(
 def instance_norm_loops(
     x: NDArray, gamma: NDArray | None = None, beta: NDArray | None = None, *, eps: float = 1e-5
 ) -> NDArray:
-    """Normalise with the formula of `instance_norm` written out.
+    """Normalize with the formula of `instance_norm` written out.
 
     Examples
     --------
@@ -108,7 +108,7 @@ def layer_norm_loops(
     normalized_shape: int | tuple[int, ...],
     eps: float = 1e-5,
 ) -> NDArray:
-    """Normalise with the formula of `layer_norm` written out.
+    """Normalize with the formula of `layer_norm` written out.
 
     Examples
     --------
@@ -129,7 +129,7 @@ def layer_norm_loops(
 def local_response_norm_loops(
     x: NDArray, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> NDArray:
-    """Normalise with the formula of `local_response_norm` written out.
+    """Normalize with the formula of `local_response_norm` written out.
 
     Examples
     --------

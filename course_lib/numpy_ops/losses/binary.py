@@ -149,7 +149,7 @@ def binary_cross_entropy_with_logits(
     weight : broadcastable to `logits`, default=None
         Factor for each element; None is 1.
     pos_weight : broadcastable to `logits`, default=None
-        Factor for the share of "yes"; above 1 it favours recall over precision. None is 1.
+        Factor for the share of "yes"; above 1 it favors recall over precision. None is 1.
     reduction : {"none", "mean", "sum"}, default="mean"
         "mean" divides by the number of elements, whatever the weights.
 

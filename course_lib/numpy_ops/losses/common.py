@@ -37,10 +37,10 @@ def class_index(labels: NDArray) -> NDArray:
 
 
 def pick_class(scores: NDArray, labels: NDArray) -> NDArray:
-    """Return the score of the labelled class at each position, without the class axis."""
+    """Return the score of the labeled class at each position, without the class axis."""
     return np.take_along_axis(scores, class_index(labels), axis=1)[:, 0]
 
 
 def class_factor(factors: NDArray | None, labels: NDArray) -> Any:
-    """Return the factor of the labelled class at each position; None is 1."""
+    """Return the factor of the labeled class at each position; None is 1."""
     return 1 if factors is None else factors[labels.astype(np.int64)]

@@ -54,7 +54,7 @@ def batch_norm(
     gamma, beta : (C,), default=None
         Scale and shift of each channel; None is 1 and 0.
     training : bool, default=False
-        Normalise with the batch's own mean and variance, over every axis but the channels.
+        Normalize with the batch's own mean and variance, over every axis but the channels.
     momentum : float, default=0.1
         Weight of the *new* value, from 0 to 1:
         running = (1 - momentum) * running + momentum * new.
@@ -77,7 +77,7 @@ def batch_norm(
 
     Notes
     -----
-    The batch is normalised with the biased variance (divide by n), the running one is unbiased
+    The batch is normalized with the biased variance (divide by n), the running one is unbiased
     (divide by n - 1), as in PyTorch. An empty batch gives an empty y and leaves the statistics.
 
     References
@@ -99,8 +99,8 @@ def batch_norm(
         momentum=momentum, eps=eps,
     )  # fmt: skip
     x3, running, scale = _prepare(x, running_mean, running_var, gamma)
-    y = np.empty(x3.shape, x3.dtype)
-    batch = np.empty((2, x.shape[1]), x3.dtype)
+    y = np.empty(x3.shape, x3.dtype)  # (N, C, L)
+    batch = np.empty((2, x.shape[1]), x3.dtype)  # means and variances
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
         if uses_batch:
@@ -109,15 +109,16 @@ def batch_norm(
         else:
             rest, variance = 0, running[1, c]
             np.subtract(x3[block], along(CHANNEL, running[0, c]), out=y[block])
+        # Mean, spread, gamma and beta become one factor and one offset a channel: two passes.
         slope = scale[c] / np.sqrt(variance + eps)
         y[block] *= along(CHANNEL, slope)
         y[block] += along(CHANNEL, (0 if beta is None else beta[c]) - rest * slope)
     y = y.astype(x.dtype, copy=False).reshape(x.shape)
     if running is None:
         return BatchNormResult(y, None, None)
-    if training and x.size:
+    if training and x.size:  # an empty batch has nothing to tell
         n = x.size // x.shape[1]
-        batch[1] *= n / (n - 1)
+        batch[1] *= n / (n - 1)  # unbiased, as an estimate for other data
         running = (1 - momentum) * running + momentum * batch
     return BatchNormResult(y, *running.astype(x.dtype, copy=False))
 
@@ -207,9 +208,11 @@ def _block_backward(
         np.subtract(x, along(CHANNEL, statistics[0]), out=out)
         rest, variance = 0, statistics[1]
     inverse = 1 / np.sqrt(variance + eps)
+    # `out` holds x - mean + rest; taking `rest` off the sum spares a pass over the array.
     grad_gamma = (sum_over(CHANNEL, grad_y, out) - rest * grad_beta) * inverse
     if statistics is None:
         n = x.size // x.shape[CHANNEL]
+        # In place: `out` still holds x - mean + rest, so there is no need for another array.
         slope = inverse * grad_gamma / n
         out *= along(CHANNEL, -slope)
         out += along(CHANNEL, rest * slope - grad_beta / n)

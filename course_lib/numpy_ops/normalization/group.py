@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from course_lib.checks import require_grad
 from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
 from course_lib.numpy_ops.normalization.moments import as_channels, sum_over
-from course_lib.numpy_ops.normalization.rows import normalise, normalise_backward
+from course_lib.numpy_ops.normalization.rows import normalize, normalize_backward
 
 __all__ = [
     "group_norm",
@@ -40,7 +40,7 @@ def group_norm(
     gamma, beta : (C,), default=None
         Scale and shift of each channel; None is 1 and 0.
     num_groups : int
-        Number of groups of neighbouring channels, a divisor of C. C of them is
+        Number of groups of neighboring channels, a divisor of C. C of them is
         `instance_norm`, 1 takes all channels together.
     eps : float, default=1e-5
         Added to the variance, above 0.
@@ -68,7 +68,7 @@ def group_norm(
     array([[-1.,  1., -1.,  1.]])
     """
     check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
-    return normalise(x, x.shape[0] * num_groups, _per_channel(gamma, x), _per_channel(beta, x), eps)
+    return normalize(x, x.shape[0] * num_groups, _per_channel(gamma, x), _per_channel(beta, x), eps)
 
 
 def group_norm_backward(
@@ -159,8 +159,8 @@ def instance_norm(
             [-1.,  1.]]])
     """
     check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
-    num_rows = x.shape[0] * x.shape[1]
-    return normalise(x, num_rows, _per_channel(gamma, x), _per_channel(beta, x), eps)
+    num_rows = x.shape[0] * x.shape[1]  # a group for each channel
+    return normalize(x, num_rows, _per_channel(gamma, x), _per_channel(beta, x), eps)
 
 
 def instance_norm_backward(
@@ -211,7 +211,7 @@ def _channel_grads(
     grad_y: NDArray, x: NDArray, num_rows: int, gamma: NDArray | None, eps: float
 ) -> NormGrads:
     """Differentiate a norm whose gamma and beta are one number a channel."""
-    grad_x, z = normalise_backward(grad_y, x, num_rows, _per_channel(gamma, x), eps)
-    g3 = as_channels(grad_y)
+    grad_x, z = normalize_backward(grad_y, x, num_rows, _per_channel(gamma, x), eps)
+    g3 = as_channels(grad_y)  # (N, C, L): gamma is one number a channel, whatever the rows
     grads = grad_x, sum_over(CHANNEL, g3, as_channels(z)), sum_over(CHANNEL, g3)
     return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))

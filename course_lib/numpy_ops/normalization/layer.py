@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 
 from course_lib.checks import require_grad
 from course_lib.contracts.normalization import NormGrads, check_layer_norm
-from course_lib.numpy_ops.normalization.rows import normalise, normalise_backward
+from course_lib.numpy_ops.normalization.rows import normalize, normalize_backward
+from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "layer_norm",
@@ -36,7 +37,7 @@ def layer_norm(
     gamma, beta : normalized_shape, default=None
         Scale and shift of each place; None is 1 and 0.
     normalized_shape : int or tuple of int
-        Sizes of the last axes, over which to normalise: x.shape[1:] takes whole images.
+        Sizes of the last axes, over which to normalize: x.shape[1:] takes whole images.
     eps : float, default=1e-5
         Added to the variance, above 0.
 
@@ -66,7 +67,7 @@ def layer_norm(
     shape = check_layer_norm(
         "layer_norm", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
-    return normalise(x, _num_samples(x, shape), gamma, beta, eps)
+    return normalize(x, _num_samples(x, shape), gamma, beta, eps)
 
 
 def layer_norm_backward(
@@ -109,9 +110,10 @@ def layer_norm_backward(
     operation = "layer_norm_backward"
     shape = check_layer_norm(operation, x, gamma, beta, normalized_shape=normalized_shape, eps=eps)
     require_grad(operation, grad_y, x.shape, x=x)
-    grad_x, z = normalise_backward(grad_y, x, _num_samples(x, shape), gamma, eps)
-    leading = tuple(range(x.ndim - len(shape)))
-    grads = grad_x, (grad_y * z).sum(leading), grad_y.sum(leading)
+    grad_x, z = normalize_backward(grad_y, x, _num_samples(x, shape), gamma, eps)
+    leading = tuple(range(x.ndim - len(shape)))  # gamma and beta are shared along these
+    wide = at_least_float32(grad_y)  # float16 would round off, or overflow, in the sums
+    grads = grad_x, (wide * z).sum(leading), wide.sum(leading)
     return NormGrads(*(np.asarray(grad, x.dtype) for grad in grads))
 
 

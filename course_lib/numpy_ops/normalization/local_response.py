@@ -19,7 +19,7 @@ __all__ = [
 def local_response_norm(
     x: NDArray, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> NDArray:
-    """Divide each channel by the energy of its neighbours, so that strong ones stand out.
+    """Divide each channel by the energy of its neighbors, so that strong ones stand out.
 
     y[n, c] = x[n, c] / s[n, c]^beta with s[n, c] = k + alpha / size * sum_j x[n, j]^2 over the
     channels j from c - size // 2 to c + (size - 1) // 2 that exist.
@@ -29,7 +29,7 @@ def local_response_norm(
     x : (N, C, ...) with at least three axes
         Floating point, channels in the second axis.
     size : int
-        Number of neighbouring channels, at least 1.
+        Number of neighboring channels, at least 1.
     alpha : float, default=1e-4
         Strength, at least 0. It is divided by `size`, as in PyTorch; the paper's alpha is not.
     beta : float, default=0.75
@@ -77,7 +77,7 @@ def local_response_norm_backward(
     """Send the loss gradient back through `local_response_norm`.
 
     grad_x[j] = grad_y[j] / s[j]^beta - 2 * alpha * beta / size * x[j] * sum_c grad_y[c] * x[c] /
-    s[c]^(beta + 1), over the channels c whose neighbourhood holds j.
+    s[c]^(beta + 1), over the channels c whose neighborhood holds j.
 
     Parameters
     ----------
@@ -107,19 +107,21 @@ def local_response_norm_backward(
     wide = at_least_float32(x)
     energy = _energy(wide, size, alpha, k)
     grad_x = grad_y * energy**-beta
-    through_energy = _sum_of_neighbours(grad_x * wide / energy, (size - 1) // 2, size // 2)
+    # Channel j is in the neighborhood of c the other way round, so the reach is mirrored.
+    through_energy = _sum_of_neighbors(grad_x * wide / energy, (size - 1) // 2, size // 2)
     grad_x -= 2 * alpha * beta / size * wide * through_energy
     return grad_x.astype(x.dtype, copy=False)
 
 
 def _energy(x: NDArray, size: int, alpha: float, k: float) -> NDArray:
-    return k + alpha / size * _sum_of_neighbours(x * x, size // 2, (size - 1) // 2)
+    return k + alpha / size * _sum_of_neighbors(x * x, size // 2, (size - 1) // 2)
 
 
-def _sum_of_neighbours(x: NDArray, before: int, after: int) -> NDArray:
+def _sum_of_neighbors(x: NDArray, before: int, after: int) -> NDArray:
     """Sum the channels from `before` in front to `after` behind each one, one tap at a time."""
     total = np.zeros(x.shape, x.dtype)
     num_channels = x.shape[1]
+    # A running sum would need fewer additions, but cancels: large channels leave their rounding.
     for offset in range(-min(before, num_channels), min(after, num_channels) + 1):
         start, stop = max(0, -offset), num_channels - max(0, offset)
         if start < stop:

@@ -32,7 +32,7 @@ def moments(x: NDArray, axis: int, out: NDArray) -> Moments:
     size = x.size // x.shape[axis]
     mean = sum_over(axis, x) / size
     shifted = np.subtract(x, along(axis, mean), out=out)
-    rest = sum_over(axis, shifted) / size
+    rest = sum_over(axis, shifted) / size  # 0 but for rounding
     variance = sum_over(axis, shifted, shifted) / size - rest * rest
     return Moments(shifted, rest, mean + rest, variance)
 

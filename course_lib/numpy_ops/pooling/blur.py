@@ -61,6 +61,7 @@ def blur_pool2d(x: NDArray, *, kernel_size: int = 3, stride: int = 2) -> NDArray
     geometry = check_blur_pool("blur_pool2d", x, kernel_size=kernel_size, stride=stride)
     weights = _binomial(kernel_size)
     y = at_least_float32(x)
+    # The binomial filter is a product of one along H and one along W.
     for axis, num_windows in enumerate(geometry.output_size, start=2):
         y = y.take(_mirrored(x.shape[axis], *geometry.padding[0]), axis)
         y = sum_along(y, axis, weights, stride=stride, num_windows=num_windows)
@@ -108,7 +109,7 @@ def blur_pool2d_backward(
     check_pool_grad("blur_pool2d_backward", grad_y, x, geometry.output_size)
     before, after = geometry.padding[0]
     grad = at_least_float32(grad_y)
-    for axis in (3, 2):
+    for axis in (3, 2):  # the steps of the forward pass, last one first
         size = before + x.shape[axis] + after
         grad = spread_along(grad, axis, _binomial(kernel_size), stride=stride, size=size)
         grad = _fold_mirrors(grad, axis, before, after)
@@ -116,21 +117,21 @@ def blur_pool2d_backward(
 
 
 def _binomial(kernel_size: int) -> list[float]:
-    """Return the row of Pascal's triangle, normalised to a sum of 1."""
+    """Return the row of Pascal's triangle, normalized to a sum of 1."""
     order = kernel_size - 1
-    return [math.comb(order, tap) / 2**order for tap in range(kernel_size)]
+    return [math.comb(order, tap) / 2**order for tap in range(kernel_size)]  # exact in binary
 
 
 def _mirrored(size: int, before: int, after: int) -> NDArray:
     """Index an axis with its rims mirrored: 2 1 | 0 1 2 3 | 2 1."""
-    index = np.abs(np.arange(-before, size + after))
+    index = np.abs(np.arange(-before, size + after))  # the rim itself is not repeated
     return np.minimum(index, 2 * (size - 1) - index)
 
 
 def _fold_mirrors(grad: NDArray, axis: int, before: int, after: int) -> NDArray:
     """Add the gradient of mirrored rims to the pixels they mirror, and cut the rims off."""
     head, inner, tail = np.split(grad, [before, grad.shape[axis] - after], axis)
-    folded = inner.copy()
+    folded = inner.copy()  # `inner` is a view of what came in
     lead, last = (slice(None),) * axis, inner.shape[axis] - 1
     folded[(*lead, slice(1, before + 1))] += np.flip(head, axis)
     folded[(*lead, slice(last - after, last))] += np.flip(tail, axis)

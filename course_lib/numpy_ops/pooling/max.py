@@ -157,7 +157,7 @@ def max_pool2d(
         Pixels of -inf added on both ends of each image axis, at most half the window; they
         never win.
     dilation : int or (int, int), default=1
-        Distance D between neighbouring taps, in pixels.
+        Distance D between neighboring taps, in pixels.
     ceil_mode : bool, default=False
         Keep a last window that sticks out of the padded image, unless it starts in the padding.
 
@@ -360,6 +360,7 @@ def max_of_windows(x: NDArray, geometry: PoolGeometry) -> NDArray:
 def max_and_tap(x: NDArray, geometry: PoolGeometry) -> MaxAndTap:
     """Return the largest value of each window and its tap: the first of equals, the last NaN."""
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
+    # One byte for up to 256 taps: a layer keeps this array until its backward.
     tap = np.empty(y.shape, np.min_scalar_type(prod(geometry.kernel) - 1))
     flat = _flat_taps(x, geometry)
     first_inside = _first_tap_inside(geometry, flat.phase_size).astype(tap.dtype)
@@ -396,7 +397,7 @@ def scatter_to_taps(
     corners = np.add.outer(image, corner)  # (images, H_out, W_out)
     overlap = any(axis.dilation * (axis.kernel - 1) >= axis.stride for axis in geometry.axes)
     for grad_block, y_block, tap_block in _blocks(grad_x, grad_y, tap):
-        pixel = offset[tap_block]
+        pixel = offset[tap_block]  # (images, H_out, W_out)
         pixel += corners[: len(pixel)]
         target = grad_block.reshape(-1)
         if overlap:  # a pixel may win several windows; add.at is slow, but adds to it each time

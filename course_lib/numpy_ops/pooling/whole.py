@@ -60,8 +60,10 @@ def adaptive_avg_pool2d(
     """
     sizes = check_adaptive_pool("adaptive_avg_pool2d", x, output_size)
     y = at_least_float32(x)
+    # Windows are products of ranges, so their mean is one along H and one along W.
     for axis, num_windows in enumerate(sizes, start=2):
         start, stop = _adaptive_windows(x.shape[axis], num_windows)
+        # Neighboring windows differ by a pixel in size, and may share one.
         y = _sum_ranges(y, axis, start, stop) / _along(stop - start, axis, y.dtype)
     return y.astype(x.dtype, copy=False)
 
@@ -177,6 +179,7 @@ def global_avg_pool2d_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     """
     check_global_pool_grad("global_avg_pool2d_backward", grad_y, x)
     share = grad_y / (x.shape[2] * x.shape[3])
+    # A copy, because a broadcast view has one number in many places and cannot be written to.
     return np.broadcast_to(share[:, :, None, None], x.shape).copy()
 
 
@@ -253,6 +256,7 @@ def global_max_pool2d_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     check_global_pool_grad("global_max_pool2d_backward", grad_y, x)
     pixels = x.reshape(*x.shape[:2], x.shape[2] * x.shape[3])
     is_nan = np.isnan(pixels)
+    # argmax finds the first NaN; the reversed view makes it the last.
     last_nan = pixels.shape[2] - 1 - is_nan[..., ::-1].argmax(axis=2)
     winner = np.where(is_nan.any(axis=2), last_nan, pixels.argmax(axis=2))
     grad_x = np.zeros(pixels.shape, x.dtype)
@@ -271,7 +275,7 @@ def _sum_ranges(x: NDArray, axis: int, start: NDArray, stop: NDArray) -> NDArray
     total = np.zeros((*x.shape[:axis], len(start), *x.shape[axis + 1 :]), x.dtype)
     for offset in range((stop - start).max()):
         inside = start + offset < stop
-        index = np.where(inside, start + offset, 0)
+        index = np.where(inside, start + offset, 0)  # 0: any pixel there is, not added
         np.add(total, x.take(index, axis), out=total, where=_along(inside, axis, bool))
     return total
 
