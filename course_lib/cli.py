@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 import course_lib
-from course_lib import workspace
+from course_lib import course_folder
 from course_lib.checks import require_output_file
 from course_lib.errors import InvalidType, InvalidValue
 
@@ -94,7 +94,7 @@ def slides(options: argparse.Namespace) -> int:
     """Write the decks and name them."""
     from course_lib.lecture import write_deck
 
-    for notebook in workspace.find_notebooks(options.numbers):
+    for notebook in course_folder.find_notebooks(options.numbers):
         print(write_deck(notebook, options.output))
     return 0
 

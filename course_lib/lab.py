@@ -7,8 +7,8 @@ import tempfile
 from collections.abc import Sequence
 from pathlib import Path
 
+from course_lib.course_folder import FIRST_NOTEBOOK, notebook_folder
 from course_lib.errors import InvalidValue, MissingFile
-from course_lib.workspace import FIRST_NOTEBOOK, notebook_folder
 
 SETTINGS = Path(__file__).parent / "lab_settings"
 OWN_MACHINE = ("localhost", "127.", "::1")

@@ -5,7 +5,9 @@ L length (1-D) D depth (3-D)                             K_h, K_w kernel rows an
 H_out, W_out output rows and columns                     G groups
 """
 
-from course_lib.checks import require_int
+from typing import NamedTuple
+
+from course_lib.checks import require_flag, require_int
 from course_lib.errors import InvalidValue
 
 
@@ -57,13 +59,24 @@ def conv_output_size(
     for name, value in lengths.items():
         require_int("conv_output_size", name, value, minimum=1)
     require_int("conv_output_size", "padding", padding, minimum=0)
+    described = f"size={size}, kernel={kernel}, padding={padding} and dilation={dilation}"
     span = dilation * (kernel - 1) + 1
-    if span > size + 2 * padding:
+    return count_windows("conv_output_size", described, size + 2 * padding, span, stride)
+
+
+def count_windows(operation: str, described: str, size: int, span: int, stride: int) -> int:
+    """Count where a kernel that spans `span` pixels fits on a padded axis of `size` pixels.
+
+    The numbers are checked already; `described` says in the text of a ValueError where they
+    come from.
+    """
+    if span > size:
         raise InvalidValue(
-            "conv_output_size", received=f"a kernel that spans {span} pixels and a padded input of "
-            f"{size + 2 * padding}", needed="a kernel no larger than the padded input",
+            operation,
+            received=f"{described}: a kernel that spans {span} pixels on a padded axis of {size}",
+            needed="a kernel no larger than the padded input",
             fix="pad more or use a smaller kernel or dilation")  # fmt: skip
-    return (size + 2 * padding - span) // stride + 1
+    return (size - span) // stride + 1
 
 
 def pool_output_size(
@@ -113,15 +126,47 @@ def pool_output_size(
     (2, 3)
     """
     stride = kernel if stride is None else stride
-    floored = conv_output_size(size, kernel, stride=stride, padding=padding, dilation=dilation)
-    if 2 * padding > kernel:
+    lengths = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
+    for name, value in lengths.items():
+        require_int("pool_output_size", name, value, minimum=1)
+    require_int("pool_output_size", "padding", padding, minimum=0)
+    require_flag("pool_output_size", "ceil_mode", ceil_mode)
+    axis = PooledAxis(size, kernel, stride, padding, dilation)
+    return count_pool_windows("pool_output_size", f"size={size}", axis, ceil_mode=ceil_mode)
+
+
+class PooledAxis(NamedTuple):
+    """An axis that is pooled, and the options along it, in pixels."""
+
+    size: int
+    kernel: int
+    stride: int
+    padding: int
+    dilation: int
+
+    @property
+    def span(self) -> int:
+        """From the first to the last pixel that a window reads."""
+        return self.dilation * (self.kernel - 1) + 1
+
+
+def count_pool_windows(operation: str, described: str, axis: PooledAxis, *, ceil_mode: bool) -> int:
+    """Count the windows along an axis of checked numbers; `described` is for the error texts."""
+    if 2 * axis.padding > axis.kernel:
         raise InvalidValue(
-            "pool_output_size", received=f"padding {padding} with a window of {kernel}",
+            operation, received=f"padding={axis.padding} with a window of {axis.kernel}",
             needed="padding of at most half the window",
-            fix=f"use padding <= {kernel // 2}")  # fmt: skip
-    leftover = size + 2 * padding - dilation * (kernel - 1) - 1 - (floored - 1) * stride
-    starts_inside = floored * stride < size + padding
-    return floored + 1 if ceil_mode and leftover > 0 and starts_inside else floored
+            fix=f"use padding <= {axis.kernel // 2}")  # fmt: skip
+    padded = axis.size + 2 * axis.padding
+    if axis.span > padded:
+        raise InvalidValue(
+            operation, received=f"{described}: a window that spans {axis.span} pixels on a padded "
+            f"axis of {padded}", needed="a window no larger than the padded input",
+            fix="use a smaller kernel_size or dilation")  # fmt: skip
+    floored = (padded - axis.span) // axis.stride + 1
+    pixels_left = (padded - axis.span) % axis.stride
+    starts_inside = floored * axis.stride < axis.size + axis.padding
+    return floored + 1 if ceil_mode and pixels_left and starts_inside else floored
 
 
 def conv_transpose_output_size(
@@ -177,16 +222,34 @@ def conv_transpose_output_size(
         require_int("conv_transpose_output_size", name, value, minimum=1)
     for name, value in {"padding": padding, "output_padding": output_padding}.items():
         require_int("conv_transpose_output_size", name, value, minimum=0)
+    return transposed_size(
+        "conv_transpose_output_size", f"size={size} and kernel={kernel}", size, kernel,
+        stride=stride, padding=padding, output_padding=output_padding, dilation=dilation,
+    )  # fmt: skip
+
+
+def transposed_size(
+    operation: str,
+    described: str,
+    size: int,
+    kernel: int,
+    *,
+    stride: int,
+    padding: int,
+    output_padding: int,
+    dilation: int,
+) -> int:
+    """Give the output length for checked numbers; `described` is for the error texts."""
     if output_padding >= max(stride, dilation):
         raise InvalidValue(
-            "conv_transpose_output_size", received=f"output_padding {output_padding} with stride "
-            f"{stride} and dilation {dilation}",
-            needed="output_padding below stride or below dilation",
+            operation, received=f"output_padding {output_padding} with stride {stride} and "
+            f"dilation {dilation}", needed="output_padding below stride or below dilation",
             fix="reduce output_padding")  # fmt: skip
-    full = (size - 1) * stride + dilation * (kernel - 1) + 1
-    if full + output_padding <= 2 * padding:
+    full = (size - 1) * stride + dilation * (kernel - 1) + 1 + output_padding
+    if size < 1 or full <= 2 * padding:
         raise InvalidValue(
-            "conv_transpose_output_size", received=f"padding {padding} for a full output of "
-            f"{full + output_padding} pixels",
-            needed="padding that leaves at least one pixel", fix="reduce padding")  # fmt: skip
-    return full - 2 * padding + output_padding
+            operation, received=f"{described}: a full output of {full} pixels, less padding "
+            f"{padding} on both sides",
+            needed="at least one pixel in and one pixel out on each axis",
+            fix="reduce padding or use a larger x")  # fmt: skip
+    return full - 2 * padding

@@ -31,8 +31,8 @@ def test_mutants_are_named_once():
 def test_the_harness_tells_a_fault_from_none(new, caught):
     mutant = Mutant(
         "course_lib/shapes.py",
-        "// stride + 1\n",
-        f"// stride {new}\n",
+        "// axis.stride + 1\n",
+        f"// axis.stride {new}\n",
         "self test",
         "tests/test_shapes.py::test_pooling_stride_defaults_to_the_window",
     )

@@ -3,7 +3,7 @@
 import pytest
 import torch
 import torch.nn.functional as F
-from hypothesis import assume, given
+from hypothesis import assume, example, given
 from hypothesis import strategies as st
 
 from course_lib.shapes import conv_output_size, conv_transpose_output_size, pool_output_size
@@ -29,6 +29,7 @@ def test_conv_output_size(size, kernel, stride, padding, dilation):
     dilation=steps,
     ceil_mode=st.booleans(),
 )
+@example(size=5, kernel=2, stride=3, padding=1, dilation=1, ceil_mode=True)  # starts in the padding
 def test_pool_output_size(size, kernel, stride, padding, dilation, ceil_mode):
     assume(dilation * (kernel - 1) + 1 <= size + 2 * padding and 2 * padding <= kernel)
     x = torch.zeros(1, 1, size)
@@ -67,13 +68,15 @@ BAD = {
     "dilation 0": (conv_output_size, (4, 2), {"dilation": 0}, ValueError, "dilation of at least"),
     "half a pixel": (conv_output_size, (4.5, 2), {}, TypeError, "size as an int"),
     "flag for a number": (conv_output_size, (4, True), {}, TypeError, "kernel as an int"),
+    "pool flag": (pool_output_size, (9, 3), {"ceil_mode": 1}, TypeError, "True or False"),
+    "pool window": (pool_output_size, (3, 5), {"padding": 0}, ValueError, "spans 5 pixels on a"),
     "pool padding": (pool_output_size, (9, 3), {"padding": 2}, ValueError, "half the window"),
     "transpose crops all": (
         conv_transpose_output_size,
         (1, 2),
         {"padding": 1},
         ValueError,
-        "leaves at least one pixel",
+        "one pixel out",
     ),
     "output_padding": (
         conv_transpose_output_size,

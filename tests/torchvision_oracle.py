@@ -1,4 +1,4 @@
-"""torchvision as a witness, and numbers recorded from it for machines without it."""
+"""torchvision as a reference, and numbers recorded from it for machines without it."""
 
 import hashlib
 import importlib

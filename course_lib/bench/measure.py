@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops, torch_ops
 from course_lib.bench.layers import ConvLayer, Operation
-from course_lib.bench.timing import Contestant, Times, alternate
+from course_lib.bench.turns import Contestant, Times, alternate
 from course_lib.contracts.convolution import check_conv
 from course_lib.numpy_ops import algorithms
 

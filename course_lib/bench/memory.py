@@ -7,7 +7,8 @@ until after the backward pass (all results still held).
 
 import subprocess
 import sys
-from pathlib import Path
+
+from course_lib.processes import largest_size
 
 MEGABYTE = 1 << 20
 
@@ -34,20 +35,6 @@ def print_growth(side: str, layer_name: str) -> None:
     grads = contestant.backward(y)
     print((largest_size() - before) / MEGABYTE)
     del y, grads
-
-
-def largest_size() -> int:
-    """Return the largest resident size of this process so far, in bytes.
-
-    Linux lets `getrusage` begin with the size of the parent process, so its own count is read.
-    """
-    status = Path("/proc/self/status")
-    if status.exists():
-        line = next(line for line in status.read_text().splitlines() if line.startswith("VmHWM"))
-        return int(line.split()[1]) * 1024
-    import resource
-
-    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss  # bytes on macOS
 
 
 if __name__ == "__main__":

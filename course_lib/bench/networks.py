@@ -9,7 +9,7 @@ import torch.nn.functional as F
 from torch import nn
 
 from course_lib import models, numpy_nn
-from course_lib.bench.timing import Contestant, alternate
+from course_lib.bench.turns import Contestant, alternate
 from course_lib.numpy_nn.graph import from_torch
 
 BATCH = 64

@@ -13,7 +13,7 @@ from course_lib.checks import (
 )
 from course_lib.contracts.convolution import ConvGeometry, require_kernel
 from course_lib.errors import InvalidValue
-from course_lib.shapes import conv_transpose_output_size
+from course_lib.shapes import transposed_size
 
 
 class ConvTransposeGeometry(NamedTuple):
@@ -50,13 +50,16 @@ def check_conv_transpose2d(
     dilation = per_axis(operation, "dilation", dilation, num_axes=2, minimum=1)
     padding = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
     output_padding = per_axis(operation, "output_padding", output_padding, num_axes=2, minimum=0)
-    axes = zip(
-        x.shape[2:], weight.shape[2:], stride, padding, output_padding, dilation, strict=True
-    )
-    output_size = tuple(_output_size(operation, described, *axis) for axis in axes)
+    h_out, w_out = (
+        transposed_size(
+            operation, described, x.shape[2 + axis], weight.shape[2 + axis], stride=stride[axis],
+            padding=padding[axis], output_padding=output_padding[axis], dilation=dilation[axis],
+        )
+        for axis in range(2)
+    )  # fmt: skip
     pairs = tuple((p, p) for p in padding)
     convolution = ConvGeometry(stride, pairs, dilation, groups, tuple(x.shape[2:]))
-    return ConvTransposeGeometry(convolution, output_size)
+    return ConvTransposeGeometry(convolution, (h_out, w_out))
 
 
 def check_conv_transpose2d_grad(
@@ -77,31 +80,3 @@ def _check_channels(operation: str, described: str, x: Any, weight: Any, groups:
             operation, received=described, needed="equal C_in: weight.shape[0] == x.shape[1]",
             fix="check that x is (N, C, H, W), channels first, and that the weight is (C_in, C_out "
             "/ groups, K_h, K_w), input channels first")  # fmt: skip
-
-
-def _output_size(
-    operation: str,
-    described: str,
-    size: int,
-    kernel: int,
-    stride: int,
-    padding: int,
-    output_padding: int,
-    dilation: int,
-) -> int:
-    if output_padding >= max(stride, dilation):
-        raise InvalidValue(
-            operation, received=f"output_padding {output_padding} with stride {stride} and "
-            f"dilation {dilation}", needed="output_padding below stride or below dilation",
-            fix="reduce output_padding")  # fmt: skip
-    full = (size - 1) * stride + dilation * (kernel - 1) + 1 + output_padding
-    if size < 1 or full <= 2 * padding:
-        raise InvalidValue(
-            operation, received=f"{described}: a full output of {full} pixels, less padding "
-            f"{padding} on both sides",
-            needed="at least one pixel in and one pixel out on each axis",
-            fix="reduce padding or use a larger x")  # fmt: skip
-    return conv_transpose_output_size(
-        size, kernel, stride=stride, padding=padding, output_padding=output_padding,
-        dilation=dilation,
-    )  # fmt: skip

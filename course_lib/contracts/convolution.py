@@ -13,7 +13,7 @@ from course_lib.checks import (
     shape_text,
 )
 from course_lib.errors import InvalidValue
-from course_lib.shapes import conv_output_size
+from course_lib.shapes import count_windows
 
 SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
 KERNEL_AXES = {1: "K", 2: "K_h, K_w", 3: "K_d, K_h, K_w"}
@@ -66,13 +66,13 @@ def check_conv(
         require_shape(operation, "bias", bias, (weight.shape[0],), "one number an output channel")
     kernel = tuple(weight.shape[2:])
     described = f"x with shape {shape_text(x)} and weight with shape {shape_text(weight)}"
-    return slide(
+    return conv_geometry(
         operation, described, tuple(x.shape[2:]), kernel, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
 
 
-def slide(
+def conv_geometry(
     operation: str,
     described: str,
     size: tuple[int, ...],
@@ -89,9 +89,10 @@ def slide(
     dilation = per_axis(operation, "dilation", dilation, num_axes=len(size), minimum=1)
     spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
     pads = _padding_pairs(operation, padding, spans, stride)
+    padded = (pixels + sum(pair) for pixels, pair in zip(size, pads, strict=True))
     output_size = tuple(
-        _output_size(operation, described, *axis)
-        for axis in zip(size, spans, stride, pads, strict=True)
+        count_windows(operation, described, *axis)
+        for axis in zip(padded, spans, stride, strict=True)
     )
     return ConvGeometry(stride, pads, dilation, groups, output_size)
 
@@ -140,15 +141,3 @@ def _padding_pairs(
             operation, received=f'padding="same" with stride={stride}',
             needed='stride 1 with padding="same"', fix="give the padding as numbers")  # fmt: skip
     return tuple(((span - 1) // 2, span // 2) for span in spans)
-
-
-def _output_size(
-    operation: str, described: str, size: int, span: int, stride: int, pads: tuple[int, int]
-) -> int:
-    padded = size + sum(pads)
-    if span > padded:
-        raise InvalidValue(
-            operation, received=f"{described}: a kernel that spans {span} pixels on a padded axis "
-            f"of {padded}", needed="a kernel no larger than the padded input",
-            fix="pad more or use a smaller kernel or dilation")  # fmt: skip
-    return conv_output_size(padded, span, stride=stride)

@@ -3,7 +3,7 @@
 from typing import Any, NamedTuple
 
 from course_lib.checks import require_axes, require_float, require_grad, shape_text
-from course_lib.contracts.convolution import slide
+from course_lib.contracts.convolution import conv_geometry
 
 
 class CorrelationGrads(NamedTuple):
@@ -20,7 +20,8 @@ def check_correlation(operation: str, image: Any, kernel: Any) -> tuple[int, int
     require_axes(operation, "kernel", kernel, "K_h, K_w")
     described = f"image with shape {shape_text(image)} and kernel with shape {shape_text(kernel)}"
     size, taps = tuple(image.shape), tuple(kernel.shape)
-    return slide(operation, described, size, taps, stride=1, padding=0, dilation=1).output_size
+    geometry = conv_geometry(operation, described, size, taps, stride=1, padding=0, dilation=1)
+    return geometry.output_size
 
 
 def check_correlation_grad(

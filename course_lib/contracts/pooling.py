@@ -12,7 +12,7 @@ from course_lib.checks import (
     shape_text,
 )
 from course_lib.errors import InvalidValue
-from course_lib.shapes import pool_output_size
+from course_lib.shapes import PooledAxis, count_pool_windows
 
 SPATIAL_AXES = {1: "L", 2: "H, W", 3: "D, H, W"}
 
@@ -66,8 +66,8 @@ def check_pool(
     dilation = per_axis(operation, "dilation", dilation, num_axes=num_axes, minimum=1)
     require_flag(operation, "ceil_mode", ceil_mode)
     axes = [
-        _check_axis(operation, x, *axis, ceil_mode=ceil_mode)
-        for axis in zip(x.shape[2:], kernel, stride, padding, dilation, strict=True)
+        _check_axis(operation, x, PooledAxis(*numbers), ceil_mode=ceil_mode)
+        for numbers in zip(x.shape[2:], kernel, stride, padding, dilation, strict=True)
     ]
     pads, sizes = zip(*axes, strict=True)
     return PoolGeometry(kernel, stride, pads, dilation, sizes)
@@ -109,41 +109,20 @@ def check_pool_grad(operation: str, grad_y: Any, x: Any, output_size: tuple[int,
 
 
 def _check_axis(
-    operation: str,
-    x: Any,
-    size: int,
-    kernel: int,
-    stride: int,
-    padding: int,
-    dilation: int,
-    *,
-    ceil_mode: bool,
+    operation: str, x: Any, axis: PooledAxis, *, ceil_mode: bool
 ) -> tuple[tuple[int, int], int]:
     """Return the (before, after) padding and the number of windows along one axis."""
-    if 2 * padding > kernel:
-        raise InvalidValue(
-            operation, received=f"padding={padding} with a window of {kernel}",
-            needed="padding of at most half the window",
-            fix=f"use padding <= {kernel // 2}")  # fmt: skip
-    span = dilation * (kernel - 1) + 1
-    if span > size + 2 * padding:
-        raise InvalidValue(
-            operation, received=f"x with shape {shape_text(x)}: a window that spans {span} pixels "
-            f"on a padded axis of {size + 2 * padding}",
-            needed="a window no larger than the padded input",
-            fix="use a smaller kernel_size or dilation")  # fmt: skip
-    num_windows = pool_output_size(
-        size, kernel, stride=stride, padding=padding, dilation=dilation, ceil_mode=ceil_mode
-    )
+    described = f"x with shape {shape_text(x)}"
+    num_windows = count_pool_windows(operation, described, axis, ceil_mode=ceil_mode)
     # Where a window starts in the padding, its first pixel is start % dilation.
-    starts = range(-padding, 0, stride)[:num_windows]
-    if any(start % dilation >= size for start in starts):
+    starts = range(-axis.padding, 0, axis.stride)[:num_windows]
+    if any(start % axis.dilation >= axis.size for start in starts):
         raise InvalidValue(
-            operation, received=f"x with shape {shape_text(x)}, padding={padding} and "
-            f"dilation={dilation}: a window that reads only padding",
+            operation, received=f"{described}, padding={axis.padding} and "
+            f"dilation={axis.dilation}: a window that reads only padding",
             needed="a pixel in each window", fix="use a smaller dilation or padding")  # fmt: skip
-    last_read = (num_windows - 1) * stride + span
-    return (padding, max(0, last_read - padding - size)), num_windows
+    last_read = (num_windows - 1) * axis.stride + axis.span
+    return (axis.padding, max(0, last_read - axis.padding - axis.size)), num_windows
 
 
 def check_adaptive_pool(operation: str, x: Any, output_size: Any) -> tuple[int, int]:

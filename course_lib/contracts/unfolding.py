@@ -12,7 +12,7 @@ from course_lib.checks import (
     require_shape,
     shape_text,
 )
-from course_lib.contracts.convolution import ConvGeometry, slide
+from course_lib.contracts.convolution import ConvGeometry, conv_geometry
 from course_lib.errors import InvalidValue
 
 
@@ -114,7 +114,7 @@ def _columns(
     n, c, *size = image_shape
     described = f"{name} with shape {shape_text(given)}, an image of {tuple(size)}"
     described += f" and kernel_size={kernel}"
-    geometry = slide(
+    geometry = conv_geometry(
         operation, described, tuple(size), kernel, stride=stride, padding=padding,
         dilation=dilation,
     )  # fmt: skip

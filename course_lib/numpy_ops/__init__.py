@@ -15,8 +15,8 @@ from course_lib.numpy_ops.losses import *
 from course_lib.numpy_ops.normalization import *
 from course_lib.numpy_ops.pooling import *
 from course_lib.numpy_ops.regularization import *
+from course_lib.numpy_ops.reused_memory import keep_freed_memory
 from course_lib.numpy_ops.unfolding import *
-from course_lib.numpy_ops.workspace import keep_freed_memory
 
 TOPICS = (
     "convolution",

@@ -5,12 +5,13 @@ gets a process of its own, so that its peak memory can be told.
 """
 
 import json
-import os
 import subprocess
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
+
+from course_lib.processes import largest_size, one_thread_environment
 
 TOLERANCE = 1e-4  # of max|output|, in float32
 GIGABYTE = 1 << 30
@@ -44,16 +45,14 @@ def run_networks(names: Sequence[str] = ()) -> Iterator[NetworkRow]:
         If a name is not one of `models.list_models()`.
     """
     from course_lib import models
-    from course_lib.bench import THREAD_VARIABLES
     from course_lib.checks import require_choice
 
-    one_thread = os.environ | dict.fromkeys(THREAD_VARIABLES, "1")
     for name in names:
         require_choice("parity.run_networks", "names", name, models.list_models())
     for name in names or models.list_models():
         command = [sys.executable, "-m", "course_lib.parity.networks", name]
         answer = subprocess.run(
-            command, stdout=subprocess.PIPE, text=True, check=True, env=one_thread
+            command, stdout=subprocess.PIPE, text=True, check=True, env=one_thread_environment()
         )
         yield NetworkRow(*json.loads(answer.stdout))
 
@@ -75,7 +74,6 @@ def measure(name: str) -> NetworkRow:
     import torch
 
     from course_lib import models
-    from course_lib.bench.memory import largest_size
     from course_lib.numpy_nn.graph import from_torch
     from course_lib.parity.compare import relative_error
 

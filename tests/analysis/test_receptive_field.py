@@ -121,7 +121,7 @@ CASES = {
 @pytest.mark.parametrize("axis", [0, 1])
 @pytest.mark.parametrize("name", CASES)
 def test_fields_are_what_gradients_reach(name, axis):
-    """Third witness: the first unit in the middle moves with exactly these input pixels."""
+    """A third reference: the first unit in the middle moves with exactly these input pixels."""
     torch.manual_seed(1)
     network = CASES[name].eval()
     for weight in network.parameters():

@@ -8,12 +8,13 @@ import torch
 from compare import assert_same
 
 from course_lib import numpy_nn, numpy_ops
-from course_lib.bench import THREAD_VARIABLES, main, networks
+from course_lib.bench import main, networks
 from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
 from course_lib.bench.measure import Row, chosen_algorithm
 from course_lib.bench.memory import MEGABYTE, peak_memory
 from course_lib.bench.report import means, table_line
-from course_lib.bench.timing import Contestant, Times, alternate
+from course_lib.bench.turns import Contestant, Times, alternate
+from course_lib.processes import THREAD_VARIABLES
 
 
 def test_the_command_measures_prints_and_writes(tmp_path, capfd):

@@ -30,11 +30,29 @@ MUTANTS = [
         ("dilation left out", "span = dilation * (kernel - 1) + 1", "span = kernel"),
         (
             "padding on one side",
-            "(size + 2 * padding - span) // stride",
-            "(size + padding - span) // stride",
+            "described, size + 2 * padding, span",
+            "described, size + padding, span",
         ),
         ("no plus one", "- span) // stride + 1", "- span) // stride"),
-        ("window starts in the padding", "< size + padding\n", "< size + 2 * padding\n"),
-        ("output padding forgotten", "2 * padding + output_padding\n", "2 * padding\n"),
+        (
+            "window starts in the padding",
+            "< axis.size + axis.padding\n",
+            "< axis.size + 2 * axis.padding\n",
+        ),
+        ("ceil_mode adds a window always", "ceil_mode and pixels_left", "ceil_mode"),
+        ("output padding forgotten", "+ 1 + output_padding\n", "+ 1\n"),
+    ),
+    *mutants_of(
+        "course_lib/errors.py",
+        "tests/test_errors.py",
+        ("copies lose their kind", "return _make, (type(self),", "return _make, (InvalidValue,"),
+        ("copies lose their notes", "self.fix), vars(self)", "self.fix)"),
+    ),
+    *mutants_of(
+        "course_lib/cli.py",
+        "tests/test_cli.py::test_a_mistake_of_the_program_shows_its_traceback "
+        "tests/test_cli.py::test_bad_input_found_anywhere_is_one_sentence",
+        ("a mistake of the program is a sentence", "(InvalidValue, InvalidType)", "Exception"),
+        ("a bad type shows a traceback", "(InvalidValue, InvalidType)", "InvalidValue"),
     ),
 ]

@@ -78,13 +78,17 @@ MUTANTS = [
         ("mirrored rims lost in backward", "+= np.flip(head, axis)", "+= 0"),
     ),
     *mutants_of(
-        "course_lib/contracts/pooling.py",
-        TESTS + " tests/contracts",
+        "course_lib/shapes.py",
+        "tests/test_shapes.py tests/contracts/test_pooling.py",
         (
             "padding above half a window accepted",
-            "if 2 * padding > kernel:",
-            "if padding > kernel:",
+            "if 2 * axis.padding > axis.kernel:",
+            "if axis.padding > axis.kernel:",
         ),
+    ),
+    *mutants_of(
+        "course_lib/contracts/pooling.py",
+        TESTS + " tests/contracts",
         (
             "stride 0 accepted",
             '"stride", stride, num_axes=num_axes, minimum=1)\n    padding',

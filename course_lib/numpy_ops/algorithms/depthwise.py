@@ -22,7 +22,7 @@ from numpy.typing import NDArray
 from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.flat_taps import FlatTaps, Tap, flat_taps
-from course_lib.numpy_ops.workspace import Workspace
+from course_lib.numpy_ops.reused_memory import Workspace
 
 CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: less costs more in calls than it saves
 

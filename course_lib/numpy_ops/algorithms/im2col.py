@@ -23,8 +23,8 @@ from numpy.typing import NDArray
 from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.chunks import count_at_once, spans_of_rows
 from course_lib.numpy_ops.phases import transposed_phases
+from course_lib.numpy_ops.reused_memory import Workspace
 from course_lib.numpy_ops.windows import add_windows, crop_spatial, pad_spatial, window_view
-from course_lib.numpy_ops.workspace import Workspace
 
 CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: half of it would need twice the calls
 MIN_COLUMNS = 1024  # narrower matrix products spend their time on loading the filters

@@ -41,8 +41,8 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.chunks import count_at_once, spans_of_rows
+from course_lib.numpy_ops.reused_memory import Workspace
 from course_lib.numpy_ops.windows import add_windows, window_view
-from course_lib.numpy_ops.workspace import Workspace
 
 OUTPUT_TILE = 4
 POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2

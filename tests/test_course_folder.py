@@ -2,7 +2,7 @@
 
 import pytest
 
-from course_lib import workspace
+from course_lib import course_folder
 
 
 @pytest.fixture
@@ -20,28 +20,28 @@ def names(paths):
 
 
 def test_notebooks_of_the_folder_come_first(course, monkeypatch):
-    assert workspace.notebook_folder() == course
+    assert course_folder.notebook_folder() == course
     monkeypatch.chdir(course)
-    assert workspace.notebook_folder() == course
+    assert course_folder.notebook_folder() == course
 
 
 def test_elsewhere_they_are_found_beside_the_package(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    assert (workspace.notebook_folder() / workspace.FIRST_NOTEBOOK).exists()
+    assert (course_folder.notebook_folder() / course_folder.FIRST_NOTEBOOK).exists()
 
 
 def test_all_or_the_chosen_notebooks(course):
-    assert names(workspace.find_notebooks()) == ["00", "02"]
-    assert names(workspace.find_notebooks(["02"])) == ["02"]
+    assert names(course_folder.find_notebooks()) == ["00", "02"]
+    assert names(course_folder.find_notebooks(["02"])) == ["02"]
 
 
 def test_unknown_number_is_named(course):
     with pytest.raises(ValueError, match="'2'; it needs one of 00, 02"):
-        workspace.find_notebooks(["2"])
+        course_folder.find_notebooks(["2"])
 
 
 def test_missing_course_is_named(tmp_path, monkeypatch):
     monkeypatch.chdir(tmp_path)
-    monkeypatch.setattr(workspace, "__file__", str(tmp_path / "package" / "workspace.py"))
+    monkeypatch.setattr(course_folder, "__file__", str(tmp_path / "package" / "course_folder.py"))
     with pytest.raises(FileNotFoundError, match="change to the folder of the course"):
-        workspace.notebook_folder()
+        course_folder.notebook_folder()
