@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.exercises.record import Case, Exercise
+from course_lib.exercises import Case, Exercise
 
 
 def pixel_cases() -> tuple[Case, ...]:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.exercises.record import Case, Exercise
+from course_lib.exercises import Case, Exercise
 
 
 def correlation_cases() -> tuple[Case, ...]:

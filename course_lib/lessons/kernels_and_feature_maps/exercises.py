@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.exercises.record import Case, Exercise
+from course_lib.exercises import Case, Exercise
 
 BY_HAND_IMAGE = np.array(
     [[0, 0, 0, 0, 0], [0, 2, 2, 2, 0], [0, 2, 2, 2, 0], [0, 0, 0, 0, 0], [0, 0, 0, 0, 0]], float

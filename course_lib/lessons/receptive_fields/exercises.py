@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from course_lib.exercises.record import Case, Exercise
+from course_lib.exercises import Case, Exercise
 
 Layers = list[tuple[int, int]]
 

@@ -5,7 +5,7 @@ import math
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.exercises.record import Case, Exercise
+from course_lib.exercises import Case, Exercise
 
 
 def step_cases() -> tuple[Case, ...]:

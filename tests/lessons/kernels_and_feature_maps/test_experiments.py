@@ -31,6 +31,12 @@ def test_the_network_learns_bands_and_repeats_itself():
     assert not np.array_equal(first.before, first.after)
 
 
+def test_the_right_half_of_the_photo_is_the_one_it_is_tested_on():
+    columns = np.tile(np.sin(np.arange(35.0)), (60, 1))
+    [run] = learn_orientation(np.hstack([BANDS[:, :35], columns]), seeds=[1])
+    assert run.accuracy == 0.0
+
+
 def test_frozen_kernels_stay_and_only_the_decision_learns():
     [trained] = learn_orientation(BANDS, seeds=[1])
     [frozen] = learn_orientation(BANDS, seeds=[1], train_kernels=False)
