@@ -37,7 +37,7 @@ def check(exercise_id: str, answer: Any = None) -> None:
         return
     verdict = examine(exercise, answer)
     if verdict.status != NOT_ATTEMPTED:
-        storage.record(exercise.id, solved=verdict.status == SOLVED)
+        storage.note_attempt(exercise.id, solved=verdict.status == SOLVED)
     print(verdict.message)
 
 

@@ -28,7 +28,7 @@ def read_progress() -> dict[str, str]:
     return {id_: state for id_, state in entries.items() if state in (SOLVED, TRIED)}
 
 
-def record(exercise_id: str, *, solved: bool) -> bool:
+def note_attempt(exercise_id: str, *, solved: bool) -> bool:
     """Note an attempt; what was solved once stays solved. False if it could not be saved."""
     entries = read_progress()
     state = SOLVED if solved or entries.get(exercise_id) == SOLVED else TRIED

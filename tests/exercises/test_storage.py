@@ -67,20 +67,20 @@ def test_a_broken_file_counts_as_empty_and_is_replaced(file, content, capsys):
 def test_a_folder_that_cannot_be_written_stops_nothing(monkeypatch, tmp_path, capsys):
     (tmp_path / "occupied").write_text("a file, not a folder")
     monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "occupied" / "progress.json"))
-    assert storage.record("02.flip", solved=True) is False
+    assert storage.note_attempt("02.flip", solved=True) is False
     exercises.check("02.flip", RIGHT)
     assert capsys.readouterr().out.startswith("02.flip ✓")
 
 
 def test_a_failed_write_leaves_the_old_file(file, monkeypatch):
-    storage.record("02.flip", solved=True)
+    storage.note_attempt("02.flip", solved=True)
     before = file.read_bytes()
 
     def full_disk(*arguments):
         raise OSError("no space left on device")
 
     monkeypatch.setattr(storage.os, "fsync", full_disk)
-    assert storage.record("02.why", solved=True) is False
+    assert storage.note_attempt("02.why", solved=True) is False
     assert file.read_bytes() == before
     assert [path.name for path in file.parent.iterdir()] == ["progress.json"]
 
