@@ -10,13 +10,13 @@ import pytest
 import torch
 from torch import Tensor, nn
 
-NAMES = (
-    "alexnet",
-    *(f"vgg{depth}{norm}" for depth in (11, 13, 16, 19) for norm in ("", "_bn")),
-    "googlenet",
-    *(f"resnet{depth}" for depth in (18, 34, 50, 101, 152)),
-    "mobilenet_v2",
-    *(f"efficientnet_b{number}" for number in range(8)),
+from course_lib import models
+from course_lib.models.registry import TORCHVISION
+
+NAMES = tuple(
+    name
+    for name in models.list_models()
+    if (published := models.facts(name).published) and published.source == TORCHVISION
 )
 
 # small enough to run in the default tests; input sizes that differ and are not square

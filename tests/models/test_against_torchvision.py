@@ -32,6 +32,11 @@ def heavy(names: tuple[str, ...]) -> list:
     return [pytest.param(name, marks=pytest.mark.slow) for name in names]
 
 
+def test_all_that_was_recorded_is_compared():
+    assert set(recorded("state_dicts.json")) == set(NAMES)
+    assert set(recorded("reference_outputs.json")) == set(FORWARD_SIZES)
+
+
 @pytest.mark.parametrize("name", NAMES)
 def test_keys_and_shapes_are_those_recorded_from_torchvision(name):
     with torch.device("meta"):
