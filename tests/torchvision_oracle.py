@@ -26,6 +26,7 @@ FORWARD_SIZES = {
     "resnet18": (64, 49),
     "resnet50": (64, 49),
     "mobilenet_v2": (64, 49),
+    "squeezenet1_1": (64, 49),
     "efficientnet_b0": (64, 49),
     "vgg11_bn": (32, 40),
 }

@@ -17,6 +17,7 @@ from course_lib.models.pretrained import *
 from course_lib.models.registry import *
 from course_lib.models.resnet import *
 from course_lib.models.scaling import *
+from course_lib.models.squeezenet import *
 from course_lib.models.vgg import *
 
 __all__ = [name for name, thing in vars().items() if name[0] != "_" and callable(thing)]

@@ -113,7 +113,6 @@ OTHERS = {
     "regnet_y_400mf": 64,
     "resnext50_32x4d": 64,
     "shufflenet_v2_x0_5": 64,
-    "squeezenet1_1": 64,
 }
 
 
