@@ -1,0 +1,84 @@
+"""Mistakes in what the lessons measure and train, and in how their exercises are found."""
+
+from mutants import mutants_of
+
+LESSONS = "course_lib/lessons"
+TESTS = "tests/lessons"
+
+MUTANTS = [
+    *mutants_of(
+        "course_lib/exercises/lookup.py",
+        "tests/exercises/test_lookup.py",
+        (
+            "notebooks without exercises are listed",
+            " for notebook, found in every.items() if found",
+            " for notebook, found in every.items()",
+        ),
+        (
+            "every notebook needs a lesson",
+            "slug is None or find_spec(package) is None or find_spec(module) is None",
+            "slug is None",
+        ),
+    ),
+    *mutants_of(
+        f"{LESSONS}/images_and_cnns/experiments.py",
+        f"{TESTS}/images_and_cnns/test_experiments.py",
+        (
+            "pixels above one another",
+            "image[:, :-distance], image[:, distance:]",
+            "image[:-distance], image[distance:]",
+        ),
+        (
+            "correlation is squared",
+            "np.corrcoef(left.ravel(), right.ravel())[0, 1])",
+            "np.corrcoef(left.ravel(), right.ravel())[0, 1] ** 2)",
+        ),
+    ),
+    *mutants_of(
+        f"{LESSONS}/equivariance_and_invariance/experiments.py",
+        f"{TESTS}/equivariance_and_invariance/test_experiments.py",
+        ("the convolution meets zeros", 'np.pad(image, 1, mode="wrap")', "np.pad(image, 1)"),
+        (
+            "the blur meets zeros",
+            '((0, 0), (0, 0), (2, 2), (2, 2)), mode="wrap")',
+            "((0, 0), (0, 0), (2, 2), (2, 2)))",
+        ),
+        ("halved once", "HALVINGS[halving](HALVINGS[halving](conv))", "HALVINGS[halving](conv)"),
+        (
+            "part steps only rounded down",
+            "({d // stride, -(-d // stride)} for d in shift)",
+            "({d // stride} for d in shift)",
+        ),
+        ("the worse shift counts", "return min(moved,", "return max(moved,"),
+    ),
+    *mutants_of(
+        f"{LESSONS}/kernels_and_feature_maps/experiments.py",
+        f"{TESTS}/kernels_and_feature_maps/test_experiments.py",
+        (
+            "tested on what it was trained on",
+            "standard[:, middle:], NUM_TEST",
+            "standard[:, :middle], NUM_TEST",
+        ),
+        (
+            "every seed is the first",
+            "_learn_once(photo, seed, num_steps",
+            "_learn_once(photo, seeds[0], num_steps",
+        ),
+        (
+            "frozen kernels learn",
+            "(net, x_train) if train_kernels else",
+            "(net, x_train) if True else",
+        ),
+        (
+            "a blur counts as straight",
+            "centred = kernels - kernels.mean((-2, -1), keepdims=True)",
+            "centred = kernels",
+        ),
+    ),
+    *mutants_of(
+        f"{LESSONS}/training_a_cnn/experiments.py",
+        f"{TESTS}/training_a_cnn/test_experiments.py",
+        ("threads do not come back", "        torch.set_num_threads(threads)\n", "        pass\n"),
+        ("seconds an image", "num_images / seconds for", "seconds / num_images for"),
+    ),
+]
