@@ -8,13 +8,14 @@ import course_lib
 from course_lib import course_folder
 from course_lib.checks import require_output_file
 from course_lib.errors import InvalidType, InvalidValue
+from course_lib.selection import add_selection
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand and return its exit status; bad input is one sentence and status 2."""
     command_line = parser()
     options, options.rest = command_line.parse_known_args(arguments)
-    if options.rest and not options.hands_on:
+    if options.rest and not options.forwards_options:
         command_line.error(
             f"unknown option {' '.join(options.rest)}; see `course {options.command} -h`"
         )
@@ -28,7 +29,7 @@ def main(arguments: list[str] | None = None) -> int:
 def parser() -> argparse.ArgumentParser:
     """Describe the command line."""
     course = argparse.ArgumentParser(prog="course", description=course_lib.__doc__.splitlines()[0])
-    course.set_defaults(hands_on=False)
+    course.set_defaults(forwards_options=False)
     course.add_argument("--version", action="version", version=course_lib.__version__)
     commands = course.add_subparsers(dest="command", metavar="COMMAND", required=True)
     for add in (add_parity, add_slides, add_lab, add_bench, add_summary, add_train):
@@ -41,12 +42,8 @@ def add_parity(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser("parity", help="compare NumPy and PyTorch on every operation")
     command.add_argument("--device", default="cpu", help="where PyTorch runs: cpu, cuda, cuda:1")
     command.add_argument("--dtype", default="float64", help="float64, float32, tf32 or bfloat16")
-    command.add_argument("--operations", nargs="+", metavar="NAME", help="all by default")
+    add_selection(command)
     command.add_argument("--all", action="store_true", help="a line for every case")
-    command.add_argument(
-        "--networks", nargs="*", metavar="NAME",
-        help="whole networks instead, in float32 on the CPU; all of course_lib.models by default",
-    )  # fmt: skip
     command.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     command.add_argument("--json", type=Path, metavar="FILE", help="save every case as JSON too")
     command.set_defaults(run=parity)
@@ -60,7 +57,10 @@ def parity(options: argparse.Namespace) -> int:
         return _network_parity(options.networks)
     if options.json:
         require_output_file("parity", "--json", options.json)
-    rows = run(device=options.device, dtype=options.dtype, operations=options.operations)
+    rows = run(
+        device=options.device, dtype=options.dtype,
+        operations=options.operations, only=options.only,
+    )  # fmt: skip
     write = report.as_markdown if options.markdown else report.as_text
     print(write(rows, every_case=options.all))
     if options.json:
@@ -102,7 +102,7 @@ def slides(options: argparse.Namespace) -> int:
 def add_lab(commands: argparse._SubParsersAction) -> None:
     """Describe `course lab`; options it does not know go on to JupyterLab."""
     command = commands.add_parser("lab", help="open the course in JupyterLab")
-    command.set_defaults(run=lab, hands_on=True)
+    command.set_defaults(run=lab, forwards_options=True)
 
 
 def lab(options: argparse.Namespace) -> int:
@@ -117,7 +117,7 @@ def add_bench(commands: argparse._SubParsersAction) -> None:
     command = commands.add_parser(
         "bench", help="time the NumPy reference beside PyTorch", add_help=False
     )
-    command.set_defaults(run=bench, hands_on=True)
+    command.set_defaults(run=bench, forwards_options=True)
 
 
 def bench(options: argparse.Namespace) -> int:

@@ -36,17 +36,19 @@ def test_parity_hands_its_options_on(monkeypatch):
     seen = []
     monkeypatch.setattr(parity, "run", lambda **options: seen.append(options) or [])
     main(["parity", "--device", "cuda:1", "--dtype", "float32"])
-    assert seen == [{"device": "cuda:1", "dtype": "float32", "operations": None}]
+    assert seen == [{"device": "cuda:1", "dtype": "float32", "operations": None, "only": None}]
 
 
 @pytest.mark.parametrize(
     "arguments, words",
     [
         (["parity", "--dtype", "float8"], "dtype='float8'"),
-        (["parity", "--operations", "conv9d"], "operations='conv9d'"),
+        (["parity", "--operations", "conv9d"], "operations='conv9d'; it needs operations as one"),
+        (["parity", "--only", "one-pixels"], "only='one-pixels'; it needs only as one of '"),
+        (["parity", "--networks", "vgg99"], "networks='vgg99'; it needs networks as one of 'ale"),
         (["slides", "97"], "notebook number '97'"),
     ],
-    ids=["dtype", "operation", "notebook"],
+    ids=["dtype", "operation", "case", "network", "notebook"],
 )
 def test_bad_input_is_one_sentence(capsys, arguments, words):
     assert main(arguments) == 2

@@ -7,12 +7,13 @@ from pathlib import Path
 
 import torch
 
-from course_lib.bench.layers import CONV_LAYERS, OPERATIONS
+from course_lib.bench.layers import CONV_LAYERS, OPERATIONS, ConvLayer, Operation
 from course_lib.bench.measure import Row, measure_layer, measure_operation
 from course_lib.bench.memory import peak_memory
-from course_lib.bench.networks import measure_networks
+from course_lib.bench.networks import NETWORKS
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
 from course_lib.checks import require_output_file
+from course_lib.selection import add_selection, require_choices, select
 
 MEMORY_LAYER = "vgg_conv1_2"
 
@@ -24,15 +25,20 @@ def run_command(arguments: Sequence[str]) -> int:
         if getattr(options, name):
             require_output_file("bench", f"--{name}", getattr(options, name))
     torch.set_num_threads(1)
-    if options.networks:
-        return _report_networks(options.seconds)
+    if options.networks is not None:
+        return _report_networks(options.networks, options.seconds)
+    lines = select(
+        [*CONV_LAYERS, *OPERATIONS], command="bench",
+        operations=options.operations, only=options.only,
+    )  # fmt: skip
     print("One thread, CPU time, medians. Columns torch, product (of matrices) and loops say how")
     print("many times as long these take; loops is an estimate from a small layer.\n")
     print(HEADER)
-    only = options.only
-    convolutions = _measure(CONV_LAYERS, measure_layer, only, options.seconds)
-    others = _measure(OPERATIONS, measure_operation, only, options.seconds)
-    memory = _report_memory() if only is None or MEMORY_LAYER in only else None
+    layers = [line for line in lines if isinstance(line, ConvLayer)]
+    convolutions = _measure(layers, measure_layer, options.seconds)
+    others = [line for line in lines if isinstance(line, Operation)]
+    others = _measure(others, measure_operation, options.seconds)
+    memory = _report_memory() if MEMORY_LAYER in [layer.name for layer in layers] else None
     if options.json:
         options.json.write_text(json.dumps(as_json(convolutions, others, memory), indent=1) + "\n")
     if options.chart:
@@ -44,36 +50,29 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
         prog="course bench", description="Time the NumPy reference beside PyTorch."
     )
-    names = [layer.name for layer in CONV_LAYERS]
-    names += dict.fromkeys(operation.name for operation in OPERATIONS)
-    parser.add_argument(
-        "--only", metavar="NAME", action="append", choices=names,
-        help=f"measure this alone; may be repeated; one of {', '.join(names)}",
-    )  # fmt: skip
-    parser.add_argument("--networks", action="store_true", help="time whole networks instead")
+    add_selection(parser)
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each line (4)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers here")
     parser.add_argument("--chart", metavar="FILE", type=Path, help="draw the ratios here (.png)")
     return parser
 
 
-def _measure(
-    candidates: Sequence, measure: Callable[..., Row], only: Collection[str] | None, seconds: float
-) -> list[Row]:
+def _measure(lines: Sequence, measure: Callable[..., Row], seconds: float) -> list[Row]:
     rows = []
-    for candidate in candidates:
-        if only is None or candidate.name in only:
-            rows.append(measure(candidate, seconds=seconds))
-            print(table_line(rows[-1]), flush=True)
+    for line in lines:
+        rows.append(measure(line, seconds=seconds))
+        print(table_line(rows[-1]), flush=True)
     if rows:
         print(means_line(rows), end="\n\n")
     return rows
 
 
-def _report_networks(seconds: float) -> int:
+def _report_networks(names: Collection[str], seconds: float) -> int:
+    require_choices("bench", "networks", names, NETWORKS)
     print("One thread, CPU time, medians; PyTorch in the better of its memory layouts.\n")
     print(f"{'network':32} {'NumPy':>9} {'PyTorch':>9}  PyTorch/NumPy")
-    for row in measure_networks(seconds=seconds):
+    for name in names or NETWORKS:
+        row = NETWORKS[name](seconds=seconds)
         ours, theirs = 1000 * row.ours, 1000 * row.torch
         print(f"{row.name:32} {ours:6.1f} ms {theirs:6.1f} ms  {theirs / ours:.2f}", flush=True)
     return 0

@@ -18,6 +18,7 @@ class ConvLayer(NamedTuple):
     padding: int = 0
     groups: int = 1
     is_input: bool = False  # the first layer of its network: nothing needs its grad_x
+    operation: str = "conv2d"
 
     @property
     def output_size(self) -> int:
@@ -38,10 +39,10 @@ class ConvLayer(NamedTuple):
 
 @dataclass(frozen=True)
 class Operation:
-    """Another operation: its label in the report, the shapes of its inputs, and its options."""
+    """Another operation: the name of its line, the shapes of its inputs, and its options."""
 
+    operation: str
     name: str
-    label: str
     shapes: tuple[tuple[int, ...], ...]
     options: Mapping[str, Any] = field(default_factory=dict)
     constants: tuple[int, ...] = ()  # inputs without a gradient, such as running statistics

@@ -71,8 +71,8 @@ def measure_operation(operation: Operation, *, seconds: float) -> Row:
     inputs = [rng.standard_normal(shape, dtype=np.float32) for shape in operation.shapes]
     for k in operation.constants:
         inputs[k] = np.abs(inputs[k]) + 1  # a running variance is positive
-    forward = getattr(numpy_ops, operation.name)
-    backward = getattr(numpy_ops, f"{operation.name}_backward")
+    forward = getattr(numpy_ops, operation.operation)
+    backward = getattr(numpy_ops, f"{operation.operation}_backward")
     grad_y = rng.standard_normal(_first(forward(*inputs, **operation.options)).shape)
     grad_y = grad_y.astype(np.float32)
     ours = Contestant(
@@ -81,7 +81,7 @@ def measure_operation(operation: Operation, *, seconds: float) -> Row:
     )
     contestants = {"ours": ours, "torch": _torch_operation(operation, inputs, grad_y)}
     times = alternate(contestants, seconds=seconds)
-    return Row(operation.label, "", times["ours"], times["torch"], None, None)
+    return Row(operation.name, "", times["ours"], times["torch"], None, None)
 
 
 def time_loops(layer: ConvLayer) -> float:
@@ -164,7 +164,7 @@ def _product(layer: ConvLayer, weight: NDArray, grad_y: NDArray) -> Contestant:
 
 
 def _torch_operation(operation: Operation, inputs: list[NDArray], grad_y: NDArray) -> Contestant:
-    function = getattr(torch_ops, operation.name)
+    function = getattr(torch_ops, operation.operation)
     tensors = [torch.from_numpy(array.copy()) for array in inputs]
     leaves = [t.requires_grad_() for k, t in enumerate(tensors) if k not in operation.constants]
     tensor_grad_y = torch.from_numpy(grad_y)

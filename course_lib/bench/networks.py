@@ -24,11 +24,6 @@ class NetworkTimes(NamedTuple):
     torch: float
 
 
-def measure_networks(*, seconds: float) -> list[NetworkTimes]:
-    """Time both networks; the sides run in turns."""
-    return [time_resnet(seconds=seconds), time_lenet(seconds=seconds)]
-
-
 def time_resnet(*, seconds: float) -> NetworkTimes:
     """Time ResNet-18 in evaluation on one image of 224 x 224."""
     network = models.build("resnet18").eval()
@@ -111,3 +106,6 @@ def _race(
     contestants = {key: Contestant(run, lambda result: None) for key, run in runs.items()}
     times = {key: t.forward for key, t in alternate(contestants, seconds=seconds).items()}
     return NetworkTimes(name, times["ours"], min(times[key] for key in others))
+
+
+NETWORKS = {"resnet18": time_resnet, "lenet5": time_lenet}

@@ -12,6 +12,7 @@ from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from course_lib.processes import largest_size, one_thread_environment
+from course_lib.selection import require_choices
 
 TOLERANCE = 1e-4  # of max|output|, in float32
 GIGABYTE = 1 << 30
@@ -45,10 +46,8 @@ def run_networks(names: Sequence[str] = ()) -> Iterator[NetworkRow]:
         If a name is not one of `models.list_models()`.
     """
     from course_lib import models
-    from course_lib.checks import require_choice
 
-    for name in names:
-        require_choice("parity.run_networks", "names", name, models.list_models())
+    require_choices("parity", "networks", names, models.list_models())
     for name in names or models.list_models():
         command = [sys.executable, "-m", "course_lib.parity.networks", name]
         answer = subprocess.run(

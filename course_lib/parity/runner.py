@@ -14,6 +14,7 @@ from course_lib.checks import require_choice
 from course_lib.errors import InvalidValue
 from course_lib.parity.cases import Case, all_cases
 from course_lib.parity.compare import TOLERANCES, Tolerance, relative_error, to_numpy
+from course_lib.selection import select
 
 
 class Row(NamedTuple):
@@ -28,7 +29,11 @@ class Row(NamedTuple):
 
 
 def run(
-    *, device: str = "cpu", dtype: str = "float64", operations: Collection[str] | None = None
+    *,
+    device: str = "cpu",
+    dtype: str = "float64",
+    operations: Collection[str] | None = None,
+    only: Collection[str] | None = None,
 ) -> list[Row]:
     """Compare `torch_ops` with `numpy_ops` on every case, outputs and gradients.
 
@@ -41,6 +46,8 @@ def run(
         "float32" forbids; bfloat16, which NumPy lacks, is held against NumPy's float64.
     operations : collection of str, default=None
         Names to compare; None means all.
+    only : collection of str, default=None
+        Names of cases: of these operations, compare these cases alone; None means all.
 
     Returns
     -------
@@ -50,7 +57,7 @@ def run(
     Raises
     ------
     ValueError
-        If the dtype or an operation is unknown, or the device is not there.
+        If the dtype, an operation or a case is unknown, or the device is not there.
 
     Examples
     --------
@@ -60,12 +67,7 @@ def run(
     """
     require_choice("parity.run", "dtype", dtype, TOLERANCES)
     _require_device(device)
-    cases = all_cases()
-    known = dict.fromkeys(case.operation for case in cases)
-    for operation in operations or ():
-        require_choice("parity.run", "operations", operation, known)
-    chosen = known if operations is None else operations
-    wanted = [case for case in cases if case.operation in chosen]
+    wanted = select(all_cases(), command="parity.run", operations=operations, only=only)
     with _tensor_float32(allowed=dtype == "tf32"):
         return [run_case(case, device=device, dtype=dtype) for case in wanted]
 

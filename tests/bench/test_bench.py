@@ -19,7 +19,7 @@ from course_lib.processes import THREAD_VARIABLES
 
 def test_the_command_measures_prints_and_writes(tmp_path, capfd):
     numbers, picture = tmp_path / "bench.json", tmp_path / "bench.png"
-    only = ["--only", "lenet_conv2", "--only", "relu"]
+    only = ["--only", "lenet_conv2", "relu"]
     assert main([*only, "--seconds", "0", "--json", str(numbers), "--chart", str(picture)]) == 0
     printed = capfd.readouterr().out
     assert "lenet_conv2" in printed and "im2col_batch_last" in printed and "relu" in printed
@@ -46,9 +46,33 @@ def test_both_libraries_build_the_same_lenet():
     assert_same(ours(x), theirs(torch.from_numpy(x)), tolerance=1e-5)
 
 
-def test_an_unknown_name_is_refused(capfd):
-    assert main(["--only", "lenet_conv9"]) == 2
-    assert "lenet_conv9" in capfd.readouterr().err
+def test_one_operation_and_one_network_can_be_timed_alone(capfd):
+    assert main(["--operations", "max_pool2d", "--seconds", "0"]) == 0
+    lines = [line for line in capfd.readouterr().out.splitlines() if "2x2" in line or "3x3" in line]
+    assert [line.split("  ")[0] for line in lines] == ["max_pool2d 2x2", "max_pool2d 3x3 stride 2"]
+    assert main(["--networks", "lenet5", "--seconds", "0"]) == 0
+    printed = capfd.readouterr().out
+    assert "LeNet-5" in printed and "ResNet-18" not in printed
+
+
+@pytest.mark.parametrize(
+    "arguments, words",
+    [
+        (
+            ["--only", "lenet_conv9"],
+            "only='lenet_conv9'; it needs only as one of 'alexnet_conv1', ",
+        ),
+        (["--operations", "conv9d"], "operations='conv9d'; it needs operations as one of 'avg_p"),
+        (["--networks", "vgg99"], "networks='vgg99'; it needs networks as one of 'lenet5', 'res"),
+        (["--operations", "relu", "--only", "tanh"], "only='tanh'; it needs only as one of 'relu'"),
+    ],
+    ids=["case", "operation", "network", "case-of-another-operation"],
+)
+def test_a_wrong_name_lists_the_choices(capfd, arguments, words):
+    assert main([*arguments, "--seconds", "0"]) == 2
+    error = capfd.readouterr().err
+    assert error.startswith("course bench: bench received ")
+    assert words in error and error.count("\n") == 1
 
 
 def test_the_measuring_process_has_one_thread(monkeypatch):
@@ -106,7 +130,7 @@ def test_every_way_to_convolve_but_the_fft_is_measured():
     }  # fmt: skip
 
 
-@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.label)
+@pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.name)
 def test_every_operation_exists(operation):
-    assert operation.name in numpy_ops.__all__
-    assert f"{operation.name}_backward" in numpy_ops.__all__
+    assert operation.operation in numpy_ops.__all__
+    assert f"{operation.operation}_backward" in numpy_ops.__all__
