@@ -11,6 +11,8 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
 
+from course_lib.contracts import TOPICS
+
 PARTS = {
     "I · Convolution": (
         "start_here", "images_and_cnns", "convolution", "kernels_and_feature_maps",
@@ -152,7 +154,7 @@ def find_test(code: str, root: Path) -> str:
 
 def _topic(name: str) -> str:
     """Find the topic of `numpy_ops` that offers an operation."""
-    for topic in importlib.import_module("course_lib.numpy_ops").TOPICS:
+    for topic in TOPICS:
         if name in importlib.import_module(f"course_lib.numpy_ops.{topic}").__all__:
             return topic
     return "nothing"

@@ -43,6 +43,23 @@ class ConvGeometry(NamedTuple):
     groups: int
     output_size: tuple[int, ...]
 
+    def with_plain_axis(self, output_size: int) -> "ConvGeometry":
+        """Add a last axis along which the kernel has one tap, which moves in single steps.
+
+        Examples
+        --------
+        >>> along_a_signal = ConvGeometry((2,), ((1, 1),), (1,), groups=1, output_size=(5,))
+        >>> along_a_signal.with_plain_axis(1).stride  # on an image of one column
+        (2, 1)
+        """
+        return ConvGeometry(
+            stride=(*self.stride, 1),
+            padding=(*self.padding, (0, 0)),
+            dilation=(*self.dilation, 1),
+            groups=self.groups,
+            output_size=(*self.output_size, output_size),
+        )
+
 
 def check_conv(
     operation: str,

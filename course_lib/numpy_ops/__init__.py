@@ -3,6 +3,7 @@
 `__all__` lists what has a PyTorch twin; the `<name>_loops` beside it spell the formulas out.
 """
 
+from course_lib.contracts import TOPICS
 from course_lib.exports import names_of
 from course_lib.numpy_ops.activations import *
 from course_lib.numpy_ops.conv_transpose import *
@@ -18,19 +19,6 @@ from course_lib.numpy_ops.regularization import *
 from course_lib.numpy_ops.reused_memory import keep_freed_memory
 from course_lib.numpy_ops.unfolding import *
 
-TOPICS = (
-    "convolution",
-    "conv_transpose",
-    "correlation",
-    "unfolding",
-    "pooling",
-    "activations",
-    "normalization",
-    "losses",
-    "linear",
-    "regularization",
-    "initialization",
-)  # in the order of the course
 __all__ = names_of(__name__, *TOPICS)
 
 keep_freed_memory()

@@ -8,7 +8,7 @@ taught in: notebooks/02_convolution.ipynb   symbols: course_lib/shapes.py
 
 from numpy.typing import NDArray
 
-from course_lib.contracts.convolution import ConvGeometry, ConvGrads, check_conv, check_conv_grad
+from course_lib.contracts.convolution import ConvGrads, check_conv, check_conv_grad
 from course_lib.numpy_ops import algorithms
 
 __all__ = [
@@ -71,9 +71,9 @@ def conv1d(
         "conv1d", x, weight, bias, num_axes=1, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    return algorithms.convolve(x[..., None], weight[..., None], bias, _one_pixel_wide(geometry))[
-        ..., 0
-    ]
+    # A signal is an image one pixel wide, (N, C_in, L, 1).
+    y = algorithms.convolve(x[..., None], weight[..., None], bias, geometry.with_plain_axis(1))
+    return y[..., 0]
 
 
 def conv1d_backward(
@@ -126,7 +126,7 @@ def conv1d_backward(
     check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
     images = (values[..., None] for values in (grad_y, x, weight))
     grads = algorithms.convolve_backward(
-        *images, _one_pixel_wide(geometry), needs_grad_x=needs_grad_x
+        *images, geometry.with_plain_axis(1), needs_grad_x=needs_grad_x
     )
     grad_x = None if grads.grad_x is None else grads.grad_x[..., 0]
     return ConvGrads(grad_x, grads.grad_weight[..., 0], grads.grad_bias)
@@ -371,14 +371,3 @@ def conv3d_backward(
     )  # fmt: skip
     check_conv_grad("conv3d_backward", grad_y, x, weight, geometry)
     return algorithms.convolve_backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
-
-
-def _one_pixel_wide(geometry: ConvGeometry) -> ConvGeometry:
-    """Turn the geometry along a signal into that on an image of one column."""
-    return ConvGeometry(
-        stride=(*geometry.stride, 1),
-        padding=(*geometry.padding, (0, 0)),
-        dilation=(*geometry.dilation, 1),
-        groups=geometry.groups,
-        output_size=(*geometry.output_size, 1),
-    )

@@ -23,6 +23,8 @@ from typing import NamedTuple
 
 import numpy as np
 
+from course_lib.contracts.convolution import ConvGeometry
+from course_lib.contracts.pooling import PoolGeometry
 from course_lib.numpy_ops.phases import ImagePhase, phases_of_image
 
 
@@ -46,34 +48,28 @@ class FlatTaps(NamedTuple):
 
 
 def flat_taps(
-    image_size: tuple[int, ...],
-    kernel: tuple[int, ...],
-    *,
-    stride: tuple[int, ...],
-    padding: tuple[tuple[int, int], ...],
-    dilation: tuple[int, ...],
-    output_size: tuple[int, ...],
+    image_size: tuple[int, ...], kernel: tuple[int, ...], geometry: ConvGeometry | PoolGeometry
 ) -> FlatTaps:
     """Find the run of every tap, for any number of axes.
 
     Examples
     --------
-    >>> flat = flat_taps((3, 4), (2, 2), stride=(1, 1), padding=((0, 0), (0, 0)),
-    ...                  dilation=(1, 1), output_size=(2, 3))
+    >>> geometry = PoolGeometry((2, 2), (1, 1), ((0, 0), (0, 0)), (1, 1), output_size=(2, 3))
+    >>> flat = flat_taps((3, 4), geometry.kernel, geometry)
     >>> [tap.start for tap in flat.taps], flat.length
     ([0, 1, 4, 5], 7)
     """
+    stride, padding = geometry.stride, geometry.padding
     sizes = zip(image_size, padding, stride, strict=True)
     phase_size = tuple(-(-(size + sum(pads)) // step) for size, pads, step in sizes)
     pitch = [prod(phase_size[axis + 1 :]) for axis in range(len(phase_size))]
     taps = []
     for tap in np.ndindex(*kernel):
-        steps = zip(tap, dilation, stride, strict=True)
+        steps = zip(tap, geometry.dilation, stride, strict=True)
         place, phase = zip(*(divmod(t * d, s) for t, d, s in steps), strict=True)
         taps.append(Tap(phase, _flat_place(place, pitch)))
-    length = (
-        _flat_place([n - 1 for n in output_size], pitch) + 1
-    )  # from the first window to the last
+    last_window = [size - 1 for size in geometry.output_size]
+    length = _flat_place(last_window, pitch) + 1
     return FlatTaps(taps, phases_of_image(image_size, padding, stride), phase_size, length)
 
 

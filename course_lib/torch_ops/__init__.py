@@ -1,5 +1,6 @@
 """The PyTorch twins: same files, names and signatures as `course_lib.numpy_ops`."""
 
+from course_lib.contracts import TOPICS
 from course_lib.exports import names_of
 from course_lib.torch_ops.activations import *
 from course_lib.torch_ops.conv_transpose import *
@@ -13,17 +14,4 @@ from course_lib.torch_ops.pooling import *
 from course_lib.torch_ops.regularization import *
 from course_lib.torch_ops.unfolding import *
 
-TOPICS = (
-    "convolution",
-    "conv_transpose",
-    "correlation",
-    "unfolding",
-    "pooling",
-    "activations",
-    "normalization",
-    "losses",
-    "linear",
-    "regularization",
-    "initialization",
-)  # in the order of the course
 __all__ = names_of(__name__, *TOPICS)

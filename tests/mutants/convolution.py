@@ -85,7 +85,6 @@ MUTANTS = [
         f"{FOLDER}/im2col_batch_last.py",
         ALGORITHMS,
         ("batch axis in front", "np.moveaxis(y[0], -1, 0)", "np.moveaxis(y[0], 0, -1)"),
-        ("stride along the batch", "stride=(*geometry.stride, 1)", "stride=(*geometry.stride, 2)"),
     ),
     *mutants_of(
         f"{FOLDER}/pointwise.py",
@@ -196,6 +195,22 @@ MUTANTS = [
             "columns of unpadded images",
             "pad_spatial(x, geometry.padding),\n        kernel",
             "x,\n        kernel",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/contracts/convolution.py",
+        ALGORITHMS,
+        ("stride along the batch", "stride=(*self.stride, 1)", "stride=(*self.stride, 2)"),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/flat_taps.py",
+        ALGORITHMS,
+        ("dilation forgotten", "divmod(t * d, s)", "divmod(t, s)"),
+        ("phases without the padding", "-(-(size + sum(pads)) // step)", "-(-size // step)"),
+        (
+            "last window left out",
+            "_flat_place(last_window, pitch) + 1",
+            "_flat_place(last_window, pitch)",
         ),
     ),
     *mutants_of(

@@ -28,6 +28,11 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
+        "course_lib/numpy_ops/flat_taps.py",
+        TESTS,
+        ("pooling without dilation", "divmod(t * d, s)", "divmod(t, s)"),
+    ),
+    *mutants_of(
         "course_lib/numpy_ops/pooling/average.py",
         TESTS,
         (

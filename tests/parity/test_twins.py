@@ -3,6 +3,7 @@
 import subprocess
 import sys
 from inspect import signature
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -10,8 +11,11 @@ import torch
 from compare import assert_same
 
 from course_lib import numpy_ops, torch_ops
+from course_lib.contracts import TOPICS
 from course_lib.parity.cases import all_cases
 from course_lib.parity.cases.initialization import NOT_COMPARED
+
+ROOT = Path(__file__).parents[2]
 
 
 def call_form(function):
@@ -20,6 +24,16 @@ def call_form(function):
 
 def test_both_sides_export_the_same_names():
     assert numpy_ops.__all__ == torch_ops.__all__
+
+
+@pytest.mark.parametrize("topic", TOPICS)
+@pytest.mark.parametrize(
+    "place", ["contracts", "numpy_ops", "torch_ops", "parity/cases"], ids=lambda p: p.split("/")[-1]
+)
+def test_a_topic_has_its_name_everywhere(topic, place):
+    path = ROOT / "course_lib" / place / topic
+    assert path.with_suffix(".py").is_file() or (path / "__init__.py").is_file()
+    assert (ROOT / "tests" / "parity" / f"test_{topic}.py").is_file()
 
 
 def test_no_name_is_offered_by_two_topics():

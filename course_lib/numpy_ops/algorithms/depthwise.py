@@ -34,7 +34,8 @@ def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
 
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_in * M, 1, K_h, K_w)."""
-    flat, filters = _flat_taps(x, weight, geometry), _filters_by_channel(weight, geometry)
+    flat = flat_taps(x.shape[2:], weight.shape[2:], geometry)
+    filters = _filters_by_channel(weight, geometry)
     (h_out, w_out), row_length = geometry.output_size, flat.phase_size[1]
     y = np.empty((*x.shape[:2], filters.shape[1], h_out, w_out), x.dtype)  # (N, C_in, M, ...)
     work = Workspace(x.dtype)
@@ -62,7 +63,8 @@ def backward(
 
     grad_weight of a tap is the dot product of grad_y and the tap's run.
     """
-    flat, filters = _flat_taps(x, weight, geometry), _filters_by_channel(weight, geometry)
+    flat = flat_taps(x.shape[2:], weight.shape[2:], geometry)
+    filters = _filters_by_channel(weight, geometry)
     grad_y = grad_y.reshape(*x.shape[:2], filters.shape[1], *geometry.output_size)
     grad_x = np.empty(x.shape, x.dtype) if needs_grad_x else None
     grad_filters = np.zeros_like(filters)
@@ -90,17 +92,6 @@ def _filters_by_channel(weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """(C_in * M, 1, K_h, K_w) as (C_in, M, K_h * K_w)."""
     c_in = geometry.groups
     return weight.reshape(c_in, weight.shape[0] // c_in, math.prod(weight.shape[2:]))
-
-
-def _flat_taps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> FlatTaps:
-    return flat_taps(
-        x.shape[2:],
-        weight.shape[2:],
-        stride=geometry.stride,
-        padding=geometry.padding,
-        dilation=geometry.dilation,
-        output_size=geometry.output_size,
-    )
 
 
 def _channels_at_once(x: NDArray, flat: FlatTaps) -> int:

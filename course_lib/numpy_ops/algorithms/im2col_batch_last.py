@@ -23,7 +23,7 @@ from course_lib.numpy_ops.algorithms import im2col
 def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Convolve `x` (N, C_in, H, W) with `weight` (C_out, C_in / groups, K_h, K_w)."""
     # One tap along the batch: weight (C_out, C_in / groups, K_h, K_w, 1).
-    y = im2col.forward(_batch_last(x), weight[..., None], _with_batch_axis(geometry, len(x)))
+    y = im2col.forward(_batch_last(x), weight[..., None], geometry.with_plain_axis(len(x)))
     return _batch_first(y)
 
 
@@ -40,7 +40,7 @@ def backward(
         _batch_last(grad_y),
         _batch_last(x),
         weight[..., None],
-        _with_batch_axis(geometry, len(x)),
+        geometry.with_plain_axis(len(x)),
         needs_grad_x=needs_grad_x,
     )
     return None if grad_x is None else _batch_first(grad_x), grad_weight[..., 0]
@@ -54,13 +54,3 @@ def _batch_last(x: NDArray) -> NDArray:
 def _batch_first(y: NDArray) -> NDArray:
     """(1, C, H, W, N) as (N, C, H, W)."""
     return np.ascontiguousarray(np.moveaxis(y[0], -1, 0))
-
-
-def _with_batch_axis(geometry: ConvGeometry, num_images: int) -> ConvGeometry:
-    return ConvGeometry(
-        stride=(*geometry.stride, 1),
-        padding=(*geometry.padding, (0, 0)),
-        dilation=(*geometry.dilation, 1),
-        groups=geometry.groups,
-        output_size=(*geometry.output_size, num_images),
-    )

@@ -346,7 +346,7 @@ def max_pool3d_backward(
 def max_of_windows(x: NDArray, geometry: PoolGeometry) -> NDArray:
     """Return the largest value of each window: what `max_pool` is."""
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
-    flat = _flat_taps(x, geometry)
+    flat = flat_taps(x.shape[2:], geometry.kernel, geometry)
     for images, y_block in _blocks(x, y):
         first, *others = _runs_by_tap(images, flat)
         largest, windows = _new_run(len(images), flat, geometry, x.dtype)
@@ -362,7 +362,7 @@ def max_and_tap(x: NDArray, geometry: PoolGeometry) -> MaxAndTap:
     y = np.empty((*x.shape[:2], *geometry.output_size), x.dtype)
     # One byte for up to 256 taps: a layer keeps this array until its backward.
     tap = np.empty(y.shape, np.min_scalar_type(prod(geometry.kernel) - 1))
-    flat = _flat_taps(x, geometry)
+    flat = flat_taps(x.shape[2:], geometry.kernel, geometry)
     first_inside = _first_tap_inside(geometry, flat.phase_size).astype(tap.dtype)
     for images, y_block, tap_block in _blocks(x, y, tap):
         runs = _runs_by_tap(images, flat)
@@ -417,17 +417,6 @@ def _blocks(x: NDArray, *others: NDArray) -> Iterator[tuple[NDArray, ...]]:
 
 def _images_at_once(shape: tuple[int, ...]) -> int:
     return count_at_once(CHUNK_ELEMENTS, prod(shape[2:]))
-
-
-def _flat_taps(x: NDArray, geometry: PoolGeometry) -> FlatTaps:
-    return flat_taps(
-        x.shape[2:],
-        geometry.kernel,
-        stride=geometry.stride,
-        padding=geometry.padding,
-        dilation=geometry.dilation,
-        output_size=geometry.output_size,
-    )
 
 
 def _run_length(num_images: int, flat: FlatTaps) -> int:

@@ -11,21 +11,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.contracts import TOPICS
 from course_lib.parity.compare import Tolerance
-
-TOPICS = (
-    "convolution",
-    "conv_transpose",
-    "correlation",
-    "unfolding",
-    "pooling",
-    "activations",
-    "normalization",
-    "losses",
-    "linear",
-    "regularization",
-    "initialization",
-)
 
 
 @dataclass(frozen=True)
