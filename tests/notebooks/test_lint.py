@@ -177,7 +177,12 @@ def test_planted_fault_is_found(tmp_path, plant, words):
     assert any(words in fault for fault in faults(tmp_path, notebook))
 
 
-@pytest.mark.parametrize("text", ["1 / 2 of 3/4", "images/s", "see https://example.org/a/b", "N/A"])
+WRAPPED_PIXELS = '<img src="data:image/png;base64,AAAA\n/Y2M/lZ" alt="a dot">'
+
+
+@pytest.mark.parametrize(
+    "text", ["1 / 2 of 3/4", "images/s", "see https://example.org/a/b", "N/A", WRAPPED_PIXELS]
+)
 def test_a_slash_is_not_yet_a_path(tmp_path, text):
     notebook = sound_notebook()
     notebook.cells[1].outputs[0].data["text/plain"] = text
