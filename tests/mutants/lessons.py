@@ -71,8 +71,8 @@ MUTANTS = [
         ),
         (
             "a blur counts as straight",
-            "centered = kernels - kernels.mean((-2, -1), keepdims=True)",
-            "centered = kernels",
+            "centred = kernels - kernels.mean((-2, -1), keepdims=True)",
+            "centred = kernels",
         ),
     ),
     *mutants_of(

@@ -23,7 +23,6 @@ from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.flat_taps import FlatTaps, Tap, flat_taps
 from course_lib.numpy_ops.reused_memory import Workspace
-from course_lib.numpy_ops.windows import last_axes
 
 CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: less costs more in calls than it saves
 
@@ -82,7 +81,7 @@ def backward(
             run = _run(phases, tap, flat)
             # The zeros between the rows of grad_y take the wrapped positions out of the sum.
             grad_filters[channels, :, k] += np.vecdot(grad_run, run[:, None])
-        if grad_x is not None:
+        if needs_grad_x:
             grad_part = grad_phases[:, :, :count]
             _read_backwards(padded[:count], margin, filters[channels], flat, work, out=grad_part)
             _unsort(grad_part, flat, out=grad_x[n, channels])
@@ -115,14 +114,14 @@ def _sort(x: NDArray, flat: FlatTaps, zeros: NDArray) -> NDArray:
     """Sort the pixels of an image (C, H, W) into phases; `zeros` remain where the padding is."""
     phases = zeros[:, :, : len(x)]
     for phase in flat.phases:
-        phases[phase.number][last_axes(*phase.places)] = x[last_axes(*phase.pixels)]
+        phases[phase.index][(..., *phase.places)] = x[(..., *phase.pixels)]
     return phases
 
 
 def _unsort(phases: NDArray, flat: FlatTaps, *, out: NDArray) -> None:
     """Undo `_sort`."""
     for phase in flat.phases:
-        out[last_axes(*phase.pixels)] = phases[phase.number][last_axes(*phase.places)]
+        out[(..., *phase.pixels)] = phases[phase.index][(..., *phase.places)]
 
 
 def _flatten(rows: NDArray) -> NDArray:
