@@ -13,7 +13,7 @@ lab:        ## start the course in JupyterLab
 test:       ## unit, parity, doctest, notebook and browser tests
 	@$(SETUP) test
 
-check:      ## lint, format and fast tests: before every commit
+check:      ## style, types and fast tests: before every commit
 	@$(SETUP) check
 
 notebooks:  ## text form -> executed notebook; one with NB=02, else all

@@ -25,11 +25,11 @@ def conv_output_size(
     kernel : int
         Number of taps of the kernel along this axis.
     stride : int, default=1
-        Step between neighbouring windows, in pixels.
+        Step between neighboring windows, in pixels.
     padding : int, default=0
         Zeros added on *each* of the two sides, in pixels.
     dilation : int, default=1
-        Distance between neighbouring taps, in pixels.
+        Distance between neighboring taps, in pixels.
 
     Returns
     -------

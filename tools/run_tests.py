@@ -42,6 +42,7 @@ class Outcome(NamedTuple):
 LINT = (
     Stage("ruff check", ("ruff", "check", ".")),
     Stage("ruff format", ("ruff", "format", "--check", ".")),
+    Stage("mypy", ("mypy",)),
 )
 UNIT = Stage(
     "unit, parity, doctest",
@@ -54,7 +55,7 @@ BROWSER = Stage("browser", ("pytest", "-q", "tests/browser", "-m", "browser"))
 def main(arguments: list[str] | None = None) -> int:
     """Run the stages and return 0 when all pass."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--fast", action="store_true", help="lint, format and the fast tests only")
+    parser.add_argument("--fast", action="store_true", help="style, types and the fast tests only")
     fast = parser.parse_args(arguments).fast
     print(FAST_TEXT if fast else FULL_TEXT, flush=True)
     stages = [*LINT, UNIT] if fast else [UNIT, NOTEBOOKS]
@@ -68,7 +69,7 @@ def main(arguments: list[str] | None = None) -> int:
     return int(not all(outcome.passed for outcome in outcomes))
 
 
-FAST_TEXT = "Linting, checking the format and running the fast tests: about one minute."
+FAST_TEXT = "Checking style, format and types, then running the fast tests: about one minute."
 FULL_TEXT = (
     "Running the tests: unit, parity and doctest, then every notebook, then the browser tests; "
     f"about ten minutes on two cores ({WORKERS} workers)."

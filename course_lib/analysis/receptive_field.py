@@ -23,7 +23,7 @@ class LayerField(NamedTuple):
 
     `size` is the receptive field, None where it is the whole image (after global pooling or
     flattening; the other fields are None as well). `jump` is the step between the fields of
-    neighbouring units, `start` the centre of the first unit's field, `padding` how many pixels
+    neighboring units, `start` the center of the first unit's field, `padding` how many pixels
     that field reaches beyond the image: start = (size - 1) / 2 - padding.
     """
 
@@ -80,7 +80,7 @@ def receptive_field(module: nn.Module, *, axis: int = 0) -> ReceptiveFields:
     Notes
     -----
     Where branches join, the field is the smallest that holds all of theirs: the largest one, for
-    branches centred alike. A branch that has seen the whole image and only *scales* another one,
+    branches centered alike. A branch that has seen the whole image and only *scales* another one,
     as squeeze-and-excitation does, is left out, and norms count as if they looked at one pixel,
     as in the published values.
 
@@ -137,7 +137,7 @@ def effective_receptive_field(
     Raises
     ------
     ValueError
-        If the output of the module is not a map, or no input moves its centre.
+        If the output of the module is not a map, or no input moves its center.
 
     References
     ----------
@@ -157,9 +157,9 @@ def effective_receptive_field(
     with eval_mode(module), torch.enable_grad():
         y = module(x)
         _require_map(y)
-        centre = y[:, :, y.shape[2] // 2, y.shape[3] // 2]
-        upstream = torch.randn(centre.shape, generator=generator, dtype=y.dtype).to(y.device)
-        (gradient,) = torch.autograd.grad(centre, x, upstream)
+        center = y[:, :, y.shape[2] // 2, y.shape[3] // 2]
+        upstream = torch.randn(center.shape, generator=generator, dtype=y.dtype).to(y.device)
+        (gradient,) = torch.autograd.grad(center, x, upstream)
     power = gradient.square().mean(dim=(0, 1))
     if not power.sum() > 0:
         raise InvalidValue(

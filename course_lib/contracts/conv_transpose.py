@@ -46,19 +46,19 @@ def check_conv_transpose2d(
         num_channels = weight.shape[1] * groups
         require_shape(operation, "bias", bias, (num_channels,), "one number an output channel")
     require_kernel(operation, described, tuple(weight.shape[2:]))
-    stride = per_axis(operation, "stride", stride, num_axes=2, minimum=1)
-    dilation = per_axis(operation, "dilation", dilation, num_axes=2, minimum=1)
-    padding = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
-    output_padding = per_axis(operation, "output_padding", output_padding, num_axes=2, minimum=0)
+    strides = per_axis(operation, "stride", stride, num_axes=2, minimum=1)
+    dilations = per_axis(operation, "dilation", dilation, num_axes=2, minimum=1)
+    pads = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
+    extra = per_axis(operation, "output_padding", output_padding, num_axes=2, minimum=0)
     h_out, w_out = (
         transposed_size(
-            operation, described, x.shape[2 + axis], weight.shape[2 + axis], stride=stride[axis],
-            padding=padding[axis], output_padding=output_padding[axis], dilation=dilation[axis],
+            operation, described, x.shape[2 + axis], weight.shape[2 + axis], stride=strides[axis],
+            padding=pads[axis], output_padding=extra[axis], dilation=dilations[axis],
         )
         for axis in range(2)
     )  # fmt: skip
-    pairs = tuple((p, p) for p in padding)
-    convolution = ConvGeometry(stride, pairs, dilation, groups, tuple(x.shape[2:]))
+    pairs = tuple((p, p) for p in pads)
+    convolution = ConvGeometry(strides, pairs, dilations, groups, tuple(x.shape[2:]))
     return ConvTransposeGeometry(convolution, (h_out, w_out))
 
 

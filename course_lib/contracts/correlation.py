@@ -21,7 +21,8 @@ def check_correlation(operation: str, image: Any, kernel: Any) -> tuple[int, int
     described = f"image with shape {shape_text(image)} and kernel with shape {shape_text(kernel)}"
     size, taps = tuple(image.shape), tuple(kernel.shape)
     geometry = conv_geometry(operation, described, size, taps, stride=1, padding=0, dilation=1)
-    return geometry.output_size
+    h_out, w_out = geometry.output_size
+    return h_out, w_out
 
 
 def check_correlation_grad(

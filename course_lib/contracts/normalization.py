@@ -109,7 +109,7 @@ def check_layer_norm(
         raise InvalidValue(
             operation, received=f"x with shape {shape_text(x)} and normalized_shape={shape}",
             needed="normalized_shape equal to the last axes of x",
-            fix="give the sizes of the axes to normalise over, for example "
+            fix="give the sizes of the axes to normalize over, for example "
             "x.shape[1:]")  # fmt: skip
     for name, parameter in (("gamma", gamma), ("beta", beta)):
         if parameter is not None:
@@ -181,7 +181,7 @@ def _require_not_negative(operation: str, running_var: Any) -> None:
 def _require_two_values(operation: str, x: Any, values_per_channel: int) -> None:
     if values_per_channel == 1:
         raise InvalidValue(
-            operation, received=f"x with shape {shape_text(x)}: one value a channel to normalise "
+            operation, received=f"x with shape {shape_text(x)}: one value a channel to normalize "
             "over", needed="at least 2 values, for one has no variance",
             fix="use a larger batch or image, or running statistics with "
             "training=False")  # fmt: skip

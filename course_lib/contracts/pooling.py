@@ -135,7 +135,8 @@ def check_adaptive_pool(operation: str, x: Any, output_size: Any) -> tuple[int, 
         for wanted, size in zip(output_size, x.shape[2:], strict=False)
     ]
     sizes += output_size[2:]
-    return per_axis(operation, "output_size", sizes, num_axes=2, minimum=1)
+    height, width = per_axis(operation, "output_size", sizes, num_axes=2, minimum=1)
+    return height, width
 
 
 def check_global_pool_grad(operation: str, grad_y: Any, x: Any) -> None:

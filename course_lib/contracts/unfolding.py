@@ -45,8 +45,10 @@ def check_im2col(
     """Raise TypeError or ValueError unless `x` can be laid out as columns."""
     require_float(operation, x=x)
     require_axes(operation, "x", x, "N, C, H, W")
-    options = {"kernel_size": kernel_size, "stride": stride, "dilation": dilation}
-    return _columns(operation, "x", x, tuple(x.shape), padding=padding, **options)
+    return _columns(
+        operation, "x", x, tuple(x.shape), kernel_size=kernel_size, stride=stride,
+        padding=padding, dilation=dilation,
+    )  # fmt: skip
 
 
 def check_col2im(
@@ -62,7 +64,7 @@ def check_col2im(
     """Raise TypeError or ValueError unless `columns` fit an image of `output_size`."""
     require_float(operation, columns=columns)
     require_axes(operation, "columns", columns, "N, C * K_h * K_w, H_out * W_out")
-    size = per_axis(operation, "output_size", output_size, num_axes=2, minimum=1)
+    height, width = per_axis(operation, "output_size", output_size, num_axes=2, minimum=1)
     kernel = per_axis(operation, "kernel_size", kernel_size, num_axes=2, minimum=1)
     if columns.shape[1] % math.prod(kernel):
         raise InvalidValue(
@@ -70,10 +72,12 @@ def check_col2im(
             f"kernel_size={kernel}",
             needed=f"columns.shape[1] divisible by the {math.prod(kernel)} taps of the kernel",
             fix="use the kernel_size that im2col was called with")  # fmt: skip
-    shape = (columns.shape[0], columns.shape[1] // math.prod(kernel), *size)
-    options = {"kernel_size": kernel, "stride": stride, "dilation": dilation}
-    layout = _columns(operation, "columns", columns, shape, padding=padding, **options)
-    why = f"one column for each window on an image of {size}"
+    shape = (columns.shape[0], columns.shape[1] // math.prod(kernel), height, width)
+    layout = _columns(
+        operation, "columns", columns, shape, kernel_size=kernel_size, stride=stride,
+        padding=padding, dilation=dilation,
+    )  # fmt: skip
+    why = f"one column for each window on an image of {height, width}"
     require_shape(operation, "columns", columns, layout.columns_shape, why)
     return layout
 
@@ -90,8 +94,9 @@ def check_pad2d(
             operation, received=f"padding={tuple(sides)} with {len(sides)} numbers",
             needed="padding as one int or as (left, right, top, bottom)",
             fix="give one number for each side")  # fmt: skip
-    sides = (require_int(operation, "padding", side, minimum=0) for side in sides)
-    left, right, top, bottom = sides
+    left, right, top, bottom = (
+        require_int(operation, "padding", side, minimum=0) for side in sides
+    )
     n, c, h, w = x.shape
     shape = (n, c, h + top + bottom, w + left + right)
     value = require_number(operation, "value", value)
@@ -102,21 +107,21 @@ def _columns(
     operation: str,
     name: str,
     given: Any,
-    image_shape: tuple[int, ...],
+    image_shape: tuple[int, int, int, int],
     *,
     kernel_size: int | tuple[int, int],
     stride: int | tuple[int, int],
     padding: int | tuple[int, int],
     dilation: int | tuple[int, int],
 ) -> Columns:
-    kernel = per_axis(operation, "kernel_size", kernel_size, num_axes=2, minimum=1)
-    padding = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
+    k_h, k_w = per_axis(operation, "kernel_size", kernel_size, num_axes=2, minimum=1)
+    pads = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
     n, c, *size = image_shape
     described = f"{name} with shape {shape_text(given)}, an image of {tuple(size)}"
-    described += f" and kernel_size={kernel}"
+    described += f" and kernel_size={k_h, k_w}"
     geometry = conv_geometry(
-        operation, described, tuple(size), kernel, stride=stride, padding=padding,
+        operation, described, tuple(size), (k_h, k_w), stride=stride, padding=pads,
         dilation=dilation,
     )  # fmt: skip
-    columns_shape = (n, c * math.prod(kernel), math.prod(geometry.output_size))
-    return Columns(image_shape, columns_shape, kernel, geometry)
+    columns_shape = (n, c * k_h * k_w, math.prod(geometry.output_size))
+    return Columns(image_shape, columns_shape, (k_h, k_w), geometry)

@@ -15,7 +15,7 @@ SOURCE = (
     "scikit-learn load_digits: 1,797 digits by 43 people, from E. Alpaydin and C. Kaynak, 1998, "
     "Optical Recognition of Handwritten Digits, UCI Machine Learning Repository"
 )
-LICENCE = "CC BY 4.0 (UCI); as distributed with scikit-learn, BSD-3-Clause"
+LICENSE = "CC BY 4.0 (UCI); as distributed with scikit-learn, BSD-3-Clause"
 CLASS_NAMES = tuple("0123456789")
 DIGIT_SIZE = 8
 NUM_TRAIN, NUM_VALIDATION = 997, 300  # and the other 500 for the test
@@ -58,7 +58,7 @@ def digits() -> Dataset:
         y_test=test.labels.copy(),
         class_names=CLASS_NAMES,
         source=SOURCE,
-        licence=LICENCE,
+        licence=LICENSE,
     )
 
 
@@ -81,7 +81,7 @@ def shifted_digits(
         for split, count, shift in splits
     )
     source = f"{SOURCE}; moved to random places by course_lib"
-    return Dataset(x_train, y_train, x_test, y_test, CLASS_NAMES, source, LICENCE)
+    return Dataset(x_train, y_train, x_test, y_test, CLASS_NAMES, source, LICENSE)
 
 
 def cluttered_digits(
@@ -100,7 +100,7 @@ def cluttered_digits(
         for split, count in (("train", num_train), (held_out, num_test))
     )
     source = f"{SOURCE}; moved, tilted and mixed with pieces of other digits by course_lib"
-    return Dataset(x_train, y_train, x_test, y_test, CLASS_NAMES, source, LICENCE)
+    return Dataset(x_train, y_train, x_test, y_test, CLASS_NAMES, source, LICENSE)
 
 
 def _shifted(
@@ -117,10 +117,10 @@ def _shifted(
     images, labels = (part[chosen] for part in pools()[split])
     width = rng.uniform(*widths, count)
     if widths == (DIGIT_SIZE, DIGIT_SIZE):
-        centres = _whole_pixel_places(rng, count, size=size, max_shift=max_shift)
+        centers = _whole_pixel_places(rng, count, size=size, max_shift=max_shift)
     else:
-        centres = _places(rng, width, size=size, max_shift=max_shift)
-    return paste(images, size=size, width=width, centres=centres)[:, None], labels
+        centers = _places(rng, width, size=size, max_shift=max_shift)
+    return paste(images, size=size, width=width, centers=centers)[:, None], labels
 
 
 def _cluttered(
@@ -131,9 +131,9 @@ def _cluttered(
     pool = pools()[split]
     chosen = rng.integers(0, len(pool.labels), count)
     width = rng.uniform(*widths, count)
-    centres = _places(rng, width, size=size, max_shift=None)
+    centers = _places(rng, width, size=size, max_shift=None)
     tilt = np.deg2rad(rng.uniform(-15, 15, count))
-    x = paste(pool.images[chosen], size=size, width=width, centres=centres, angle=tilt)
+    x = paste(pool.images[chosen], size=size, width=width, centers=centers, angle=tilt)
     for _ in range(2):
         pieces = _pieces(pool.images[rng.integers(0, len(pool.labels), count)], rng)
         x = np.maximum(
@@ -142,7 +142,7 @@ def _cluttered(
                 pieces,
                 size=size,
                 width=rng.uniform(*widths, count),
-                centres=rng.uniform(0, size, (count, 2)),
+                centers=rng.uniform(0, size, (count, 2)),
                 angle=rng.uniform(0, 2 * np.pi, count),
             ),
         )
@@ -163,7 +163,7 @@ def _pieces(images: NDArray, rng: np.random.Generator) -> NDArray:
 def _places(
     rng: np.random.Generator, width: NDArray, *, size: int, max_shift: float | None
 ) -> NDArray:
-    """Draw centres (N, 2) so that each digit lies whole on the canvas, near its middle if asked."""
+    """Draw centers (N, 2) so that each digit lies whole on the canvas, near its middle if asked."""
     room = (size - width)[:, None] / 2
     reach = room if max_shift is None else np.minimum(room, max_shift)
     return size / 2 + rng.uniform(-1, 1, (len(width), 2)) * reach
@@ -172,7 +172,7 @@ def _places(
 def _whole_pixel_places(
     rng: np.random.Generator, count: int, *, size: int, max_shift: float | None
 ) -> NDArray:
-    """Draw centres (N, 2) at which the pixels of a digit fall on pixels of the canvas."""
+    """Draw centers (N, 2) at which the pixels of a digit fall on pixels of the canvas."""
     middle, half = size // 2, DIGIT_SIZE // 2
     reach = size if max_shift is None else int(max_shift)
     lowest, highest = max(middle - reach, half), min(middle + reach, size - half)

@@ -38,7 +38,7 @@ def load(
     name : {"digits", "shifted_digits", "cluttered_digits", "shapes"}
         "digits": 1,797 real digits, (1, 8, 8). "shifted_digits": each at a random place of a
         larger canvas. "cluttered_digits": also tilted, noisy, and among pieces of others.
-        "shapes": coloured shapes with textures, (3, 32, 32), nine classes.
+        "shapes": colored shapes with textures, (3, 32, 32), nine classes.
     num_train, num_test : int, default=None
         How many images to draw; None means 2,000 and 1,000. Not for "digits".
     size : int, default=None
@@ -47,8 +47,8 @@ def load(
         Width of a digit, or its range, in pixels; None means 14 to 20 for shifted, 16 to 22 for
         cluttered digits. 8 keeps the digits' own pixels, at whole-pixel places.
     train_shift, test_shift : float, default=None
-        Shifted digits only: how far a digit's centre may be from the middle of the canvas on
-        each axis, in pixels. 0 centres all; None allows every place where the digit fits.
+        Shifted digits only: how far a digit's center may be from the middle of the canvas on
+        each axis, in pixels. 0 centers all; None allows every place where the digit fits.
     held_out : {"test", "validation"}, default=None
         Which digits `x_test` is made of; None means "test". Choose settings on "validation".
     seed : int, default=None

@@ -91,7 +91,7 @@ def photo_names() -> tuple[str, ...]:
 
 
 def photo_credit(name: str) -> str:
-    """Name the author and licence of a photograph; show it where the photograph is shown.
+    """Name the author and license of a photograph; show it where the photograph is shown.
 
     Examples
     --------

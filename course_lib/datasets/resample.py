@@ -9,7 +9,7 @@ def paste(
     *,
     size: int,
     width: NDArray,
-    centres: NDArray,
+    centers: NDArray,
     angle: NDArray | None = None,
 ) -> NDArray:
     """Draw each image once on its own empty canvas, by bilinear interpolation.
@@ -25,8 +25,8 @@ def paste(
         Height and width of the canvas, in pixels.
     width : (N,)
         Width of each image on the canvas, in pixels.
-    centres : (N, 2)
-        Row and column of its centre, in pixels from the top left corner of the canvas.
+    centers : (N, 2)
+        Row and column of its center, in pixels from the top left corner of the canvas.
     angle : (N,), default=None
         Turn, in radians; None turns nothing.
 
@@ -38,14 +38,14 @@ def paste(
     Examples
     --------
     >>> dot = np.ones((1, 1, 1))
-    >>> paste(dot, size=3, width=np.array([1.0]), centres=np.array([[0.5, 1.5]]))[0]
+    >>> paste(dot, size=3, width=np.array([1.0]), centers=np.array([[0.5, 1.5]]))[0]
     array([[0., 1., 0.],
            [0., 0., 0.],
            [0., 0., 0.]])
     """
     pixel = np.arange(size) + 0.5
-    down = pixel[None, :, None] - centres[:, 0, None, None]
-    right = pixel[None, None, :] - centres[:, 1, None, None]
+    down = pixel[None, :, None] - centers[:, 0, None, None]
+    right = pixel[None, None, :] - centers[:, 1, None, None]
     turn = np.zeros(len(images)) if angle is None else angle
     cos, sin = np.cos(turn)[:, None, None], np.sin(turn)[:, None, None]
     scale = (images.shape[-1] / width)[:, None, None]

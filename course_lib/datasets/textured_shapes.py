@@ -1,4 +1,4 @@
-"""Coloured shapes: three outlines times three textures, nine classes."""
+"""Colored shapes: three outlines times three textures, nine classes."""
 
 import numpy as np
 from numpy.typing import NDArray
@@ -24,7 +24,7 @@ def textured_shapes(
     held_out: str = "test",
     seed: int = 0,
 ) -> Dataset:
-    """Draw coloured shapes; see `load` for the options."""
+    """Draw colored shapes; see `load` for the options."""
     (x_train, y_train), (x_test, y_test) = (
         _draw(count, size, np.random.default_rng([seed, 20 + STREAMS[split]]))
         for split, count in (("train", num_train), (held_out, num_test))
@@ -41,14 +41,14 @@ def textured_shapes(
 
 
 def _draw(count: int, size: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
-    """Draw images (N, 3, size, size); colour, place, size and tilt say nothing about the class."""
+    """Draw images (N, 3, size, size); color, place, size and tilt say nothing about the class."""
     labels = rng.integers(0, len(CLASS_NAMES), count)
     rows, columns = np.mgrid[:size, :size] + 0.5
     inside = _outlines(rows, columns, labels // 3, rng)[:, None]
     bright = _textures(rows, columns, labels % 3, rng)[:, None]
-    colours = rng.random((count, 3, 3, 1, 1))  # (N, which of three, RGB, 1, 1)
-    colours /= colours.max(axis=2, keepdims=True)
-    high, low, ground = colours[:, 0], 0.5 * colours[:, 1], 0.15 * colours[:, 2]
+    colors = rng.random((count, 3, 3, 1, 1))  # (N, which of three, RGB, 1, 1)
+    colors /= colors.max(axis=2, keepdims=True)
+    high, low, ground = colors[:, 0], 0.5 * colors[:, 1], 0.15 * colors[:, 2]
     slope = rng.uniform(-0.2, 0.2, (2, count, 1, 1, 1))
     light = slope[0] * (columns / size - 0.5) + slope[1] * (rows / size - 0.5)
     surface = high * bright + low * (1 - bright)
@@ -61,8 +61,8 @@ def _outlines(rows: NDArray, columns: NDArray, kind: NDArray, rng: np.random.Gen
     """Give the share of each pixel that lies inside its shape: (N, H, W), from 0 to 1."""
     count, size = len(kind), rows.shape[0]
     radius = size / 32 * rng.uniform(8, 13, count)[:, None, None]
-    centre = rng.uniform(0.9 * radius, size - 0.9 * radius, (2, count, 1, 1))
-    across, down = _turned(columns - centre[0], rows - centre[1], rng, count)
+    center = rng.uniform(0.9 * radius, size - 0.9 * radius, (2, count, 1, 1))
+    across, down = _turned(columns - center[0], rows - center[1], rng, count)
     disc = np.hypot(across, down) - DISC_RADIUS * radius
     square = np.maximum(abs(across), abs(down)) - SQUARE_HALF_SIDE * radius
     sides = (

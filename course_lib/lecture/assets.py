@@ -21,9 +21,9 @@ FACES = (("regular", 400, "normal"), ("italic", 400, "italic"), ("semibold", 600
 
 @cache
 def styles() -> str:
-    """Join fonts, reveal.js, code colours and the look of the course into one style sheet."""
+    """Join fonts, reveal.js, code colors and the look of the course into one style sheet."""
     reveal = [read(REVEAL, f"dist/{name}.css") for name in ("reset", "reveal")]
-    return "\n".join([*fonts(), *reveal, code_colours(), (DECK / "deck.css").read_text("utf-8")])
+    return "\n".join([*fonts(), *reveal, code_colors(), (DECK / "deck.css").read_text("utf-8")])
 
 
 @cache
@@ -62,8 +62,8 @@ def font_face(family: str, file: Path, weight: int, style: str) -> str:
     )
 
 
-def code_colours() -> str:
-    """Colour code as Pygments does."""
+def code_colors() -> str:
+    """Color code as Pygments does."""
     from pygments.formatters import HtmlFormatter
 
     return HtmlFormatter(style="default").get_style_defs(".highlight")

@@ -5,7 +5,7 @@ Proceedings of the IEEE 86(11), section II.B, Figure 2, Table I.
 
 Differs from the paper
 ----------------------
-`lenet5_original`: the stylised digits of the output codes are redrawn, and the distances to them
+`lenet5_original`: the stylized digits of the output codes are redrawn, and the distances to them
 come back with a minus sign, so that the largest output is the answer.
 `lenet5`: all maps of C3 see all maps of S2, max pooling instead of trainable subsampling, ReLU
 instead of tanh, a linear output for softmax instead of distances, He's initialization.

@@ -104,14 +104,14 @@ class Module(ABC):
             parameter.grad = None
 
     def train(self, mode: bool = True) -> Self:
-        """Switch to training behaviour, or with False to that of `eval`."""
+        """Switch to training behavior, or with False to that of `eval`."""
         require_flag(f"{type(self).__name__}.train", "mode", mode)
         for module in self.modules():
             module.training = mode
         return self
 
     def eval(self) -> Self:
-        """Switch to the behaviour for predictions: no dropout, batch norm by running averages."""
+        """Switch to the behavior for predictions: no dropout, batch norm by running averages."""
         return self.train(False)
 
     def astype(self, dtype: str | np.dtype) -> Self:

@@ -238,7 +238,7 @@ class InstanceNorm2d(Normalization):
 
 
 class LocalResponseNorm(Operation):
-    """Damp each channel by its neighbours, as AlexNet does: `numpy_ops.local_response_norm`."""
+    """Damp each channel by its neighbors, as AlexNet does: `numpy_ops.local_response_norm`."""
 
     def __init__(
         self, size: int, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0

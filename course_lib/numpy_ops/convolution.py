@@ -124,10 +124,10 @@ def conv1d_backward(
         dilation=dilation, groups=groups,
     )  # fmt: skip
     check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
-    images = (values[..., None] for values in (grad_y, x, weight))
     grads = algorithms.convolve_backward(
-        *images, geometry.with_plain_axis(1), needs_grad_x=needs_grad_x
-    )
+        grad_y[..., None], x[..., None], weight[..., None], geometry.with_plain_axis(1),
+        needs_grad_x=needs_grad_x,
+    )  # fmt: skip
     grad_x = None if grads.grad_x is None else grads.grad_x[..., 0]
     return ConvGrads(grad_x, grads.grad_weight[..., 0], grads.grad_bias)
 

@@ -18,6 +18,7 @@ none (`phases.py`). Tap (u, v) then reads phase (u*D % S, v*D % S) from place (u
 on, D the dilation.
 """
 
+from functools import lru_cache
 from math import prod
 from typing import NamedTuple
 
@@ -41,12 +42,13 @@ class FlatTaps(NamedTuple):
     `phases` says how to sort an image into phases of `phase_size` places.
     """
 
-    taps: list[Tap]
-    phases: list[ImagePhase]
+    taps: tuple[Tap, ...]
+    phases: tuple[ImagePhase, ...]
     phase_size: tuple[int, ...]
     length: int
 
 
+@lru_cache(maxsize=256)  # a network reads images of the same sizes again and again
 def flat_taps(
     image_size: tuple[int, ...], kernel: tuple[int, ...], geometry: ConvGeometry | PoolGeometry
 ) -> FlatTaps:
@@ -70,7 +72,8 @@ def flat_taps(
         taps.append(Tap(phase, _flat_place(place, pitch)))
     last_window = [size - 1 for size in geometry.output_size]
     length = _flat_place(last_window, pitch) + 1
-    return FlatTaps(taps, phases_of_image(image_size, padding, stride), phase_size, length)
+    phases = phases_of_image(image_size, padding, stride)
+    return FlatTaps(tuple(taps), tuple(phases), phase_size, length)
 
 
 def _flat_place(place: list[int] | tuple[int, ...], pitch: list[int]) -> int:

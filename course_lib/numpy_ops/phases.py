@@ -21,7 +21,7 @@ from typing import NamedTuple
 class Phase(NamedTuple):
     """The pixels of one phase along an axis, and their places in the phase's own image."""
 
-    index: int
+    number: int
     pixels: slice
     places: slice
 
@@ -29,7 +29,7 @@ class Phase(NamedTuple):
 class ImagePhase(NamedTuple):
     """A phase of an image: what `Phase` holds, once for each spatial axis."""
 
-    index: tuple[int, ...]
+    number: tuple[int, ...]
     pixels: tuple[slice, ...]
     places: tuple[slice, ...]
 
@@ -57,7 +57,7 @@ def phases_of_axis(size: int, pads: tuple[int, int], stride: int) -> Iterator[Ph
     Examples
     --------
     >>> for phase in phases_of_axis(5, (1, 1), 2):
-    ...     print(phase.index, phase.pixels, phase.places)
+    ...     print(phase.number, phase.pixels, phase.places)
     0 slice(1, None, 2) slice(1, 3, None)
     1 slice(0, None, 2) slice(0, 3, None)
     """
@@ -74,14 +74,14 @@ def phases_of_image(
 
     Examples
     --------
-    >>> [phase.index for phase in phases_of_image((5, 7), ((1, 1), (0, 0)), (2, 1))]
+    >>> [phase.number for phase in phases_of_image((5, 7), ((1, 1), (0, 0)), (2, 1))]
     [(0, 0), (1, 0)]
     """
     axes = zip(image_size, padding, stride, strict=True)
     by_axis = [list(phases_of_axis(size, pads, step)) for size, pads, step in axes]
     return [
         ImagePhase(
-            index=tuple(phase.index for phase in phases),
+            number=tuple(phase.number for phase in phases),
             pixels=tuple(phase.pixels for phase in phases),
             places=tuple(phase.places for phase in phases),
         )

@@ -6,6 +6,8 @@ twin: course_lib/torch_ops/regularization.py   test: tests/parity/test_regulariz
 symbols: course_lib/shapes.py
 """
 
+from typing import cast
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -224,7 +226,11 @@ def _dropout(
 ) -> DropoutResult:
     if not training:
         return DropoutResult(x.copy(), np.ones(shape, bool))
-    mask = np.asarray(generator.random(shape) >= p) if mask is None else mask.copy()
+    if mask is None:
+        generator = cast(np.random.Generator, generator)  # check_dropout has asked for one
+        mask = np.asarray(generator.random(shape) >= p)
+    else:
+        mask = mask.copy()
     return DropoutResult(_thin(x, mask, p), mask)
 
 

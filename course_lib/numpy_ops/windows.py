@@ -4,6 +4,7 @@ A window view costs no memory: it only re-reads the strides of the padded input.
 """
 
 from itertools import product
+from typing import Any
 
 import numpy as np
 from numpy.lib.stride_tricks import as_strided
@@ -25,11 +26,22 @@ def pad_spatial(x: NDArray, padding: tuple[tuple[int, int], ...], *, value: floa
     return x_pad
 
 
+def last_axes(*parts: slice) -> tuple[Any, ...]:
+    """Index the last axes by `parts`, whatever stands before them.
+
+    Examples
+    --------
+    >>> np.arange(24).reshape(2, 3, 4)[last_axes(slice(1), slice(2))].tolist()
+    [[[0, 1]], [[12, 13]]]
+    """
+    return (..., *parts)
+
+
 def crop_spatial(x_pad: NDArray, padding: tuple[tuple[int, int], ...]) -> NDArray:
     """Undo `pad_spatial`: the view of `x_pad` that holds the input."""
     lead = x_pad.ndim - len(padding)
     sizes = zip(padding, x_pad.shape[lead:], strict=True)
-    return x_pad[(..., *(slice(before, size - after) for (before, after), size in sizes))]
+    return x_pad[last_axes(*(slice(before, size - after) for (before, after), size in sizes))]
 
 
 def window_view(
@@ -90,4 +102,4 @@ def add_windows(
     axes = zip(kernel, stride, dilation, output_size, strict=True)
     pixels = [[_reads(tap, *axis) for tap in range(k)] for k, *axis in axes]
     for tap, slices in zip(np.ndindex(*kernel), product(*pixels), strict=True):
-        x_pad[(..., *slices)] += windows[(*lead, *tap)]
+        x_pad[last_axes(*slices)] += windows[(*lead, *tap)]

@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from course_lib.errors import InvalidValue
 from course_lib.plots.style import (
-    CURVE_COLOURS,
+    CURVE_COLORS,
     CURVE_LINES,
     axes_or_new,
     in_course_style,
@@ -33,7 +33,7 @@ def show_curves(
     legend_place: str = "best",
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw named curves, each with its own colour *and* line style.
+    """Draw named curves, each with its own color *and* line style.
 
     Parameters
     ----------
@@ -62,7 +62,7 @@ def show_curves(
     Raises
     ------
     ValueError
-        If there are more curves than colours, or a curve has another length than `x`.
+        If there are more curves than colors, or a curve has another length than `x`.
 
     Examples
     --------
@@ -72,10 +72,10 @@ def show_curves(
     """
     _require_curves(x, curves)
     ax = axes_or_new(ax, width=8.0)
-    looks = zip(curves.items(), CURVE_COLOURS, CURVE_LINES, MARKERS, strict=False)
-    for (name, values), colour, line, marker in looks:
+    looks = zip(curves.items(), CURVE_COLORS, CURVE_LINES, MARKERS, strict=False)
+    for (name, values), color, line, marker in looks:
         ax.plot(
-            x, values, label=name, color=colour, linestyle=line, marker=marker if markers else ""
+            x, values, label=name, color=color, linestyle=line, marker=marker if markers else ""
         )
     ax.set(xlabel=x_label, ylabel=y_label, title=title)
     if log_x:
@@ -93,10 +93,10 @@ def show_curves(
 
 
 def _require_curves(x: NDArray, curves: Mapping[str, NDArray]) -> None:
-    if not 1 <= len(curves) <= len(CURVE_COLOURS):
+    if not 1 <= len(curves) <= len(CURVE_COLORS):
         raise InvalidValue(
             "show_curves", received=f"{len(curves)} curves",
-            needed=f"1 to {len(CURVE_COLOURS)} curves, one a colour",
+            needed=f"1 to {len(CURVE_COLORS)} curves, one a color",
             fix="spread them over several axes")  # fmt: skip
     for name, values in curves.items():
         if np.shape(values) != np.shape(x):

@@ -17,7 +17,7 @@ from course_lib.plots.style import course_style
 DISPLAY_DPI = 100
 PIXEL_RATIO = 2  # drawn twice as fine as shown: sharp on a projector and on high-density screens
 SHORTEST_ALT = 20
-MOST_COLOURS = 4096  # of a drawing, its smoothed edges included; photographs have more
+MOST_COLORS = 4096  # of a drawing, its smoothed edges included; photographs have more
 
 
 def describe(drawing: Axes | Figure, alt: str) -> None:
@@ -97,12 +97,12 @@ def render_png(figure: Figure, *, pixel_ratio: float = PIXEL_RATIO) -> bytes:
 
 
 def small_png(png: bytes) -> bytes:
-    """Store a drawing with a palette of 256 colours: half the size, to the eye the same.
+    """Store a drawing with a palette of 256 colors: half the size, to the eye the same.
 
-    A colour photograph has too many colours for that, and stays as it is.
+    A color photograph has too many colors for that, and stays as it is.
     """
     picture = Image.open(io.BytesIO(png)).convert("RGB")
-    if picture.getcolors(MOST_COLOURS) is None:
+    if picture.getcolors(MOST_COLORS) is None:
         return png
     buffer = io.BytesIO()
     picture.quantize(256, dither=Image.Dither.NONE).save(buffer, format="png", optimize=True)

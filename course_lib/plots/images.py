@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_lib.checks import require_choice
 from course_lib.errors import InvalidValue
 from course_lib.plots.numbers import write_numbers
-from course_lib.plots.style import INK, ROLE_COLOURS, axes_or_new, frame, in_course_style
+from course_lib.plots.style import INK, ROLE_COLORS, axes_or_new, frame, in_course_style
 
 
 @in_course_style
@@ -23,7 +23,7 @@ def show_image(
     ticks: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw an image as it is: gray from 0 (black) to 1 (white), or colour.
+    """Draw an image as it is: gray from 0 (black) to 1 (white), or color.
 
     Parameters
     ----------
@@ -32,7 +32,7 @@ def show_image(
     title : str, default=""
         Text above the image.
     role : {"input", "kernel", "output", "gradient"}, default=None
-        Frames the image in the colour of its role.
+        Frames the image in the color of its role.
     ticks : bool, default=True
         With False, no pixel numbers and no axis labels.
     ax : Axes, default=None
@@ -73,20 +73,20 @@ def show_map(
     ticks: bool = True,
     ax: Axes | None = None,
 ) -> Axes:
-    """Draw a map of numbers with a colour bar.
+    """Draw a map of numbers with a color bar.
 
     Parameters
     ----------
     values : (H, W)
         The numbers.
     unit : str
-        What the numbers are, for the colour bar: "response (gray levels)".
+        What the numbers are, for the color bar: "response (gray levels)".
     title : str, default=""
         Text above the map.
     signed : bool, default=True
         Blue below zero, white at zero, red above it. With False: viridis, from 0 upwards.
     limit : float, default=None
-        Largest absolute value of the colours; None takes it from `values`. Give the same to
+        Largest absolute value of the colors; None takes it from `values`. Give the same to
         maps that will be compared.
     role, ticks, ax
         As for `show_image`.
@@ -142,12 +142,12 @@ def show_numbers(
     title : str, default=""
         Text above the grid.
     role : {"input", "kernel", "output", "gradient"}, default=None
-        Frames the grid in the colour of its role.
+        Frames the grid in the color of its role.
     signed : bool, default=False
-        Colours the cells blue below zero and red above it; with False they are gray levels,
+        Colors the cells blue below zero and red above it; with False they are gray levels,
         the largest value white.
     limit : float, default=None
-        Largest absolute value of the colours; None takes it from `values`.
+        Largest absolute value of the colors; None takes it from `values`.
     digits : int, default=None
         Digits after the point; None writes as many as the numbers need, at most two.
     hidden : (H, W) of bool, default=None
@@ -178,10 +178,10 @@ def show_numbers(
     _require_map("show_numbers", grid)
     hidden = np.zeros(grid.shape, bool) if hidden is None else hidden.reshape(grid.shape)
     ax = axes_or_new(ax)
-    colours = _cell_colours(grid, signed=signed, limit=limit)
-    colours[hidden] = 1.0
-    ax.imshow(colours)
-    write_numbers(ax, grid, digits=digits, hidden=hidden, colours=colours, size=text_size)
+    colors = _cell_colors(grid, signed=signed, limit=limit)
+    colors[hidden] = 1.0
+    ax.imshow(colors)
+    write_numbers(ax, grid, digits=digits, hidden=hidden, colors=colors, size=text_size)
     _cell_borders(ax, grid.shape)
     _finish(ax, title=title, role=role, ticks=False)
     return ax
@@ -210,7 +210,7 @@ def show_kernel(
 
 
 def mark_window(
-    ax: Axes, *, row: float, column: float, height: int, width: int, colour: str, line: float = 4.0
+    ax: Axes, *, row: float, column: float, height: int, width: int, color: str, line: float = 4.0
 ) -> Axes:
     """Outline the `height` x `width` cells whose first one is (`row`, `column`)."""
     box = patches.Rectangle(
@@ -218,7 +218,7 @@ def mark_window(
         width,
         height,
         fill=False,
-        edgecolor=colour,
+        edgecolor=color,
         linewidth=line,
         zorder=5,
         clip_on=False,
@@ -253,11 +253,11 @@ def _require_map(operation: str, values: NDArray) -> None:
             fix="pick one map, for example y[0, 0]")  # fmt: skip
 
 
-def _cell_colours(grid: NDArray, *, signed: bool, limit: float | None) -> NDArray:
-    """Give each cell an RGB colour, pale enough for a number on top."""
+def _cell_colors(grid: NDArray, *, signed: bool, limit: float | None) -> NDArray:
+    """Give each cell an RGB color, pale enough for a number on top."""
     high = limit or float(np.abs(grid).max()) or 1.0
     if signed:
-        # The dark ends of the colour map are left out, where no number could be read.
+        # The dark ends of the color map are left out, where no number could be read.
         return colormaps["RdBu_r"](Normalize(-1.8 * high, 1.8 * high)(grid))[..., :3]
     return np.repeat(np.clip(grid / high, 0, 1)[..., None] * 0.75 + 0.25, 3, axis=2)
 
@@ -272,7 +272,7 @@ def _cell_borders(ax: Axes, shape: tuple[int, int]) -> None:
 def _finish(ax: Axes, *, title: str, role: str | None, ticks: bool) -> None:
     ax.set_title(title)
     if role is not None:
-        require_choice("plots", "role", role, ROLE_COLOURS)
+        require_choice("plots", "role", role, ROLE_COLORS)
     if ticks:
         ax.set(xlabel="column (pixels)", ylabel="row (pixels)")
         ax.xaxis.set_major_locator(MaxNLocator(nbins=4, integer=True))
@@ -280,4 +280,4 @@ def _finish(ax: Axes, *, title: str, role: str | None, ticks: bool) -> None:
     else:
         ax.set(xticks=[], yticks=[])
     ax.tick_params(labelsize=12)
-    frame(ax, INK if role is None else ROLE_COLOURS[role], width=1.0 if role is None else 3.5)
+    frame(ax, INK if role is None else ROLE_COLORS[role], width=1.0 if role is None else 3.5)

@@ -45,13 +45,13 @@ def write_numbers(
     *,
     digits: int | None,
     hidden: NDArray,
-    colours: NDArray,
+    colors: NDArray,
     size: float,
 ) -> None:
-    """Write the numbers of `grid` (H, W) into its cells, on `colours` (H, W, 3), `size` points."""
+    """Write the numbers of `grid` (H, W) into its cells, on `colors` (H, W, 3), `size` points."""
     shown = np.argwhere(~hidden) if size else np.empty((0, 2), int)
     texts = [number_text(grid[i, j], digits=digits) for i, j in shown]
-    dark = colours[~hidden] @ np.array([0.2126, 0.7152, 0.0722]) < DARK_CELL
+    dark = colors[~hidden] @ np.array([0.2126, 0.7152, 0.0722]) < DARK_CELL
     numbers = Numbers(
         [_outline(text, size) for text in texts],
         sizes=[1.0],  # the outlines are in points already

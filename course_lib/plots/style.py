@@ -1,7 +1,7 @@
 """The look that all figures of the course share.
 
 Importing this changes nothing: the settings hold inside `course_style()` only, and every function
-of `course_lib.plots` draws inside it. Colours have one meaning everywhere: blue is an input,
+of `course_lib.plots` draws inside it. Colors have one meaning everywhere: blue is an input,
 orange a kernel or weight, green an output, red a gradient.
 """
 
@@ -16,7 +16,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-# Okabe and Ito, 2008, Color Universal Design: told apart with every common colour blindness.
+# Okabe and Ito, 2008, Color Universal Design: told apart with every common color blindness.
 OKABE_ITO = {
     "blue": "#0072B2",
     "orange": "#E69F00",
@@ -34,10 +34,10 @@ GRADIENT = OKABE_ITO["red"]
 INK = "#222222"
 QUIET = "#8A8A8A"
 
-ROLE_COLOURS = {"input": INPUT, "kernel": KERNEL, "output": OUTPUT, "gradient": GRADIENT}
+ROLE_COLORS = {"input": INPUT, "kernel": KERNEL, "output": OUTPUT, "gradient": GRADIENT}
 
 # Yellow is left out: a thin yellow line cannot be seen on a projector.
-CURVE_COLOURS = [OKABE_ITO[n] for n in ("blue", "red", "green", "purple", "orange", "sky", "black")]
+CURVE_COLORS = [OKABE_ITO[n] for n in ("blue", "red", "green", "purple", "orange", "sky", "black")]
 CURVE_LINES = ["-", "--", "-.", ":", (0, (5, 1, 1, 1, 1, 1)), (0, (8, 2)), (0, (1, 1))]
 
 SETTINGS = {
@@ -60,7 +60,7 @@ SETTINGS = {
     "axes.linewidth": 1.0,
     "axes.spines.top": False,
     "axes.spines.right": False,
-    "axes.prop_cycle": cycler(color=CURVE_COLOURS, linestyle=CURVE_LINES),
+    "axes.prop_cycle": cycler(color=CURVE_COLORS, linestyle=CURVE_LINES),
     "lines.linewidth": 2.5,
     "lines.markersize": 8,
     "grid.color": "#DDDDDD",
@@ -138,7 +138,7 @@ def axes_or_new(ax: Axes | None, *, width: float = 5.0, height: float = 4.5) -> 
     return figure(width=width, height=height)[1][0, 0] if ax is None else ax
 
 
-def frame(ax: Axes, colour: str, *, width: float = 3.0) -> None:
-    """Draw the four borders of `ax` in `colour`, `width` points wide."""
+def frame(ax: Axes, color: str, *, width: float = 3.0) -> None:
+    """Draw the four borders of `ax` in `color`, `width` points wide."""
     for spine in ax.spines.values():
-        spine.set(visible=True, color=colour, linewidth=width)
+        spine.set(visible=True, color=color, linewidth=width)

@@ -6,6 +6,7 @@ twin: course_lib/numpy_ops/initialization.py (its docstrings hold for this file 
 """
 
 from math import sqrt
+from typing import Any, cast
 
 import torch
 from torch import Tensor
@@ -39,7 +40,7 @@ def fan_in_and_fan_out(shape: tuple[int, ...]) -> Fans:
 def calculate_gain(nonlinearity: str, negative_slope: float | None = None) -> float:
     """Twin of `numpy_ops.calculate_gain`."""
     check_gain(nonlinearity, negative_slope)
-    return float(torch.nn.init.calculate_gain(nonlinearity, negative_slope))
+    return float(torch.nn.init.calculate_gain(cast(Any, nonlinearity), negative_slope))
 
 
 def lecun_normal(

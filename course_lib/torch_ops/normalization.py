@@ -50,7 +50,7 @@ def batch_norm(
         "batch_norm", x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
-    if running_mean is not None:  # PyTorch would update them in place
+    if running_mean is not None and running_var is not None:  # PyTorch changes them in place
         running_mean, running_var = running_mean.clone(), running_var.clone()
     if x.numel() == 0:
         return BatchNormResult(x.clone(), running_mean, running_var)

@@ -3,6 +3,8 @@
 twin: course_lib/numpy_ops/regularization.py (its docstrings hold for this file too)
 """
 
+from typing import cast
+
 import torch
 from torch import Tensor
 
@@ -85,6 +87,7 @@ def _dropout(
     if not training:
         return DropoutResult(x.clone(), torch.ones(shape, dtype=torch.bool, device=x.device))
     if mask is None:
+        generator = cast(torch.Generator, generator)  # check_dropout has asked for one
         draws = torch.rand(shape, generator=generator, dtype=torch.float64, device=generator.device)
         mask = (draws >= p).to(x.device)
     else:

@@ -151,7 +151,7 @@ for name in dict.fromkeys(row.operation for row in rows):
 # ## What a notebook looks like
 # * It tells first what you will do, and ends with what you saw.
 # * **Predict** means: stop, write down a guess, then run. A wrong guess teaches most.
-# * A picture comes with words for those who cannot see it, and in colours that most can tell apart:
+# * A picture comes with words for those who cannot see it, and in colors that most can tell apart:
 #   blue is an input, orange a kernel, green an output, red a gradient.
 # * Sliders need a running kernel: *Run → Run All Cells*. A still picture stands beside them.
 # * Numbers that depend on your machine are measured on your machine.
@@ -170,7 +170,7 @@ hint("00.pixels")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: by hand
-# How many numbers make a colour photo of 20 rows and 30 columns? Put your answer in place of the
+# How many numbers make a color photo of 20 rows and 30 columns? Put your answer in place of the
 # three dots.
 
 # %% slideshow={"slide_type": "fragment"}

@@ -35,7 +35,7 @@ rng = np.random.default_rng(seed=0)
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["What are Convolutional Neural Networks?"]
 # ## A photo is a block of numbers
-# Each pixel of a colour photo holds three numbers, from 0 to 1: how much red, green and blue light.
+# Each pixel of a color photo holds three numbers, from 0 to 1: how much red, green and blue light.
 #
 # **Predict:** what is the shape of the array of a photo with 128 rows and 128 columns?
 
@@ -130,7 +130,7 @@ print("the old map, moved by 4:", np.allclose(moved[..., 4:, 4:], still[..., :-4
 # pooling adds, and what breaks either.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Why CNNs Excel in Image Processing"]
-# ## Why images? Neighbours are alike
+# ## Why images? Neighbors are alike
 # Take all pairs of pixels that lie $d$ columns apart. The **correlation** $r$ says how alike they
 # are: 1 if they rise and fall together, 0 if one tells nothing about the other.
 #
@@ -155,7 +155,7 @@ check("01.correlation", correlation)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Ten real photos
-# **Predict:** how large is $r$ for direct neighbours? At 64 pixels? And if all pixels of a photo
+# **Predict:** how large is $r$ for direct neighbors? At 64 pixels? And if all pixels of a photo
 # are shuffled?
 
 # %% slideshow={"slide_type": "fragment"}
@@ -191,7 +191,7 @@ print(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Neighbours are alike on every photo; even on the rough wall of bricks, though less. Far pixels say
+# Neighbors are alike on every photo; even on the rough wall of bricks, though less. Far pixels say
 # little about each other. So a filter that looks at a small window sees most of what belongs
 # together. Also, the same edge may turn up anywhere: so share the filter.
 
@@ -297,7 +297,7 @@ print("unshuffled, the CNN is ahead on every seed:", "yes" if ahead.all() else "
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The MLP learns these moving digits badly, and shuffled ones as badly: it never knew which pixels
-# are neighbours. The CNN is built on that knowledge. It gains much where the knowledge is true, and
+# are neighbors. The CNN is built on that knowledge. It gains much where the knowledge is true, and
 # falls to little more than guessing, one in ten, where it is not.
 #
 # The effect is this large because the digits move. On digits that all sit in the middle, the place
@@ -322,14 +322,14 @@ print("the same output:", np.allclose(before, after, rtol=0, atol=1e-12))
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # For every MLP on plain images there is one just as good on shuffled images. Random first weights
-# favour neither.
+# favor neither.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: why does the CNN suffer?
 #
 # * **a** It has fewer parameters, so it cannot learn as much.
 # * **b** Shuffling destroys information, and the CNN needs more of it.
-# * **c** A filter looks at neighbours, and after shuffling they have nothing in common.
+# * **c** A filter looks at neighbors, and after shuffling they have nothing in common.
 # * **d** The MLP first learns to put the pixels back in order.
 
 # %% slideshow={"slide_type": "fragment"}
@@ -345,7 +345,7 @@ check("01.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # | dense, $D$ inputs, $M$ units | $D M$ | $M$ | $M$ |
 # | convolution, $F$ filters $K × K$ on $C$ channels | $F C K^2$ | $F$ | $F (H-K+1)(W-K+1)$ |
 #
-# **Predict:** a colour image of 256 × 256 goes into 1000 dense units. How many weights? And into 10
+# **Predict:** a color image of 256 × 256 goes into 1000 dense units. How many weights? And into 10
 # filters of 5 × 5?
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Why CNNs Outperform MLPs for Structured Data"]
@@ -366,7 +366,7 @@ print("PyTorch:", *(f"{sum(p.numel() for p in layer.parameters()):,}" for layer 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: by hand
-# How many parameters has a layer of 16 filters of 3 × 3 on a colour image, biases included?
+# How many parameters has a layer of 16 filters of 3 × 3 on a color image, biases included?
 
 # %% slideshow={"slide_type": "fragment"}
 check("01.weights", ...)
@@ -477,7 +477,7 @@ widgets.parameter_calculator(size=32, channels=3, filters=10, kernel=5, units=10
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: find the bug
-# On gray images this function is right. On colour images it gives too few.
+# On gray images this function is right. On color images it gives too few.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -510,20 +510,20 @@ check("01.unshuffle", reorder_weights)
 # | connections | to a small window | to every input |
 # | weights | the same at every place | one for every pair |
 # | parameters of a layer | do not depend on image size | grow with image size |
-# | knows neighbours | yes, from the start | no; nothing is lost, but it must learn them |
+# | knows neighbors | yes, from the start | no; nothing is lost, but it must learn them |
 # | parts of parts | by design: regions grow with depth | possible, not asked for |
 # | shifted input | map shifts along; *not* invariant by itself | must see every place |
 # | size of input | any, up to the dense head | fixed |
 
 # %% [markdown] slideshow={"slide_type": "skip"} deck=["CNNs vs. Traditional MLPs"]
 # Three rows differ from the deck. *Shifts:* it calls a CNN translation invariant; above, the map
-# moved. *Neighbours:* it says that an MLP flattens spatial information away; above, the MLP worked
+# moved. *Neighbors:* it says that an MLP flattens spatial information away; above, the MLP worked
 # as well with any order, so no information is needed from the order, and none is lost. *Size:* a
 # convolution takes any size, but a dense layer at the end of a CNN does not.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Applications Beyond Image Processing"]
 # ## Beyond images
-# Convolution needs a grid on which neighbours mean something. It need not be an image.
+# Convolution needs a grid on which neighbors mean something. It need not be an image.
 #
 # | grid | data | input | filter |
 # |---|---|---|---|
@@ -590,7 +590,7 @@ print("another order of the points, the same grid:", np.array_equal(volume, agai
 # the convolution.</details>
 #
 # 5. You have a table of patients: age, weight, pulse. Would you use a 1-D CNN over its columns?
-# <details><summary>Answer</summary>No. The order of the columns is arbitrary, so neighbours mean
+# <details><summary>Answer</summary>No. The order of the columns is arbitrary, so neighbors mean
 # nothing.</details>
 #
 # 6. Why does a fixed shuffling of pixels lose no information?
@@ -599,8 +599,8 @@ print("another order of the points, the same grid:", np.array_equal(volume, agai
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
 # * A photo is an array (C, H, W). A CNN slides small learned filters over such grids.
-# * Neighbouring pixels are alike, far ones are not: windows may be small.
-# * Shuffled pixels: the MLP does not notice, the CNN does. It is built on neighbourhood.
+# * Neighboring pixels are alike, far ones are not: windows may be small.
+# * Shuffled pixels: the MLP does not notice, the CNN does. It is built on neighborhood.
 # * 750 weights against 196,608,000 is right, and unfair: count outputs and products too. "403" is
 #   404.2, and like for like it is far more.
 # * A convolution is equivariant, not invariant. It also works in one and three dimensions.

@@ -59,7 +59,7 @@ plots.describe(step, "The window at the top right of the input, times the kernel
                "products. Their sum is the second number of the output.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: let the hall do the four sums aloud. The colours stay for the whole course:
+# For the lecturer: let the hall do the four sums aloud. The colors stay for the whole course:
 # blue is an input, orange a kernel, green an output. The usual wrong answer is 3 × 3 for the
 # output. Ask where the kernel would have to hang over the edge.
 

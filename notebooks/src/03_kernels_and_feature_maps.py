@@ -6,7 +6,7 @@
 # %% [markdown] slideshow={"slide_type": "slide"}
 # # 3. Ask an image nine-number questions
 #
-# **You will** build kernels that find edges, corners, blobs and colour changes, work out how large
+# **You will** build kernels that find edges, corners, blobs and color changes, work out how large
 # a feature map is, and let kernels find themselves by gradient descent.
 # **You need** notebook 2. **Time** 60 min, CPU.
 #
@@ -124,8 +124,8 @@ for name, kernel in {"edge": horizontal_edge, "blur": blur}.items():
 # %% [markdown] slideshow={"slide_type": "skip"}
 # So "higher" compares matches only between windows of equal contrast. Dividing by
 # $\lVert x - \bar x \rVert$ (subtract the mean $\bar x$ of the window, square, add up, take the root)
-# cures that too: it is called normalised cross-correlation. CNNs do not divide window by window; they
-# normalise whole maps (notebook 11).
+# cures that too: it is called normalized cross-correlation. CNNs do not divide window by window; they
+# normalize whole maps (notebook 11).
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: why?
@@ -159,7 +159,7 @@ check("03.blind_to_brightness", blind_to_brightness)
 # | blob | mean of a disc minus mean of what is around it | 0 |
 # | blur | mean of nine | 1 |
 # | sharpen | image + (image − blur): what blur took away, added once more | 1 |
-# | colour transition | one edge kernel a channel, with opposite signs | 0 |
+# | color transition | one edge kernel a channel, with opposite signs | 0 |
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ### Corners
@@ -262,18 +262,18 @@ plots.describe(chart, "The man with the camera three times: blurred, as he is, a
                "crisper outlines.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Kernels/Filters: The Feature Detectors"]
-# ### Colour transitions
-# A kernel for a colour image has one table **for each channel**; all products add up to one map.
+# ### Color transitions
+# A kernel for a color image has one table **for each channel**; all products add up to one map.
 # This one looks for edges in red and subtracts edges in green. **Predict:** what does it answer at
 # an edge between light and dark gray?
 
 # %% slideshow={"slide_type": "fragment"}
-colour_edge = np.stack([vertical_edge, -vertical_edge, 0 * vertical_edge])  # (3, 3, 3)
+color_edge = np.stack([vertical_edge, -vertical_edge, 0 * vertical_edge])  # (3, 3, 3)
 left = np.arange(6) < 3
-colours = {"gray edge": [left, left, left], "red | green": [left, ~left, 0 * left]}
-for name, rows in colours.items():
+colors = {"gray edge": [left, left, left], "red | green": [left, ~left, 0 * left]}
+for name, rows in colors.items():
     image = np.repeat(np.array(rows, float)[:, None], 5, axis=1)  # (3, 5, 6)
-    y = numpy_ops.conv2d(image[None], colour_edge[None])
+    y = numpy_ops.conv2d(image[None], color_edge[None])
     print(f"{name:12} image {image.shape}, map {y.shape[1:]}, largest answer {abs(y).max():g}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -281,16 +281,16 @@ for name, rows in colours.items():
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 flower = datasets.photo("flower", size=72)
-transition = numpy_ops.conv2d(flower[None], colour_edge[None])[0, 0]
+transition = numpy_ops.conv2d(flower[None], color_edge[None])[0, 0]
 chart, axes = plots.figure(columns=2, width=7.5, height=2.7, width_ratios=[1, 1.3])
 plots.show_image(flower, title="input, 3 channels", role="input", ticks=False, ax=axes[0, 0])
 plots.show_map(transition, title="one feature map", unit="response (white = 1)", role="output",
                ticks=False, ax=axes[0, 1])  # fmt: skip
-plots.describe(chart, "An orange flower before dark green leaves, and its colour transitions: blue "
+plots.describe(chart, "An orange flower before dark green leaves, and its color transitions: blue "
                "at the left rim of the flower, red at the right one.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# The edge that is the same in all channels cancels, the change of colour answers. The deck says that a
+# The edge that is the same in all channels cancels, the change of color answers. The deck says that a
 # filter (a kernel with all its channels) is as deep as its input. So it is here; with groups of
 # channels it is not (notebook 4).
 
@@ -318,7 +318,7 @@ plots.describe(figures.show_response(photo, diagonal), "The diagonal edge kernel
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A single 1 at the top left copies the image, moved by one pixel. Ones around −8 ask "is the middle
-# darker than its neighbours?": plain walls vanish, dots and fine lines stay. The diagonal edge
+# darker than its neighbors?": plain walls vanish, dots and fine lines stay. The diagonal edge
 # detector above is the sum of a horizontal and a vertical one, cut to 1, 0 and −1. It asks "brighter
 # at the top left than at the bottom right?", so the left leg of the tripod answers and the right one
 # hardly.
@@ -518,7 +518,7 @@ def learn_kernel(x, target, generator, num_steps=300, rate=2.0, momentum=0.9):
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # `momentum` keeps some of the last step, which helps when the slope is gentle (notebook 16). The
-# mean of the photo is taken away first: neighbours are alike, so otherwise all nine numbers would
+# mean of the photo is taken away first: neighbors are alike, so otherwise all nine numbers would
 # mostly be pushed the same way. `conv2d_backward` computes the gradient; how, is told in
 # notebook 4. You can write it yourself below.
 
@@ -673,7 +673,7 @@ check("03.learn", kernel_gradient)
 # <details><summary>Answer</summary>4 · 2 + 1 = 9.</details>
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# 4. How many feature maps do ten 5 × 5 × 3 kernels make of one colour photo?
+# 4. How many feature maps do ten 5 × 5 × 3 kernels make of one color photo?
 # <details><summary>Answer</summary>Ten: one a kernel. The three channels are added up.</details>
 #
 # 5. 7 pixels, kernel 3, stride 2 and 8 pixels, kernel 3, stride 2: which outputs?
@@ -687,7 +687,7 @@ check("03.learn", kernel_gradient)
 # ## What you saw
 # * A kernel is a question; its answers, laid out like the image, are a feature map.
 # * Only kernels that add up to 0 ignore brightness. None ignores contrast.
-# * Edges, corners, blobs and colour changes take a handful of numbers each.
+# * Edges, corners, blobs and color changes take a handful of numbers each.
 # * The size of a map needs a floor: AlexNet's 224 pixels do not give 55.
 # * Gradient descent finds edge detectors by itself where a task needs them.
 #

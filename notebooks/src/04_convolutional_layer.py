@@ -35,7 +35,7 @@ torch.set_num_threads(1)  # speeds are compared on one thread
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["What is a Convolutional Layer?"]
 # ## One output number, two channels
-# A colour photo has three maps of numbers, a map inside a network may have hundreds beside it:
+# A color photo has three maps of numbers, a map inside a network may have hundreds beside it:
 # the **channels**. A filter has one small kernel *for each channel*. All products are added up to
 # **one** number, and then a **bias** is added. Here: two channels, one filter, bias 1.
 #
@@ -51,7 +51,7 @@ _, axes = plots.figure(rows=2, columns=2, width=6.0, height=4.4)
 for c in range(2):
     plots.show_numbers(x[c], title=f"input channel {c}", role="input", limit=3, ax=axes[c, 0])
     plots.show_kernel(weight[0, c], title=f"kernel for channel {c}", ax=axes[c, 1])
-    plots.mark_window(axes[c, 0], row=0, column=0, height=2, width=2, colour=plots.KERNEL)
+    plots.mark_window(axes[c, 0], row=0, column=0, height=2, width=2, color=plots.KERNEL)
 plots.describe(axes[0, 0], "Two input channels of 3 by 3 numbers, the window at the top left marked "
                "in both, and a 2 by 2 kernel for each channel.")  # fmt: skip
 
@@ -153,7 +153,7 @@ for name, other in {"seven loops": loops, "PyTorch": twin}.items():
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A layer on a photo
-# Three filters on a colour photo, stride 2. The first sees brightness steps to the right, the
+# Three filters on a color photo, stride 2. The first sees brightness steps to the right, the
 # second red minus green, the third averages. **Predict:** could equation (1), with one kernel on
 # one map, make the second one?
 
@@ -298,7 +298,7 @@ plots.show_numbers(large, title=f"output {large.shape}", role="output", signed=T
 plots.describe(
     axes[0, 0],
     "A 2 by 2 input, a 3 by 3 kernel of ones and the 5 by 5 output: corners hold one input "
-    "value, the middle row and column hold sums of two, and the centre is the sum of all four.",
+    "value, the middle row and column hold sums of two, and the center is the sum of all four.",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
@@ -324,8 +324,8 @@ print("Aᵀ undoes A:", np.allclose(there_and_back, x))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The family on a photo
-# In reading order: the photo; a 1×1 layer that turns colour to gray (with the weights of *luma*, the
-# brightness of a television picture); a depthwise blur, which keeps the colours apart; vertical edges
+# In reading order: the photo; a 1×1 layer that turns color to gray (with the weights of *luma*, the
+# brightness of a television picture); a depthwise blur, which keeps the colors apart; vertical edges
 # with dilation 4. **Predict** which output has three channels.
 
 # %% slideshow={"slide_type": "fragment"}
@@ -344,7 +344,7 @@ for ax, (title, picture) in zip(axes.flat, pictures.items(), strict=False):
     plots.show_image(picture[0].clip(0, 1), title=title, role=role, ticks=False, ax=ax)
 title = "dilated: edges"
 plots.show_map(edges[0, 0], unit="response", title=title, role="output", ticks=False, ax=axes[1, 1])
-plots.describe(axes[0, 0], "A photo of a cat; in gray from a 1×1 layer; blurred, but in colour, "
+plots.describe(axes[0, 0], "A photo of a cat; in gray from a 1×1 layer; blurred, but in color, "
                "from a depthwise layer; and thick vertical edges from a dilated layer.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -621,7 +621,7 @@ ax = plots.show_map(matrix, unit="weight", title="the layer as a matrix", ax=axe
 ax.set(xlabel="input number (channel, row, column)", ylabel="output number")
 plots.describe(
     ax,
-    "A matrix of 80 rows and 108 columns, mostly white: short coloured diagonal stripes repeat "
+    "A matrix of 80 rows and 108 columns, mostly white: short colored diagonal stripes repeat "
     "in blocks, five block rows for the filters and three block columns for the channels.",
 )
 
@@ -640,11 +640,11 @@ plots.describe(
 #
 # The deck writes "position invariance, built in": the output *moves along*, so it is not invariant.
 # Notebook 6 measures this. And a dense layer does not destroy spatial information; it only has
-# no notion of which pixels are neighbours.
+# no notion of which pixels are neighbors.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Parameter Efficiency in Convolutional Layers"]
 # ### 307,200 against 760
-# The deck compares, for a 32×32 colour image, a dense layer with 100 outputs and ten 5×5 filters,
+# The deck compares, for a 32×32 color image, a dense layer with 100 outputs and ten 5×5 filters,
 # and finds "403× fewer" parameters. **Predict:** do the two do the same amount of work?
 
 # %% slideshow={"slide_type": "fragment"} deck=["Parameter Efficiency in Convolutional Layers"]
@@ -809,8 +809,8 @@ print("from loops to windows, and from windows to GEMM, at least 10 times faster
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input"]
 ax = plots.figure(height=4.2)[1][0, 0]
-colours = [plots.QUIET, plots.INPUT, plots.KERNEL, plots.OUTPUT, plots.INK]
-bars = ax.barh(list(gflops), list(gflops.values()), color=colours)
+colors = [plots.QUIET, plots.INPUT, plots.KERNEL, plots.OUTPUT, plots.INK]
+bars = ax.barh(list(gflops), list(gflops.values()), color=colors)
 labels = [f"{float(f'{value:.2g}'):g}" for value in gflops.values()]
 ax.bar_label(bars, labels, padding=5, fontsize=14)
 ax.set(xscale="log", xlabel="GFLOP/s, each grid line ten times the one before", xlim=(3e-4, 2e3))

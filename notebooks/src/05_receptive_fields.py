@@ -71,7 +71,7 @@ check("05.by_hand", answer)
 # |---|---|---|
 # | $r_l$ | **size** of the field | 1 |
 # | $j_l$ | **jump**: from one unit's field to the next one's | 1 |
-# | $c_l$ | **start**: centre of the first unit's field | 0 |
+# | $c_l$ | **start**: center of the first unit's field | 0 |
 #
 # All are single numbers, one of each for each layer $l$ and image axis. Kernel $K$, stride $S$,
 # padding $P$, dilation $D$ belong to the layer.

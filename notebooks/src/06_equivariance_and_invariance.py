@@ -38,12 +38,12 @@ photo = datasets.photo("cat", size=96, gray=True)[None, :, 12:76, 36:100]  # (1,
 # 1. Does the *map* move two pixels to the right as well? Then the layer is **equivariant**.
 # 2. Does the *answer* stay exactly the same? Then the network is **invariant**.
 #
-# To recognise a digit anywhere one wants an invariant answer. To say *where* it is, one needs
+# To recognize a digit anywhere one wants an invariant answer. To say *where* it is, one needs
 # equivariant maps: an invariant answer has forgotten the place.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One row
-# The kernel −1 1 subtracts each pixel from its right neighbour. **Predict:** when the row moves two
+# The kernel −1 1 subtracts each pixel from its right neighbor. **Predict:** when the row moves two
 # pixels to the right, what happens to the responses that are not 0, and to the largest of all?
 
 # %% slideshow={"slide_type": "fragment"}
@@ -132,7 +132,7 @@ check("06.share", share)
 # | weights | shared by all places | one for each input and output |
 # | sees | a window | the whole input |
 # | number of weights | K_h · K_w · C_in · C_out, for any image size | inputs · outputs |
-# | neighbourhood | built in | no idea of it; nothing is lost, but it must be learned |
+# | neighborhood | built in | no idea of it; nothing is lost, but it must be learned |
 # | **shift of the input** | **maps shift along: equivariant** | neither; must be learned |
 # | output | maps (N, C_out, H_out, W_out) | vector (N, outputs) |
 #
@@ -167,7 +167,7 @@ print(f"output {(1, 10)}, largest change ≤ 1e-9: {change <= 1e-9}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # Every pixel is still there, with its own weight. What is missing is any notion of which pixels are
-# neighbours. Learning must find that out from examples.
+# neighbors. Learning must find that out from examples.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Measure it
@@ -404,7 +404,7 @@ for name, model in {"CNN": cnn(0), "CNN, 2 poolings": cnn(2), "MLP": mlp()}.item
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["CNNs vs. Traditional MLPs"]
 # ### Trained in the middle, tested beside it
-# All 1,300 training digits are centred; the test digits are up to 2 pixels off in each direction.
+# All 1,300 training digits are centered; the test digits are up to 2 pixels off in each direction.
 # Every network is trained from three seeds; the MLP gets three times as many steps.
 # **Predict** the share of right answers: MLP, and CNN with 0, 1, 2 poolings. Guessing gives 0.10.
 
@@ -437,12 +437,12 @@ for better, worse in pairwise(scores):
 # The same trained networks; now every test digit moves by exactly $d$ pixels to the right.
 
 # %% slideshow={"slide_type": "fragment"}
-centred = datasets.load("shifted_digits", train_shift=0, test_shift=0, **small)
+centered = datasets.load("shifted_digits", train_shift=0, test_shift=0, **small)
 
 
 def accuracy_when_shifted(model, d):
-    logits = training.predict(model, shift_image(centred.x_test, (0, d)), device="cpu")
-    return training.accuracy(logits.argmax(axis=1), centred.y_test)
+    logits = training.predict(model, shift_image(centered.x_test, (0, d)), device="cpu")
+    return training.accuracy(logits.argmax(axis=1), centered.y_test)
 
 
 curves = {
@@ -579,7 +579,7 @@ for d in (1, 2):
 # clock.</details>
 #
 # 5. Does a dense layer destroy the layout of an image?
-# <details><summary>Answer</summary>No. It has no built-in idea of neighbourhood, but every pixel keeps
+# <details><summary>Answer</summary>No. It has no built-in idea of neighborhood, but every pixel keeps
 # its own weight.</details>
 #
 # 6. Why is blurring before halving a help?

@@ -321,12 +321,12 @@ check("16.first_loss", ...)  # the first loss of 100 classes, in nats
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Rung 2: fifty images by heart
-# The second row gets *random* labels: there is nothing to understand, only to memorise.
+# The second row gets *random* labels: there is nothing to understand, only to memorize.
 # **Predict:** can the network do it? In how many more steps?
 
 
 # %% slideshow={"slide_type": "fragment"}
-def steps_to_memorise(target, seed):
+def steps_to_memorize(target, seed):
     network = build(numpy_nn, generator=np.random.default_rng(seed))
     optimizer = numpy_nn.Adam(network.parameters(), learning_rate=0.01)
     for step in range(1, 301):
@@ -338,7 +338,7 @@ def steps_to_memorise(target, seed):
 
 # %% slideshow={"slide_type": "fragment"}
 labels = {"true": digits.y_train[:50], "random": rng.permutation(digits.y_train[:50])}
-steps = {name: [steps_to_memorise(y, seed) for seed in range(3)] for name, y in labels.items()}
+steps = {name: [steps_to_memorize(y, seed) for seed in range(3)] for name, y in labels.items()}
 for name, counts in steps.items():
     print(f"{name:6} labels all right within 300 steps:", "yes" if max(counts) <= 300 else "no")
 
@@ -470,7 +470,7 @@ alt = "Up to six misread test digits, each with the class it was taken for and i
 plots.describe(axes[0, 0], alt)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Your turn: of each true class, which share was recognised? `counts` is a confusion matrix.
+# Your turn: of each true class, which share was recognized? `counts` is a confusion matrix.
 
 
 # %% slideshow={"slide_type": "skip"}

@@ -90,7 +90,7 @@ def test_held_out_images_come_from_their_own_pool(held_out):
         assert set(unshifted(x)) <= known
 
 
-def test_centred_digits_keep_their_pixels():
+def test_centered_digits_keep_their_pixels():
     data = datasets.load("shifted_digits", num_train=50, size=12, width=8, train_shift=0)
     assert not data.x_train[:, :, [0, 1, 10, 11]].any()
     assert not data.x_train[:, :, :, [0, 1, 10, 11]].any()

@@ -23,11 +23,11 @@ def test_size_keeps_the_proportions():
     assert datasets.photo("cat", size=150, gray=True).shape == (1, 150, 226)
 
 
-def test_gray_weighs_the_colours():
-    colour = np.round(255 * datasets.photo("coffee", size=20))
+def test_gray_weighs_the_colors():
+    color = np.round(255 * datasets.photo("coffee", size=20))
     weights = np.array([0.299, 0.587, 0.114])[:, None, None]
-    own = Image.fromarray(colour.astype(np.uint8).transpose(1, 2, 0)).convert("L")
-    np.testing.assert_allclose(np.asarray(own), (weights * colour).sum(0), atol=1)
+    own = Image.fromarray(color.astype(np.uint8).transpose(1, 2, 0)).convert("L")
+    np.testing.assert_allclose(np.asarray(own), (weights * color).sum(0), atol=1)
 
 
 def test_own_photo_is_read_and_turned_upright(tmp_path):

@@ -31,7 +31,7 @@ def test_sampling_never_reads_outside_its_memory(position):
 
 def test_paste_at_its_own_size_moves_whole_pixels():
     images = rng.standard_normal((2, 4, 4))
-    canvas = paste(images, size=9, width=np.full(2, 4.0), centres=np.array([[2, 2], [6, 5]]))
+    canvas = paste(images, size=9, width=np.full(2, 4.0), centers=np.array([[2, 2], [6, 5]]))
     assert_same(canvas[0, :4, :4], images[0])
     assert_same(canvas[1, 4:8, 3:7], images[1])
     assert np.count_nonzero(canvas) == 32
@@ -43,7 +43,7 @@ def test_a_quarter_turn_rotates_the_pixels():
         images,
         size=4,
         width=np.array([4.0]),
-        centres=np.array([[2, 2]]),
+        centers=np.array([[2, 2]]),
         angle=np.array([np.pi / 2]),
     )
     turns = [np.abs(canvas[0] - np.rot90(images[0], k)).max() for k in (1, 3)]
@@ -53,5 +53,5 @@ def test_a_quarter_turn_rotates_the_pixels():
 def test_paste_twice_as_wide_keeps_four_times_the_ink():
     image = np.zeros((1, 8, 8))
     image[0, 2:6, 3:5] = 1.0
-    canvas = paste(image, size=30, width=np.array([16.0]), centres=np.array([[13.3, 17.9]]))
+    canvas = paste(image, size=30, width=np.array([16.0]), centers=np.array([[13.3, 17.9]]))
     assert canvas.sum() == pytest.approx(4 * image.sum(), rel=1e-12)

@@ -37,7 +37,7 @@ def test_gray_images_get_a_channel_and_floats(tmp_path):
 
 
 @pytest.mark.parametrize("layout", ["NHWC", "NCHW"])
-def test_colour_images_end_up_channels_first(tmp_path, layout):
+def test_color_images_end_up_channels_first(tmp_path, layout):
     x = {"x_train": rng.random((7, 5, 4, 3)), "x_test": rng.random((4, 5, 4, 3))}
     order = (0, 1, 2, 3) if layout == "NHWC" else (0, 3, 1, 2)
     stored = {key: value.transpose(order) for key, value in x.items()}

@@ -32,8 +32,8 @@ MUTANTS = [
         ),
         (
             "taps of a phase not reversed",
-            "np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)",
-            "weight[(..., *taps)].swapaxes(0, 1)",
+            "np.flip(weight[last_axes(*taps)], spatial).swapaxes(0, 1)",
+            "weight[last_axes(*taps)].swapaxes(0, 1)",
         ),
         (
             "phases for dilated kernels",
@@ -91,7 +91,7 @@ MUTANTS = [
         ALGORITHMS,
         (
             "stride forgotten on the way back",
-            "grad_x_pad[(..., *_positions(geometry))] = grad_read",
+            "grad_x_pad[last_axes(*_positions(geometry))] = grad_read",
             "grad_x_pad[:, :, : grad_read.shape[2], : grad_read.shape[3]] = grad_read",
         ),
         (
@@ -107,7 +107,7 @@ MUTANTS = [
         ("dilation forgotten", "(0, 0), stride=geometry.dilation,", "(0, 0), stride=(1, 1),"),
         (
             "stride forgotten on the way back",
-            "grad_full[(..., *_positions(geometry))] = grad_y",
+            "grad_full[last_axes(*_positions(geometry))] = grad_y",
             "grad_full[:, :, : grad_y.shape[2], : grad_y.shape[3]] = grad_y",
         ),
     ),
@@ -146,8 +146,8 @@ MUTANTS = [
         ("taps not dilated", "    first = tap * dilation\n", "    first = tap\n"),
         (
             "windows overwrite each other",
-            "x_pad[(..., *slices)] += windows",
-            "x_pad[(..., *slices)] = windows",
+            "x_pad[last_axes(*slices)] += windows",
+            "x_pad[last_axes(*slices)] = windows",
         ),
         (
             "stride and dilation swapped",

@@ -71,8 +71,8 @@ MUTANTS = [
         ),
         (
             "a blur counts as straight",
-            "centred = kernels - kernels.mean((-2, -1), keepdims=True)",
-            "centred = kernels",
+            "centered = kernels - kernels.mean((-2, -1), keepdims=True)",
+            "centered = kernels",
         ),
     ),
     *mutants_of(

@@ -11,7 +11,7 @@ MUTANTS = [
         "course_lib/models/lenet.py",
         FAMILIES,
         (
-            "a map of C3 reads a neighbour",
+            "a map of C3 reads a neighbor",
             "(0, 2, 3, 5),\n)",
             "(0, 2, 3, 4),\n)",
         ),

@@ -27,7 +27,11 @@ MUTANTS = [
             "np.multiply(grad_y, along(CHANNEL, scale * inverse), out=out)",
             "np.multiply(grad_y, along(CHANNEL, inverse), out=out)",
         ),
-        ("statistics of the batch in eval", "        if uses_batch:\n", "        if True:\n"),
+        (
+            "statistics of the batch in eval",
+            "        if uses_batch or running is None:\n",
+            "        if True:\n",
+        ),
     ),
     *mutants_of(
         f"{FAMILIES}/rows.py",

@@ -64,7 +64,7 @@ def test_a_share_p_is_dropped_and_the_mean_stays(side, p):
     slack = 6 * (p * (1 - p) / 200_000) ** 0.5
     assert abs(float((~mask).sum()) / 200_000 - p) < slack
     assert abs(float(y.mean()) - 1) < slack / (1 - p)
-    # Independent draws: neighbours are dropped together p * p of the time.
+    # Independent draws: neighbors are dropped together p * p of the time.
     both = float((~mask[:, 1:] & ~mask[:, :-1]).sum()) / (400 * 499)
     assert abs(both - p * p) < 0.01
 

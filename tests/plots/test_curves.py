@@ -8,10 +8,10 @@ from course_lib import plots
 X = np.arange(5)
 
 
-def test_curves_differ_in_colour_and_in_line():
+def test_curves_differ_in_color_and_in_line():
     ax = plots.show_curves(X, {f"{n}": X * n for n in range(7)}, x_label="x", y_label="y")
     looks = [(line.get_color(), line.get_linestyle(), line._dash_pattern) for line in ax.lines]
-    assert len({colour for colour, _, _ in looks}) == 7
+    assert len({color for color, _, _ in looks}) == 7
     assert len({str(look[1:]) for look in looks}) == 7
     assert [text.get_text() for text in ax.get_legend().get_texts()] == list("0123456")
 
@@ -34,7 +34,7 @@ def test_measurements_are_named_on_the_axis(log_x):
     "curves, text",
     [
         pytest.param({}, "0 curves", id="none"),
-        pytest.param({str(n): X for n in range(8)}, "8 curves", id="more-than-colours"),
+        pytest.param({str(n): X for n in range(8)}, "8 curves", id="more-than-colors"),
         pytest.param({"a": X[:3]}, r"curve 'a' with shape \(3,\)", id="short"),
     ],
 )

@@ -54,7 +54,7 @@ def pixels(png):
     return np.asarray(Image.open(io.BytesIO(png)).convert("RGB")).astype(int)
 
 
-def test_drawings_are_stored_smaller_with_the_colours_kept():
+def test_drawings_are_stored_smaller_with_the_colors_kept():
     ax = plots.show_map(np.random.default_rng(0).standard_normal((9, 9)), unit="response")
     png = plots.render_png(ax.figure)
     small = display.small_png(png)
@@ -63,7 +63,7 @@ def test_drawings_are_stored_smaller_with_the_colours_kept():
     assert difference.mean() < 0.5
 
 
-def test_colour_photographs_keep_every_colour():
+def test_color_photographs_keep_every_color():
     png = plots.render_png(plots.show_image(datasets.photo("coffee", size=100)).figure)
     assert display.small_png(png) == png
 

@@ -1,4 +1,4 @@
-"""plots.images: what is drawn, in which colours, and what is refused."""
+"""plots.images: what is drawn, in which colors, and what is refused."""
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -21,7 +21,7 @@ def test_show_image_keeps_rows_and_columns(shape, dtype):
     assert drawn.get_clim() == (0, 255 if dtype == "uint8" else 1)
 
 
-def test_show_map_centres_signed_colours_on_zero():
+def test_show_map_centers_signed_colors_on_zero():
     ax = plots.show_map(MAP, unit="response")
     low, high = ax.images[0].get_clim()
     assert low == -high == -np.abs(MAP).max()
@@ -72,15 +72,15 @@ def contrast(a, b):
 
 
 @pytest.mark.parametrize("role", ["input", "kernel", "output", "gradient"])
-def test_roles_have_one_colour_each(role):
+def test_roles_have_one_color_each(role):
     ax = plots.show_image(np.eye(3), role=role)
-    colours = {to_hex(spine.get_edgecolor()).upper() for spine in ax.spines.values()}
-    assert colours == {getattr(plots, role.upper())}
+    colors = {to_hex(spine.get_edgecolor()).upper() for spine in ax.spines.values()}
+    assert colors == {getattr(plots, role.upper())}
 
 
 def test_mark_window_outlines_its_cells():
     ax = plots.mark_window(
-        plots.show_image(np.eye(5)), row=1, column=2, height=3, width=2, colour=plots.KERNEL
+        plots.show_image(np.eye(5)), row=1, column=2, height=3, width=2, color=plots.KERNEL
     )
     assert ax.patches[-1].get_bbox().bounds == (1.5, 0.5, 2, 3)
 

@@ -73,7 +73,7 @@ def show_sliding_step(
     _draw_input(ax, image, padding)
     mark_window(
         ax, row=corner[0], column=corner[1], height=window.shape[0], width=window.shape[1],
-        colour=KERNEL,
+        color=KERNEL,
     )  # fmt: skip
     _draw_products(chart, window, kernel, brightest=float(np.abs(image).max()))
     _draw_output(_axes_at(chart, 6.15, 0.65, 2.7, 3.35), y, row, column)
@@ -116,7 +116,7 @@ def _draw_input(ax: Axes, image: NDArray, padding: int) -> None:
             columns, rows, linestyle="", marker="$0$", markersize=0.75 * size, color=QUIET, mew=0
         )
     height, width = image.shape
-    mark_window(ax, row=padding, column=padding, height=height, width=width, colour=INPUT)
+    mark_window(ax, row=padding, column=padding, height=height, width=width, color=INPUT)
 
 
 def _draw_products(chart: Figure, window: NDArray, kernel: NDArray, *, brightest: float) -> None:
@@ -137,7 +137,7 @@ def _draw_output(ax: Axes, y: NDArray, row: int, column: int) -> None:
         y, title=f"output {y.shape}", role="output", signed=True, hidden=later,
         limit=float(np.abs(y).max()), text_size=size, ax=ax,
     )  # fmt: skip
-    mark_window(ax, row=row, column=column, height=1, width=1, colour=OUTPUT)
+    mark_window(ax, row=row, column=column, height=1, width=1, color=OUTPUT)
     # Beside the products; on its way up the arrow crosses only cells that are still empty.
     ax.annotate(
         f"sum = {number_text(y[row, column])}", (column, row + 0.5), textcoords="figure fraction",

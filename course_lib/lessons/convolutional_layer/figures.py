@@ -82,7 +82,7 @@ def show_im2col_step(
     _draw_matrix(_axes_at(chart, *WEIGHT), filters, f"weight {filters.shape}", "kernel")
     title = f"output {product.shape} = weight × columns"
     _draw_matrix(_axes_at(chart, *PRODUCT), product, title, "output")
-    mark_window(chart.axes[-1], row=0, column=column, height=len(weight), width=1, colour=OUTPUT)
+    mark_window(chart.axes[-1], row=0, column=column, height=len(weight), width=1, color=OUTPUT)
     _draw_signs(chart)
     return chart
 
@@ -132,11 +132,11 @@ def _mark_taps(ax: Axes, first: tuple[int, ...], kernel: tuple[int, ...], dilati
     height, width = kernel
     if dilation == 1:
         place = {"row": first[0], "column": first[1], "height": height, "width": width}
-        mark_window(ax, **place, colour=KERNEL)
+        mark_window(ax, **place, color=KERNEL)
         return
     for u, v in np.ndindex(height, width):
         row, column = first[0] + u * dilation, first[1] + v * dilation
-        mark_window(ax, row=row, column=column, height=1, width=1, colour=KERNEL)
+        mark_window(ax, row=row, column=column, height=1, width=1, color=KERNEL)
 
 
 def _draw_columns(ax: Axes, columns: NDArray, column: int) -> None:
@@ -152,7 +152,7 @@ def _draw_columns(ax: Axes, columns: NDArray, column: int) -> None:
         for row, value in enumerate(columns[:, column]):
             ink = INK if value > 0.45 * brightest else "white"
             ax.text(column, row, number_text(value), ha="center", va="center", color=ink)
-    mark_window(ax, row=0, column=column, height=len(columns), width=1, colour=KERNEL)
+    mark_window(ax, row=0, column=column, height=len(columns), width=1, color=KERNEL)
 
 
 def _draw_matrix(ax: Axes, values: NDArray, title: str, role: str) -> None:

@@ -215,8 +215,8 @@ EXERCISES = [
     ),
     Exercise(
         id="06.why",
-        prompt="A CNN with two max poolings and a global maximum saw centred digits only. Why does "
-        "it fail on many digits shifted by 2 pixels?",
+        prompt="A CNN with two max poolings and a global maximum saw centered digits only. Why "
+        "does it fail on many digits shifted by 2 pixels?",
         solution="c",
         choices={
             "a": "A convolution gives other responses where the digit has moved to.",

@@ -41,7 +41,7 @@ def show_shift(image: NDArray, *, down: int, right: int, halving: str = "max poo
     -------
     Figure
         Axes, above: image, convolution, small map, scores; below: unshifted image, two
-        differences, change of the scores; last the colour bar.
+        differences, change of the scores; last the color bar.
 
     Raises
     ------
@@ -103,8 +103,8 @@ def _draw_maps(
             ax.set(xticks=[], yticks=[])
             frame(ax, OUTPUT)
     place = chart.add_axes((5.75 / WIDTH, 0.6 / HEIGHT, 0.12 / WIDTH, 3.55 / HEIGHT))
-    colours = ScalarMappable(Normalize(-high, high), cmap="RdBu_r")
-    chart.colorbar(colours, cax=place, label="response (gray levels)")
+    colors = ScalarMappable(Normalize(-high, high), cmap="RdBu_r")
+    chart.colorbar(colors, cax=place, label="response (gray levels)")
 
 
 def _draw_scores(top: Axes, bottom: Axes, before: NDArray, after: NDArray) -> None:

@@ -7,7 +7,7 @@ from course_lib.exercises import Case, Exercise
 
 
 def correlation_cases() -> tuple[Case, ...]:
-    """Make smooth images, so that neighbours are alike, and distances."""
+    """Make smooth images, so that neighbors are alike, and distances."""
     rng = np.random.default_rng(seed=11)
     by_hand = Case("two rows", (np.array([[0.0, 1.0, 3.0], [2.0, 4.0, 1.0]]), 1))
     smooth = np.cumsum(rng.standard_normal((7, 12)), axis=1)
@@ -147,8 +147,8 @@ EXERCISES = [
         choices={
             "a": "The CNN has fewer parameters, so it cannot learn as much.",
             "b": "Shuffling destroys information, and the CNN needs more of it.",
-            "c": "A filter looks at neighbours, and after shuffling neighbours belong to nothing "
-            "in common; the MLP never knew who is whose neighbour.",
+            "c": "A filter looks at neighbors, and after shuffling neighbors belong to nothing "
+            "in common; the MLP never knew who is whose neighbor.",
             "d": "The MLP learns to put the pixels back in order before it starts.",
         },
         why="The CNN is built on an assumption about its input. Where the assumption holds it "
@@ -161,7 +161,7 @@ EXERCISES = [
     ),
     Exercise(
         id="01.weights",
-        prompt="How many parameters has a convolutional layer of 16 filters of 3×3 on a colour "
+        prompt="How many parameters has a convolutional layer of 16 filters of 3×3 on a color "
         "image, biases included?",
         solution=448,
         why="Each filter has 3 · 3 weights for each of 3 channels, and a bias: 28. Times 16.",
@@ -173,7 +173,7 @@ EXERCISES = [
     ),
     Exercise(
         id="01.count_bug",
-        prompt="Repair count_parameters: on a colour image it gives too few.",
+        prompt="Repair count_parameters: on a color image it gives too few.",
         solution=count_parameters,
         given=count_parameters_wrong,
         cases=layer_cases(),

@@ -10,7 +10,7 @@ from course_lib.errors import InvalidValue
 from course_lib.plots.style import KERNEL, OKABE_ITO, QUIET, axes_or_new, in_course_style
 
 COUNTS = ("parameters", "outputs", "multiply_adds")
-COLOURS, HATCHES = (KERNEL, OKABE_ITO["purple"], QUIET, OKABE_ITO["sky"]), ("", "//", "..", "xx")
+COLORS, HATCHES = (KERNEL, OKABE_ITO["purple"], QUIET, OKABE_ITO["sky"]), ("", "//", "..", "xx")
 LONGEST_BAR = 1e10  # with room for its number behind it
 LOWEST, HIGHEST = 1, 1e14  # one scale for all settings: bars can be compared while sliders move
 
@@ -38,7 +38,7 @@ def show_layer_costs(
     Raises
     ------
     ValueError
-        If there is no layer, or more than there are colours.
+        If there is no layer, or more than there are colors.
 
     Examples
     --------
@@ -46,10 +46,10 @@ def show_layer_costs(
     >>> [text.get_text() for text in ax.texts]
     ['24', '4', '20']
     """
-    if not 1 <= len(costs) <= len(COLOURS):
+    if not 1 <= len(costs) <= len(COLORS):
         raise InvalidValue(
             "show_layer_costs", received=f"{len(costs)} layers",
-            needed=f"1 to {len(COLOURS)} layers, one a colour",
+            needed=f"1 to {len(COLORS)} layers, one a color",
             fix="compare fewer at a time")  # fmt: skip
     if ax is None:
         # Fixed places: nothing jumps while a slider moves, and drawing takes half the time.
@@ -57,12 +57,12 @@ def show_layer_costs(
         ax.figure.set_layout_engine("none")
         ax.set_position((0.145, 0.25, 0.82, 0.66))
     places, thickness = np.arange(len(COUNTS)), 0.8 / len(costs)
-    looks = zip(costs.items(), COLOURS, HATCHES, strict=False)
-    for number, ((name, cost), colour, hatch) in enumerate(looks):
+    looks = zip(costs.items(), COLORS, HATCHES, strict=False)
+    for number, ((name, cost), color, hatch) in enumerate(looks):
         values = [getattr(cost, count) for count in COUNTS]
         rows = places + (number - (len(costs) - 1) / 2) * thickness
         ax.barh(
-            rows, values, height=0.9 * thickness, label=name, color=colour, hatch=hatch,
+            rows, values, height=0.9 * thickness, label=name, color=color, hatch=hatch,
             edgecolor="white",
         )  # fmt: skip
         for row, value in zip(rows, values, strict=True):

@@ -148,8 +148,8 @@ def straight_share(kernels: NDArray) -> NDArray:
     [1.0, 1.0, 0.0]
     """
     size = kernels.shape[-1]
-    centred = kernels - kernels.mean((-2, -1), keepdims=True)
-    rows, columns = (size * (centred.mean(axis) ** 2).sum(-1) for axis in (-1, -2))
+    centered = kernels - kernels.mean((-2, -1), keepdims=True)
+    rows, columns = (size * (centered.mean(axis) ** 2).sum(-1) for axis in (-1, -2))
     return np.maximum(rows, columns) / (kernels**2).sum((-2, -1))
 
 

@@ -32,7 +32,7 @@ def show_response(photo: NDArray, kernel: NDArray) -> Figure:
     Returns
     -------
     Figure
-        Axes from left to right: photograph, kernel, map; last the colour bar.
+        Axes from left to right: photograph, kernel, map; last the color bar.
 
     Raises
     ------
@@ -148,9 +148,9 @@ def _draw_axis_of_input(ax: Axes, size: int, padding: int, read: NDArray) -> Non
         )
 
 
-def _add_cells(ax: Axes, corners: list[tuple[float, float]], colour: str) -> None:
+def _add_cells(ax: Axes, corners: list[tuple[float, float]], color: str) -> None:
     cells = [Rectangle(corner, 1, 1) for corner in corners]
-    ax.add_collection(PatchCollection(cells, facecolor=colour, edgecolor="white", linewidth=1.5))
+    ax.add_collection(PatchCollection(cells, facecolor=color, edgecolor="white", linewidth=1.5))
 
 
 def _write_labels(ax: Axes, size: int, padded: int, num_outputs: int, *, unread: bool) -> None:

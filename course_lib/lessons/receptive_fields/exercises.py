@@ -102,7 +102,7 @@ EXERCISES = [
         why="1 + 2·1 = 3, 3 + 1·1 = 4; then units lie 2 pixels apart, so 4 + 2·2 = 8.",
         hints=(
             "A layer adds (kernel − 1) steps to the field. How long is a step?",
-            "After pooling with stride 2, neighbouring units lie 2 pixels apart.",
+            "After pooling with stride 2, neighboring units lie 2 pixels apart.",
         ),
         near_misses={
             "no jump": np.array([3.0, 4.0, 6.0]),

@@ -40,7 +40,7 @@ def show_field_cone(
     Returns
     -------
     Axes
-        The axes drawn on; every unit stands above the centre of its field.
+        The axes drawn on; every unit stands above the center of its field.
 
     Raises
     ------
@@ -67,8 +67,8 @@ def show_field_cone(
         _draw_links(ax, rows, level, kernel, stride, seen[level + 1])
     for level, places in enumerate(rows):
         strong = INPUT if level == 0 else OUTPUT
-        colours = [strong if i in seen[level] else PALE for i in range(len(places))]
-        ax.scatter(places, np.full(len(places), level), s=130, c=colours, zorder=3)
+        colors = [strong if i in seen[level] else PALE for i in range(len(places))]
+        ax.scatter(places, np.full(len(places), level), s=130, c=colors, zorder=3)
     names = [f"layer {n}: {k} taps, stride {s}" for n, (k, s) in enumerate(layers, start=1)]
     ax.set_yticks(range(len(rows)), ["input", *names])
     ax.set(xlabel="place (pixels)", title=f"one unit sees {len(seen[0])} of {length} pixels")
@@ -139,7 +139,7 @@ def show_field(
 
 
 def units_over(field: LayerField, image_size: tuple[int, int]) -> tuple[int, int]:
-    """Count the units along each axis whose field has its centre on the image.
+    """Count the units along each axis whose field has its center on the image.
 
     Examples
     --------
@@ -176,9 +176,9 @@ def _draw_links(
         for i, x in enumerate(rows[level + 1])
         for u in range(kernel)
     ]
-    for chosen, colour, line in ((False, PALE, 1.0), (True, QUIET, 2.0)):
+    for chosen, color, line in ((False, PALE, 1.0), (True, QUIET, 2.0)):
         lines = [link for link, is_strong in links if is_strong == chosen]
-        ax.add_collection(LineCollection(lines, colors=colour, linewidths=line, zorder=1 + chosen))
+        ax.add_collection(LineCollection(lines, colors=color, linewidths=line, zorder=1 + chosen))
 
 
 def _shade_rest(image: NDArray, top: float, left: float, size: tuple[int, int]) -> NDArray:

@@ -41,7 +41,7 @@ def field_explorer(image: NDArray, fields: ReceptiveFields) -> Explorer:
     >>> look.controls["column"].value = 3
     >>> look
     Widget with sliders; it needs a running kernel. Now: conv1 (Conv2d): unit row 0, column 3 of
-    10 by 15 sees 5 by 5 pixels, neighbours 2 pixels apart. Its field reaches over the edge.
+    10 by 15 sees 5 by 5 pixels, neighbors 2 pixels apart. Its field reaches over the edge.
     """
     if not fields.layers:
         raise InvalidValue(
@@ -83,6 +83,6 @@ def _in_words(layer: LayerField, unit: tuple[int, int], size: tuple[int, int]) -
     over = top < 0 or left < 0 or top + tall > size[0] or left + wide > size[1]
     return (
         f"{layer.name} ({layer.type}): unit row {unit[0]}, column {unit[1]} of {counts[0]} by "
-        f"{counts[1]} sees {layer.size} by {layer.size} pixels, neighbours {layer.jump} pixels "
+        f"{counts[1]} sees {layer.size} by {layer.size} pixels, neighbors {layer.jump} pixels "
         f"apart.{' Its field reaches over the edge.' if over else ''}"
     )

@@ -44,10 +44,10 @@ def negative_rounded(image: NDArray) -> NDArray:
 EXERCISES = [
     Exercise(
         id="00.pixels",
-        prompt="How many numbers make a colour photo of 20 rows and 30 columns?",
+        prompt="How many numbers make a color photo of 20 rows and 30 columns?",
         solution=1800,
         why="3 channels, red, green and blue, of 20 · 30 pixels each.",
-        hints=("Count the pixels first.", "Each pixel of a colour photo holds three numbers."),
+        hints=("Count the pixels first.", "Each pixel of a color photo holds three numbers."),
         near_misses={"one channel": 600, "four channels": 2400, "rows and columns only": 50},
     ),
     Exercise(

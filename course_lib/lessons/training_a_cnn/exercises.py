@@ -300,7 +300,7 @@ EXERCISES = [
     ),
     Exercise(
         id="16.recall",
-        prompt="Write recall(counts): of each true class (a row), the share that was recognised.",
+        prompt="Write recall(counts): of each true class (a row), the share that was recognized.",
         solution=recall,
         cases=count_cases(),
         hints=(

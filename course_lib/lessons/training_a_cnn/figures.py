@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from course_lib.errors import InvalidValue
 from course_lib.plots.curves import MARKERS
 from course_lib.plots.style import (
-    CURVE_COLOURS,
+    CURVE_COLORS,
     CURVE_LINES,
     INK,
     QUIET,
@@ -116,9 +116,9 @@ def show_paths(
     heights = loss(*np.meshgrid(*axes))
     levels = np.linspace(0, np.sqrt(heights.max()), 9) ** 2  # denser near the bottom
     ax.contour(*axes, heights, levels=levels, colors="#DDDDDD", linewidths=1)
-    looks = zip(paths.items(), CURVE_COLOURS, CURVE_LINES, MARKERS, strict=False)
-    for (name, path), colour, line, marker in looks:
-        ax.plot(*path.T, label=name, color=colour, linestyle=line, marker=marker, markersize=4)
+    looks = zip(paths.items(), CURVE_COLORS, CURVE_LINES, MARKERS, strict=False)
+    for (name, path), color, line, marker in looks:
+        ax.plot(*path.T, label=name, color=color, linestyle=line, marker=marker, markersize=4)
     ax.set(xlabel="first weight", ylabel="second weight", title=title)
     ax.legend(frameon=True, facecolor="white", edgecolor="white", framealpha=1.0)
     return ax

@@ -92,8 +92,8 @@ def convolve_backward(
 ) -> ConvGrads:
     """Send the gradient back by the algorithm that `select_algorithm` picks."""
     backward = select_algorithm(x, weight, geometry, grad_y).backward
-    grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
-    return ConvGrads(*grads, sum_by_channel(grad_y))
+    grad_x, grad_weight = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+    return ConvGrads(grad_x, grad_weight, sum_by_channel(grad_y))
 
 
 def conv2d(
@@ -146,8 +146,8 @@ def conv2d_backward(
     )  # fmt: skip
     check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
     backward = _named("conv2d_backward", algorithm, weight, geometry).backward
-    grads = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
-    return ConvGrads(*grads, sum_by_channel(grad_y))
+    grad_x, grad_weight = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+    return ConvGrads(grad_x, grad_weight, sum_by_channel(grad_y))
 
 
 def add_bias(y: NDArray, bias: NDArray) -> NDArray:

@@ -23,6 +23,7 @@ from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.flat_taps import FlatTaps, Tap, flat_taps
 from course_lib.numpy_ops.reused_memory import Workspace
+from course_lib.numpy_ops.windows import last_axes
 
 CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: less costs more in calls than it saves
 
@@ -81,7 +82,7 @@ def backward(
             run = _run(phases, tap, flat)
             # The zeros between the rows of grad_y take the wrapped positions out of the sum.
             grad_filters[channels, :, k] += np.vecdot(grad_run, run[:, None])
-        if needs_grad_x:
+        if grad_x is not None:
             grad_part = grad_phases[:, :, :count]
             _read_backwards(padded[:count], margin, filters[channels], flat, work, out=grad_part)
             _unsort(grad_part, flat, out=grad_x[n, channels])
@@ -114,14 +115,14 @@ def _sort(x: NDArray, flat: FlatTaps, zeros: NDArray) -> NDArray:
     """Sort the pixels of an image (C, H, W) into phases; `zeros` remain where the padding is."""
     phases = zeros[:, :, : len(x)]
     for phase in flat.phases:
-        phases[phase.index][(..., *phase.places)] = x[(..., *phase.pixels)]
+        phases[phase.number][last_axes(*phase.places)] = x[last_axes(*phase.pixels)]
     return phases
 
 
 def _unsort(phases: NDArray, flat: FlatTaps, *, out: NDArray) -> None:
     """Undo `_sort`."""
     for phase in flat.phases:
-        out[(..., *phase.pixels)] = phases[phase.index][(..., *phase.places)]
+        out[last_axes(*phase.pixels)] = phases[phase.number][last_axes(*phase.places)]
 
 
 def _flatten(rows: NDArray) -> NDArray:

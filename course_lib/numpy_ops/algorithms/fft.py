@@ -26,7 +26,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.windows import crop_spatial, pad_spatial, tap_slices
+from course_lib.numpy_ops.windows import crop_spatial, last_axes, pad_spatial, tap_slices
 
 
 def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
@@ -42,7 +42,7 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     kernels = _kernel_spectra(weight, size, geometry)
     y = _from_spectra(images @ kernels.conj(), size, x.dtype)  # (N, C_out, *size)
     # A view would keep the whole padded result alive.
-    return np.ascontiguousarray(y[(..., *_positions(geometry))])
+    return np.ascontiguousarray(y[last_axes(*_positions(geometry))])
 
 
 def backward(
@@ -62,7 +62,7 @@ def backward(
     size = _fast_size(x_pad)
     images = _image_spectra(x_pad, size, geometry.groups)
     grad_full = np.zeros((*grad_y.shape[:2], *size), grad_y.dtype)
-    grad_full[(..., *_positions(geometry))] = grad_y
+    grad_full[last_axes(*_positions(geometry))] = grad_y
     grads = _image_spectra(grad_full, size, geometry.groups)
     grad_kernels = _from_spectra(grads.conj().swapaxes(3, 4) @ images, size, x.dtype)
     grad_weight = _taps(grad_kernels, weight, geometry)
@@ -98,7 +98,7 @@ def _kernel_spectra(weight: NDArray, size: tuple[int, int], geometry: ConvGeomet
     """(C_out, C_in / G, K_h, K_w) as spectra (rows, columns, G, C_in / G, C_out / G)."""
     c_out, group_width = weight.shape[:2]
     spread = np.zeros((c_out, group_width, *size), weight.dtype)
-    spread[(..., *_tap_positions(weight, geometry))] = weight
+    spread[last_axes(*_tap_positions(weight, geometry))] = weight
     spectra = np.fft.rfft2(spread)
     by_group = (geometry.groups, c_out // geometry.groups, group_width)
     return spectra.reshape(*by_group, *spectra.shape[2:]).transpose(3, 4, 0, 2, 1)
@@ -114,7 +114,7 @@ def _from_spectra(spectra: NDArray, size: tuple[int, int], dtype: np.dtype) -> N
 def _taps(grad_kernels: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     """Pick the taps out of (C_out / G, C_in, *size) and bring them into the shape of the weight."""
     c_out, group_width, *kernel = weight.shape
-    taps = grad_kernels[(..., *_tap_positions(weight, geometry))]
+    taps = grad_kernels[last_axes(*_tap_positions(weight, geometry))]
     by_group = taps.reshape(c_out // geometry.groups, geometry.groups, group_width, *kernel)
     # Filters of one group are neighbors in the weight, so the group comes first there.
     return np.ascontiguousarray(by_group.swapaxes(0, 1)).reshape(weight.shape)

@@ -24,7 +24,13 @@ from course_lib.contracts.convolution import ConvGeometry
 from course_lib.numpy_ops.chunks import count_at_once, spans_of_rows
 from course_lib.numpy_ops.phases import transposed_phases
 from course_lib.numpy_ops.reused_memory import Workspace
-from course_lib.numpy_ops.windows import add_windows, crop_spatial, pad_spatial, window_view
+from course_lib.numpy_ops.windows import (
+    add_windows,
+    crop_spatial,
+    last_axes,
+    pad_spatial,
+    window_view,
+)
 
 CHUNK_ELEMENTS = 2**19  # of columns, 2 MB of float32: half of it would need twice the calls
 MIN_COLUMNS = 1024  # narrower matrix products spend their time on loading the filters
@@ -109,9 +115,10 @@ def _transposed_by_phase(
     grad_x = np.zeros((len(grad_y), weight.shape[1], *image_size), grad_y.dtype)
     sizes = (image_size, geometry.padding, geometry.stride, weight.shape[2:], grad_y.shape[2:])
     by_axis = [list(transposed_phases(*axis)) for axis in zip(*sizes, strict=True)]
+    spatial = tuple(range(2, weight.ndim))
     for phases in product(*by_axis):
         taps, pixels, outputs, padding, num_pixels = zip(*phases, strict=True)
-        reversed_taps = np.flip(weight[(..., *taps)], range(2, weight.ndim)).swapaxes(0, 1)
+        reversed_taps = np.flip(weight[last_axes(*taps)], spatial).swapaxes(0, 1)
         ones = (1,) * len(phases)
         plain = ConvGeometry(ones, padding, ones, groups=1, output_size=num_pixels)
         grad_x[(..., *pixels)] = forward(grad_y[(..., *outputs)], reversed_taps, plain)
@@ -161,7 +168,7 @@ def _chunks(
 def _as_columns(windows: NDArray, rows: slice, buffer: NDArray, geometry: ConvGeometry) -> NDArray:
     """Copy the windows of some rows into columns (images, G, taps, positions)."""
     num_axes = len(geometry.output_size)
-    np.copyto(buffer, windows[(..., rows, *(slice(None),) * (num_axes - 1))])
+    np.copyto(buffer, windows[last_axes(rows, *[slice(None)] * (num_axes - 1))])
     return _by_tap(buffer, geometry)
 
 

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
-from course_lib.numpy_ops.windows import crop_spatial, pad_spatial, tap_slices
+from course_lib.numpy_ops.windows import crop_spatial, last_axes, pad_spatial, tap_slices
 
 
 def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
@@ -52,13 +52,13 @@ def backward(
     if grad_read.shape == x.shape:  # no stride, no padding: every pixel was read once
         return grad_read, grad_weight
     grad_x_pad = np.zeros(x_pad.shape, x.dtype)
-    grad_x_pad[(..., *_positions(geometry))] = grad_read
+    grad_x_pad[last_axes(*_positions(geometry))] = grad_read
     return np.ascontiguousarray(crop_spatial(grad_x_pad, geometry.padding)), grad_weight
 
 
 def _read_pixels(x_pad: NDArray, geometry: ConvGeometry) -> NDArray:
     """Keep the pixels that a window reads, as (N, C_in, H_out * W_out)."""
-    return x_pad[(..., *_positions(geometry))].reshape(
+    return x_pad[last_axes(*_positions(geometry))].reshape(
         *x_pad.shape[:2], math.prod(geometry.output_size)
     )
 

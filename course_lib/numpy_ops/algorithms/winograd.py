@@ -149,14 +149,14 @@ def backward(
         values = _transform(matrices.data, tiles, work)
         grad_products = _transform(matrices.output.T, grad_tiles[:, :, :, images, rows], grad_work)
         grad_kernels += grad_products @ values.swapaxes(1, 2)
-        if needs_grad_x:
+        if grad_x_pad is not None:
             # The values are used up, so their memory serves for the gradient.
             grad_values = np.matmul(kernels.swapaxes(1, 2), grad_products, out=values)
             grad_part = _transform(matrices.data.T, grad_values, grad_work).reshape(tiles.shape)
             _add_tiles(grad_x_pad[images], grad_part, rows)
     grad_weight = matrices.kernel.T @ grad_kernels.reshape(len(grad_kernels), -1)
     grad_weight = np.ascontiguousarray(grad_weight.T).reshape(weight.shape)
-    if not needs_grad_x:
+    if grad_x_pad is None:
         return None, grad_weight
     return np.ascontiguousarray(_inside(grad_x_pad, x.shape, geometry)), grad_weight
 

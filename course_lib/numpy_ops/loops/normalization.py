@@ -36,19 +36,18 @@ def batch_norm_loops(
            [ 1.]])
     """
     y = np.zeros_like(x)
-    is_tracked = running_mean is not None
-    new_mean = running_mean.copy() if is_tracked else None
-    new_var = running_var.copy() if is_tracked else None
+    new_mean = None if running_mean is None else running_mean.copy()
+    new_var = None if running_var is None else running_var.copy()
     for c in range(x.shape[1]):
         values = [float(x[n, c, *place]) for n, *place in np.ndindex(x.shape[0], *x.shape[2:])]
-        if (training or not is_tracked) and values:
+        if (training or new_mean is None) and values:
             mean, var = mean_and_variance(values)
-        elif is_tracked:
-            mean, var = running_mean[c], running_var[c]
-        if training and is_tracked and values:
+        elif new_mean is not None and new_var is not None:
+            mean, var = new_mean[c], new_var[c]
+        if training and new_mean is not None and new_var is not None and values:
             unbiased = var * len(values) / (len(values) - 1)
-            new_mean[c] = (1 - momentum) * running_mean[c] + momentum * mean
-            new_var[c] = (1 - momentum) * running_var[c] + momentum * unbiased
+            new_mean[c] = (1 - momentum) * new_mean[c] + momentum * mean
+            new_var[c] = (1 - momentum) * new_var[c] + momentum * unbiased
         for n, *place in np.ndindex(x.shape[0], *x.shape[2:]):
             z = (x[n, c, *place] - mean) / sqrt(var + eps)
             y[n, c, *place] = scale_and_shift(z, gamma, beta, (c,))

@@ -103,11 +103,11 @@ def batch_norm(
     batch = np.empty((2, x.shape[1]), x3.dtype)  # means and variances
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
-        if uses_batch:
+        if uses_batch or running is None:
             _, rest, mean, variance = moments(x3[block], CHANNEL, out=y[block])
             batch[:, c] = mean, variance
         else:
-            rest, variance = 0, running[1, c]
+            rest, variance = np.zeros_like(running[0, c]), running[1, c]
             np.subtract(x3[block], along(CHANNEL, running[0, c]), out=y[block])
         # Mean, spread, gamma and beta become one factor and one offset a channel: two passes.
         slope = scale[c] / np.sqrt(variance + eps)
@@ -183,7 +183,7 @@ def batch_norm_backward(
     grad_gamma, grad_beta = np.zeros((2, x.shape[1]), x3.dtype)
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
-        statistics = None if uses_batch else running[:, c]
+        statistics = None if uses_batch or running is None else running[:, c]
         grad_gamma[c], grad_beta[c] = _block_backward(
             g3[block], x3[block], statistics, scale[c], eps, out=grad_x[block]
         )
@@ -206,7 +206,7 @@ def _block_backward(
         _, rest, _, variance = moments(x, CHANNEL, out=out)
     else:
         np.subtract(x, along(CHANNEL, statistics[0]), out=out)
-        rest, variance = 0, statistics[1]
+        rest, variance = np.zeros_like(statistics[0]), statistics[1]
     inverse = 1 / np.sqrt(variance + eps)
     # `out` holds x - mean + rest; taking `rest` off the sum spares a pass over the array.
     grad_gamma = (sum_over(CHANNEL, grad_y, out) - rest * grad_beta) * inverse
@@ -228,6 +228,8 @@ def _prepare(
 ) -> tuple[NDArray, NDArray | None, NDArray]:
     """Bring x to (N, C, L), stack the running statistics, and fill in the scale."""
     channels = as_channels(x)
-    running = None if running_mean is None else np.stack([running_mean, running_var])
+    running = None
+    if running_mean is not None and running_var is not None:
+        running = np.stack([running_mean, running_var])
     scale = np.ones(x.shape[1], channels.dtype) if gamma is None else at_least_float32(gamma)
     return channels, running, scale

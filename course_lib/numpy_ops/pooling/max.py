@@ -21,6 +21,7 @@ from numpy.typing import NDArray
 from course_lib.contracts.pooling import PoolGeometry, check_pool, check_pool_grad
 from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.flat_taps import FlatTaps, flat_taps
+from course_lib.numpy_ops.windows import last_axes
 
 __all__ = [
     "max_pool1d",
@@ -429,13 +430,13 @@ def _runs_by_tap(images: NDArray, flat: FlatTaps) -> list[NDArray]:
     read = {tap.phase for tap in flat.taps}  # a stride above the kernel leaves phases unread
     by_phase = {}
     for phase in flat.phases:
-        if phase.index in read:
+        if phase.number in read:
             places = np.empty((len(images), *flat.phase_size), images.dtype)
-            inside = places[(..., *phase.places)]
+            inside = places[last_axes(*phase.places)]
             if inside.size < places.size:
                 places[...] = -np.inf  # what padding holds never wins
-            inside[...] = images[(..., *phase.pixels)]
-            by_phase[phase.index] = places.reshape(-1)
+            inside[...] = images[last_axes(*phase.pixels)]
+            by_phase[phase.number] = places.reshape(-1)
     length = _run_length(len(images), flat)
     return [by_phase[tap.phase][tap.start : tap.start + length] for tap in flat.taps]
 
@@ -448,7 +449,7 @@ def _new_run(
     The view leaves out what a run computes across the rims.
     """
     places = np.empty((num_images, *flat.phase_size), dtype)
-    windows = places[(..., *(slice(size) for size in geometry.output_size))]
+    windows = places[last_axes(*(slice(size) for size in geometry.output_size))]
     return places.reshape(-1)[: _run_length(num_images, flat)], windows
 
 

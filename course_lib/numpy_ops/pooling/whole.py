@@ -280,6 +280,6 @@ def _sum_ranges(x: NDArray, axis: int, start: NDArray, stop: NDArray) -> NDArray
     return total
 
 
-def _along(values: NDArray, axis: int, dtype: type) -> NDArray:
+def _along(values: NDArray, axis: int, dtype: np.dtype | type) -> NDArray:
     """Shape one number a window so that it broadcasts along `axis` of (N, C, H, W)."""
     return values.astype(dtype).reshape([-1 if a == axis else 1 for a in range(4)])

@@ -66,10 +66,10 @@ def inputs(*draws: Draw) -> Callable[[np.random.Generator], tuple[NDArray, ...]]
     return lambda rng: tuple(draw(rng) for draw in draws)
 
 
-LABELLED = inputs(logits(7, 5), labels(7))
-LABELLED_IMAGE = inputs(logits(2, 5, 3, 4), labels(2, 3, 4))
-LOG_LABELLED = inputs(log_probabilities(7, 5), labels(7))
-LOG_LABELLED_IMAGE = inputs(log_probabilities(2, 5, 3, 4), labels(2, 3, 4))
+LABELED = inputs(logits(7, 5), labels(7))
+LABELED_IMAGE = inputs(logits(2, 5, 3, 4), labels(2, 3, 4))
+LOG_LABELED = inputs(log_probabilities(7, 5), labels(7))
+LOG_LABELED_IMAGE = inputs(log_probabilities(2, 5, 3, 4), labels(2, 3, 4))
 SOFT = inputs(logits(7, 5), distribution(7, 5))
 SOFT_IMAGE = inputs(logits(2, 5, 3, 4), distribution(2, 5, 3, 4))
 
@@ -79,16 +79,16 @@ PAIR = inputs(values(2, 3, 4), values(2, 3, 4))
 FACTORS = np.array([0.5, 2.0, 1.5, 0.25])
 
 CASES = [
-    *reduced("cross_entropy", "labels", LABELLED),
-    *reduced("cross_entropy", "weighted", LABELLED, weight=WEIGHT),
-    *reduced("cross_entropy", "smoothed", LABELLED, label_smoothing=0.1),
-    *reduced("cross_entropy", "smoothed-image", LABELLED_IMAGE, weight=WEIGHT, label_smoothing=0.3),
+    *reduced("cross_entropy", "labels", LABELED),
+    *reduced("cross_entropy", "weighted", LABELED, weight=WEIGHT),
+    *reduced("cross_entropy", "smoothed", LABELED, label_smoothing=0.1),
+    *reduced("cross_entropy", "smoothed-image", LABELED_IMAGE, weight=WEIGHT, label_smoothing=0.3),
     *reduced("cross_entropy", "soft", SOFT),
     *reduced("cross_entropy", "soft-weighted", SOFT, weight=WEIGHT),
     *reduced("cross_entropy", "soft-image", SOFT_IMAGE, weight=WEIGHT, label_smoothing=0.2),
     Case("cross_entropy", "one-sample", inputs(logits(1, 5), labels(1))),
-    *reduced("nll_loss", "labels", LOG_LABELLED),
-    *reduced("nll_loss", "weighted-image", LOG_LABELLED_IMAGE, weight=WEIGHT),
+    *reduced("nll_loss", "labels", LOG_LABELED),
+    *reduced("nll_loss", "weighted-image", LOG_LABELED_IMAGE, weight=WEIGHT),
     *reduced("binary_cross_entropy", "plain", BINARY),
     *reduced("binary_cross_entropy", "weighted", BINARY, weight=FACTORS),
     *reduced("binary_cross_entropy_with_logits", "plain", BINARY_LOGITS),
@@ -99,9 +99,9 @@ CASES = [
         weight=FACTORS[:3, None],
         pos_weight=FACTORS,
     ),
-    *reduced("focal_loss", "labels", LABELLED),
-    *reduced("focal_loss", "image", LABELLED_IMAGE, gamma=0.5, alpha=WEIGHT),
-    Case("focal_loss", "gamma-zero", LABELLED, {"gamma": 0.0}),
+    *reduced("focal_loss", "labels", LABELED),
+    *reduced("focal_loss", "image", LABELED_IMAGE, gamma=0.5, alpha=WEIGHT),
+    Case("focal_loss", "gamma-zero", LABELED, {"gamma": 0.0}),
     *reduced("binary_focal_loss", "plain", BINARY_LOGITS),
     *reduced("binary_focal_loss", "no-alpha", BINARY_LOGITS, gamma=0.5, alpha=None),
     Case("binary_focal_loss", "gamma-zero", BINARY_LOGITS, {"gamma": 0.0}),

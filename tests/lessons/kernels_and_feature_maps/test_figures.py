@@ -14,12 +14,12 @@ PHOTO = rng.random((9, 12))
 KERNEL = np.array([[1.0, 0.0, -2.0], [0.5, 0.0, 1.0]])
 
 
-def cells_of(ax, colour):
-    """Give the lower left corners of all cells of a colour."""
+def cells_of(ax, color):
+    """Give the lower left corners of all cells of a color."""
     drawn = [artist for artist in ax.collections if isinstance(artist, PatchCollection)]
-    of_colour = [a for a in drawn if np.allclose(a.get_facecolor()[:, :3], to_rgb(colour))
+    of_color = [a for a in drawn if np.allclose(a.get_facecolor()[:, :3], to_rgb(color))
                  and a.get_facecolor().size]  # fmt: skip
-    return [tuple(p.vertices.min(0)) for artist in of_colour for p in artist.get_paths()]
+    return [tuple(p.vertices.min(0)) for artist in of_color for p in artist.get_paths()]
 
 
 def test_response_is_the_cross_correlation():

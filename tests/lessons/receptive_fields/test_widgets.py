@@ -28,7 +28,7 @@ def test_every_layer_draws_at_its_corners(layer):
 
 def test_words_say_size_and_edge():
     explorer = widgets.field_explorer(IMAGE, FIELDS)
-    assert "sees 3 by 3 pixels, neighbours 1 pixels apart." in repr(explorer)
+    assert "sees 3 by 3 pixels, neighbors 1 pixels apart." in repr(explorer)
     assert "over the edge" not in repr(explorer)
     explorer.controls["row"].value = 0
     assert repr(explorer).endswith("Its field reaches over the edge.")
