@@ -4,6 +4,7 @@ from mutants import mutants_of
 
 FAMILIES = "tests/models/test_families.py"
 RECORDED = "tests/models/test_against_torchvision.py -k recorded"
+SQUEEZENET = "tests/models/test_squeezenet.py"
 PRETRAINED = "tests/models/test_pretrained.py"
 
 MUTANTS = [
@@ -181,6 +182,39 @@ MUTANTS = [
             "layers of the file numbered from one",
             "    number = 0\n",
             "    number = 1\n",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/models/squeezenet.py",
+        SQUEEZENET,
+        (
+            "Fire puts 3 x 3 before 1 x 1",
+            "torch.cat([ones, threes], dim=1)",
+            "torch.cat([threes, ones], dim=1)",
+        ),
+        (
+            "SqueezeNet floors its poolings",
+            "nn.MaxPool2d(3, stride=2, ceil_mode=True)",
+            "nn.MaxPool2d(3, stride=2)",
+        ),
+        (
+            "Fire expands what is not squeezed through a ReLU",
+            "self.squeeze_activation(self.squeeze(x))",
+            "self.squeeze(x)",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/models/registry.py",
+        "tests/models/test_registry.py",
+        (
+            "networks in the order of their files",
+            "sorted(_FACTS, key=lambda name: _FACTS[name].year)",
+            "_FACTS",
+        ),
+        (
+            "options out of the blue are passed on",
+            "if option not in chosen.options]",
+            "if not chosen.options]",
         ),
     ),
     *mutants_of(
