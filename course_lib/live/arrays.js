@@ -62,3 +62,9 @@ export function requireOptions(operation, options, known) {
     throw new Error(`${operation} does not know ${strange}; its options are ${known.join(", ")}`);
   }
 }
+
+/** Pack gray levels from 0 to 1 as `course_lib.live.pack` does with uint8: 0 to 255. */
+export function packGray({ data, shape }) {
+  const letters = Array.from(data, (level) => String.fromCharCode(Math.round(255 * Math.min(Math.max(level, 0), 1))));
+  return { shape: [...shape], dtype: "uint8", base64: btoa(letters.join("")) };
+}

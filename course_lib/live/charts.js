@@ -25,6 +25,26 @@ export function paintMap(canvas, values, [rows, columns], { colors = "gray", lim
 }
 
 /**
+ * A bar that says which color is which number.
+ *
+ * @param {HTMLElement} place
+ * @param {{ unit: string }} options what the numbers are
+ */
+export function makeColorBar(place, { unit }) {
+  place.insertAdjacentHTML("beforeend",
+    '<canvas class="colors" aria-hidden="true"></canvas><div class="ends"><span></span><span></span><span></span></div>');
+  const [canvas, ends] = [place.querySelector(".colors"), place.querySelector(".ends")];
+  /** Show a scale from −limit (signed) or 0 to limit. */
+  function draw({ colors, limit }) {
+    const low = colors === "signed" ? -limit : 0;
+    const shades = Array.from({ length: 256 }, (_, k) => low + ((limit - low) * k) / 255);
+    paintMap(canvas, shades, [1, 256], { colors, limit });
+    [numberText(low), unit, numberText(limit)].forEach((text, k) => { ends.children[k].textContent = text; });
+  }
+  return { draw };
+}
+
+/**
  * Bars that lie on their side, a row each.
  *
  * @param {HTMLElement} place

@@ -3,7 +3,7 @@ import { STYLE } from "./style.js";
 
 export { COLORS, CURVES, DASHES, css, inkOn, largest, numberText } from "./style.js";
 export { makeMatrix } from "./matrix.js";
-export { makeBars, makePlot, paintMap } from "./charts.js";
+export { makeBars, makeColorBar, makePlot, paintMap } from "./charts.js";
 
 /**
  * Open a figure in an element.

@@ -83,7 +83,8 @@ function makeCell(row, column, edit, label) {
     const look = `${text} ${outside} ${color}`;
     if (look === before) return; // most cells stay as they are
     before = look;
-    box.className = `cell${outside ? " outside" : ""}${text.length > 3 ? " long" : ""}`;
+    const long = text.length > 4 ? " longer" : text.length > 3 ? " long" : "";
+    box.className = `cell${outside ? " outside" : ""}${long}`;
     box.style.background = color ? css(color) : "";
     inner.style.color = color ? inkOn(color) : "";
     if (!edit) inner.textContent = text;

@@ -2,7 +2,7 @@
 // Names, arguments, defaults and results are those of course_lib.numpy_ops; options come as one
 // object behind the arrays. tests/live/test_nn.py holds every function to it on the parity cases.
 
-export { fromNested, pair, product, reshape, tensor, toNested, unpack, zeros } from "./arrays.js";
+export { fromNested, packGray, pair, product, reshape, tensor, toNested, unpack, zeros } from "./arrays.js";
 export { conv2d, conv2d_backward, output_size } from "./convolution.js";
 export {
   adaptive_avg_pool2d, adaptive_avg_pool2d_backward, avg_pool2d, avg_pool2d_backward,

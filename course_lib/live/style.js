@@ -46,12 +46,15 @@ canvas { display: block; image-rendering: pixelated; }
   border: .03em solid ${LINE}; }
 .cell > * { font-size: calc(var(--cell) * .43); }
 .cell.long > * { font-size: calc(var(--cell) * .35); }
+.cell.longer > * { font-size: calc(var(--cell) * .29); }
 .cell.outside { color: #555; background: repeating-linear-gradient(45deg, #fff, #fff .25em, #e7eef4 .25em, #e7eef4 .5em); }
 .cell input { width: 100%; height: 100%; border: 0; padding: 0; text-align: center; background: transparent; cursor: text; }
 .mark { position: absolute; pointer-events: none; outline: .26em solid; transition: left .09s, top .09s; }
 .bar { display: grid; grid-template-columns: max-content 1fr 3.6em; align-items: center; gap: .5em; height: 1.5em; }
 .bar .length { position: relative; height: 1em; } .bar i { position: absolute; top: 0; height: 100%; background: var(--output); }
 .bar.best { font-weight: 700; } .bar .value { text-align: right; white-space: nowrap; }
+.colors { width: 100%; height: .9em; outline: .05em solid ${BUTTON}; }
+.ends { display: flex; justify-content: space-between; margin-top: .2em; }
 svg { display: block; overflow: visible; } svg text { fill: var(--ink); }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;

@@ -35,7 +35,8 @@ CONTROLS = """() => {
     id: element.id,
     ends: element.type === "range" ? [element.min, element.max]
       : element.type === "checkbox" ? [false, true]
-      : [element.options[0].value, [...element.options].at(-1).value],
+      : [element.options[0].value, element.options[1].value],
+    others: [...(element.options ?? [])].slice(2).map((option) => option.value),
   }));
 }"""
 SET = """([id, value]) => {

@@ -59,13 +59,16 @@ def test_numbers_equal_numpy_at_the_ends_of_all_controls(shown):
     controls = shown.page.evaluate(CONTROLS)
     for end in (0, 1):
         for control in controls:
-            shown.page.evaluate(SET, [control["id"], control["ends"][end]])
-            require_numpy_numbers(shown, f"{control['id']} at {control['ends'][end]}")
+            set_and_compare(shown, control, control["ends"][end])
     for control in controls:  # each alone at its lower end, the others at the upper one
-        shown.page.evaluate(SET, [control["id"], control["ends"][0]])
-        require_numpy_numbers(shown, f"only {control['id']} at {control['ends'][0]}")
-        shown.page.evaluate(SET, [control["id"], control["ends"][1]])
+        for value in (*control["others"], *control["ends"]):
+            set_and_compare(shown, control, value)
     assert shown.page.faults == []
+
+
+def set_and_compare(shown, control, value):
+    shown.page.evaluate(SET, [control["id"], value])
+    require_numpy_numbers(shown, f"{control['id']} at {value}")
 
 
 def test_arrow_keys_change_it_and_stay_inside(shown):
