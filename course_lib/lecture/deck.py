@@ -24,8 +24,8 @@ def write_deck(notebook: Path, output: Path) -> Path:
 
     A cell is shown if its slide type is slide, subslide, fragment or notes and it has no tag
     "skip". The tags "hide-input" and "hide-output" leave a part of a cell away; the code that
-    draws a figure is left away unless the tag "show-input" asks for it. Widgets need a running
-    kernel and are left out; the still figure beside them is shown.
+    draws a figure is left away unless the tag "show-input" asks for it. Live figures are live in
+    the deck, too. Widgets need a running kernel and are left out.
 
     Parameters
     ----------
@@ -86,6 +86,7 @@ def render(slides: list[list[Step]], title: str) -> str:
     content = {"slides": slides, "deck_title": title}
     exporter.register_filter("code_size", code_size)
     exporter.register_filter("is_picture", is_picture)
+    exporter.register_filter("is_live", is_live)
     html, _ = exporter.from_notebook_node(new_notebook(), resources=content)
     # Added at the end: nbconvert parses the page again, which takes long for megabytes of script.
     scripts = "\n".join(f"<script>{script}</script>" for script in assets.scripts())
@@ -102,13 +103,14 @@ def shown_cells(notebook: NotebookNode) -> list[NotebookNode]:
             hidden = "hide-output" in tags(cell)
             cell.outputs = [] if hidden else [o for o in cell.outputs if not is_widget(o)]
             cell.metadata.figure = any(map(is_picture, cell.outputs))
+            cell.metadata.live = any(map(is_live, cell.outputs))
             cell.metadata.code = shows_code(cell)
     return cells
 
 
 def shows_code(cell: NotebookNode) -> bool:
     """Tell whether the code of a cell is on its slide; how a figure is drawn seldom is."""
-    if cell.metadata.figure:
+    if cell.metadata.figure or cell.metadata.live:
         return "show-input" in tags(cell)
     return "hide-input" not in tags(cell)
 
@@ -122,6 +124,11 @@ def is_picture(output: NotebookNode) -> bool:
     """Tell whether an output is a picture, which fills what the text of its slide leaves."""
     data = output.get("data", {})
     return "image/png" in data or data.get("text/html", "").startswith("<img ")
+
+
+def is_live(output: NotebookNode) -> bool:
+    """Tell whether an output is a live figure, which is as high as its width asks for."""
+    return output.get("data", {}).get("text/html", "").startswith("<div data-figure=")
 
 
 def is_shown(cell: NotebookNode) -> bool:

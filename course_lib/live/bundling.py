@@ -19,6 +19,7 @@ EXPORT = re.compile(
 DEFAULT = re.compile(r"^export default (\{[^;]*\});$", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*$", re.MULTILINE)
 LINE_COMMENT = re.compile(r"^[ \t]*//[^\n]*\n|^\n", re.MULTILINE)
+INDENT = re.compile(r"^[ \t]+", re.MULTILINE)
 BLOCK_COMMENT = re.compile(r"^[ \t]*/\*\*.*?\*/[ \t]*\n", re.MULTILINE | re.DOTALL)
 
 
@@ -165,7 +166,7 @@ def _as_constant(module: Module) -> str:
         names = ", ".join(a if a == b else f"{a}: {b}" for a, b in taken)
         lines.append(f"const {{ {names} }} = {file.stem}_js;\n")
     given = [*module.exports, *([f"default: {module.default}"] if module.default else [])]
-    body = LINE_COMMENT.sub("", BLOCK_COMMENT.sub("", module.body))
+    body = INDENT.sub("", LINE_COMMENT.sub("", BLOCK_COMMENT.sub("", module.body)))
     opening, closing = f"const {module.variable} = (() => {{\n", "})();\n"
     return f"{opening}{''.join(lines)}{body}return {{ {', '.join(given)} }};\n{closing}"
 

@@ -1,48 +1,5 @@
-// Bars, curves and maps of numbers.
-import { COLORS, CURVES, DASHES, SCALES, largest, numberText } from "./style.js";
-
-/**
- * Paint numbers into a canvas, one pixel a number; CSS sets how large they appear.
- *
- * @param {HTMLCanvasElement} canvas
- * @param {ArrayLike<number>} values in reading order
- * @param {[number, number]} size rows and columns
- * @param {{ colors?: "gray" | "signed" | "magnitude", limit?: number }} [look]
- */
-export function paintMap(canvas, values, [rows, columns], { colors = "gray", limit } = {}) {
-  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
-  const context = canvas.getContext("2d");
-  const picture = context.createImageData(columns, rows);
-  const end = limit ?? largest(values);
-  // Numbers are sorted into 513 shades, made once: 0 has a shade of its own.
-  const shades = Array.from({ length: 513 }, (_, k) => SCALES[colors]((k - 256) / 256, 1));
-  for (let k = 0; k < rows * columns; k++) {
-    const shade = shades[Math.round(256 * Math.min(Math.max(values[k] / end, -1), 1)) + 256] ?? [0, 0, 0];
-    picture.data.set(shade, 4 * k);
-    picture.data[4 * k + 3] = 255;
-  }
-  context.putImageData(picture, 0, 0);
-}
-
-/**
- * A bar that says which color is which number.
- *
- * @param {HTMLElement} place
- * @param {{ unit: string }} options what the numbers are
- */
-export function makeColorBar(place, { unit }) {
-  place.insertAdjacentHTML("beforeend",
-    '<canvas class="colors" aria-hidden="true"></canvas><div class="ends"><span></span><span></span><span></span></div>');
-  const [canvas, ends] = [place.querySelector(".colors"), place.querySelector(".ends")];
-  /** Show a scale from −limit (signed) or 0 to limit. */
-  function draw({ colors, limit }) {
-    const low = colors === "signed" ? -limit : 0;
-    const shades = Array.from({ length: 256 }, (_, k) => low + ((limit - low) * k) / 255);
-    paintMap(canvas, shades, [1, 256], { colors, limit });
-    [numberText(low), unit, numberText(limit)].forEach((text, k) => { ends.children[k].textContent = text; });
-  }
-  return { draw };
-}
+// Bars and curves.
+import { COLORS, CURVES, DASHES, largest, numberText } from "./style.js";
 
 /**
  * Bars that lie on their side, a row each.

@@ -3,7 +3,8 @@ import { STYLE } from "./style.js";
 
 export { COLORS, CURVES, DASHES, css, inkOn, largest, numberText } from "./style.js";
 export { makeMatrix } from "./matrix.js";
-export { makeBars, makeColorBar, makePlot, paintMap } from "./charts.js";
+export { makeColorBar, paintMap } from "./maps.js";
+export { makeBars, makePlot } from "./charts.js";
 
 /**
  * Open a figure in an element.

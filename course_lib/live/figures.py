@@ -22,7 +22,7 @@ HOST = Path(__file__).with_name("host.js")
 LINE = 96  # characters of data a line: the regular expressions of nbval are slow on long lines
 DATA = re.compile(rf"[A-Za-z0-9+/=]{{{LINE}}}(?=[A-Za-z0-9+/=])")
 PACKED = {"uint8": "<u1", "float16": "<f2", "float32": "<f4"}
-STILL_PIXEL_RATIO = 1.25
+STILL_PIXEL_RATIO = 1  # coarser than a figure of its own: it is seen only where no script runs
 
 
 class Figure:

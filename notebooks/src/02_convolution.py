@@ -25,7 +25,7 @@ from scipy import sparse
 from course_lib import datasets, numpy_ops, plots, torch_ops
 from course_lib.analysis import shortest_times
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.convolution import figures, widgets
+from course_lib.lessons.convolution import figures, live
 from course_lib.parity import TOLERANCES, relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -135,25 +135,20 @@ print(f"shape {y.shape}, largest error {error:.0e}, tolerance {tolerance:.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Watch it slide
-# A real handwritten digit, 8 × 8 pixels, gray levels 0 to 16. The kernel subtracts the right
-# column of its window from the left one.
-
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-digit = np.round(16 * datasets.load("digits").x_train[0, 0]).astype(float)
-step = figures.show_sliding_step(digit, np.array([[1.0, 0.0, -1.0]] * 3), row=2, column=3)
-plots.describe(step, "A handwritten five under a kernel with 1 in its left column and minus 1 in "
-               "its right one. Half of the output is filled: blue at left edges of strokes, "
-               "where it gets brighter to the right, and red at right edges.")  # fmt: skip
+# A real handwritten digit, 8 × 8 pixels. The kernel subtracts the right column of its window from the
+# left one.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# **Predict** before you move the sliders: where is the output 0, where is it largest? Then try
-# stride 2 (the window jumps two pixels) and padding 1 (a border of zeros): what happens to the size
-# of the output? Tab and arrow keys move the sliders as well.
+# **Predict** before you touch the figure: where is the output 0, where is it largest? Then try stride
+# 2 (the window jumps two pixels) and padding 1 (a border of zeros): what happens to the size of the
+# output? The mouse and the arrow keys move the window, Tab goes from one control to the next, and the
+# nine numbers of the kernel can be typed.
 
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+digit = np.round(16 * datasets.load("digits").x_train[0, 0]).astype(float)
 left_minus_right = np.array([[1.0, 0.0, -1.0]] * 3)
 blur, point = np.full((3, 3), 1 / 9), np.array([[-1.0] * 3, [-1.0, 8.0, -1.0], [-1.0] * 3])
-widgets.sliding_kernel(
+live.sliding_kernel(
     digit,
     {
         "left − right": left_minus_right,
@@ -170,9 +165,9 @@ widgets.sliding_kernel(
 # input.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: in a live session open the notebook and drag the row slider slowly, so that the
-# hall sees the map grow. Stop on a window of equal pixels: the products cancel. In the static deck
-# this slide shows the still figure only.
+# For the lecturer: the figure is live on the slide, too. Press ↺ and then ▶ slide, so that the hall
+# sees the map grow. Stop on a window of equal pixels: the products cancel. A clicker still turns the
+# slides; after a click into the figure, Escape gives the arrow keys back to them.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Why would anyone flip?

@@ -24,7 +24,7 @@ import torch
 
 from course_lib import datasets, numpy_ops, plots, torch_ops
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.kernels_and_feature_maps import experiments, figures, widgets
+from course_lib.lessons.kernels_and_feature_maps import experiments, figures, live
 from course_lib.parity import TOLERANCES, relative_error
 from course_lib.shapes import conv_output_size
 
@@ -82,7 +82,7 @@ datasets.photo_credit("camera")
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: red means the question is answered with yes, blue with the opposite. Ask for the
-# coat first: inside it nothing happens, only its outline answers. Then show the widget.
+# coat first: inside it nothing happens, only its outline answers. Then show the kernel editor.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Feature Maps: Capturing Spatial Patterns"]
 # ## Does "higher" mean "a better match"?
@@ -304,31 +304,23 @@ datasets.photo_credit("flower")
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Kernels/Filters: The Feature Detectors"]
 # ## Write your own kernel
 # **Predict**, then type: all zeros with a 1 at the top left. All ones with −8 in the middle. An edge
-# detector for one diagonal. Tab goes from number to number, the arrow keys change it. The button
-# *own photo* opens a picture of yours.
+# detector for one diagonal.
 
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-widgets.kernel_editor(photo)
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Tab goes from number to number, the arrow keys change it. The mouse shows which nine pixels a number
+# of the map was made from. The button *own photo* opens a picture of yours; it stays on your machine.
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
-plots.describe(figures.show_response(photo, diagonal), "The diagonal edge kernel 1 1 0, 1 0 minus 1, "
-               "0 minus 1 minus 1 on the man with the camera: the left leg of the tripod "
-               "answers.")  # fmt: skip
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+live.kernel_editor(photo, caption="a man with a camera")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # A single 1 at the top left copies the image, moved by one pixel. Ones around −8 ask "is the middle
-# darker than its neighbors?": plain walls vanish, dots and fine lines stay. The diagonal edge
-# detector above is the sum of a horizontal and a vertical one, cut to 1, 0 and −1. It asks "brighter
-# at the top left than at the bottom right?", so the left leg of the tripod answers and the right one
-# hardly.
+# darker than its neighbors?": plain walls vanish, dots and fine lines stay. An edge detector for one
+# diagonal, *diagonal edge* in the list, is the sum of a horizontal and a vertical one, cut to 1, 0 and
+# −1. It asks "brighter at the top left than at the bottom right?", so the left leg of the tripod
+# answers and the right one hardly.
 #
-# The same in code, for a file of yours: put its path in place of `"cat"`.
-
-# %% slideshow={"slide_type": "skip"} tags=["hide-input"]
-own_photo = datasets.photo("cat", size=128, gray=True)[0]  # or "my_photo.jpg"
-plots.describe(figures.show_response(own_photo, vertical_edge), "A photo of a cat, or of yours, "
-               "beside the vertical edge kernel and its map: the rims of the eyes stand out.")  # fmt: skip
+# In code, a file of yours becomes such a photo by `datasets.photo("my_photo.jpg", size=128, gray=True)[0]`.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional Layer: Deep Dive", "Feature Maps"]
 # ## Stride, padding, dilation
@@ -394,10 +386,10 @@ print(f"shape {y.shape}, largest error {error:.0e}, tolerance {tolerance:.0e}")
 # **Predict** before you move a slider. For which settings is the output as large as the input? When
 # is the last pixel in no window?
 
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-widgets.output_size_explorer()
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"] deck=["eq 13", "eq 14"]
+live.output_sizes()
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"] deck=["eq 13", "eq 14"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input"]
 ax = figures.show_output_size(6, 3, stride=2, ax=plots.figure(height=3)[1][0, 0])
 plots.describe(ax, "Six pixels, a kernel of three and stride "
                "2: two windows, and the sixth pixel, crossed out, is in none of them. "

@@ -8,7 +8,13 @@
 
   const hidden = (element) =>
     !element.checkVisibility({ visibilityProperty: true, opacityProperty: true }) ||
-    element.closest("aside.notes, mjx-assistive-mml");
+    element.closest("aside.notes, mjx-assistive-mml, style, script, option, .unseen");
+
+  // The slide, and what live figures keep in shadow roots of their own
+  const roots = [slide];
+  for (const root of roots) {
+    roots.push(...[...root.querySelectorAll("*")].map((element) => element.shadowRoot).filter(Boolean));
+  }
 
   const outside = (box) =>
     box.left < area.left - 1 || box.top < area.top - 1 ||
@@ -21,9 +27,14 @@
   }
 
   // Text, by the boxes of its letters
-  const texts = document.createTreeWalker(slide, NodeFilter.SHOW_TEXT);
+  const texts = roots.flatMap((root) => {
+    const walker = document.createTreeWalker(root, NodeFilter.SHOW_TEXT);
+    const found = [];
+    while (walker.nextNode()) found.push(walker.currentNode);
+    return found;
+  });
   let letters = 0;
-  for (let node = texts.nextNode(); node; node = texts.nextNode()) {
+  for (const node of texts) {
     if (!node.data.trim() || hidden(node.parentElement)) continue;
     letters += node.data.trim().length;
     const range = document.createRange();
@@ -32,13 +43,14 @@
     if (/\$\$|\\[a-z]+\{/.test(node.data) && !node.parentElement.closest("code, pre")) {
       faults.add(`formula that cannot be read: "${short(node.data)}"`);
     }
-    const size = parseFloat(getComputedStyle(node.parentElement).fontSize);
+    const scale = node.parentElement.ownerSVGElement?.getScreenCTM().a ?? 1;
+    const size = scale * parseFloat(getComputedStyle(node.parentElement).fontSize);
     if (size < 13) faults.add(`type of ${size} pixels is too small: "${short(node.data)}"`);
   }
 
   // Everything with a box of its own; a clipped box must not hide a part of what it holds
   let drawings = 0;
-  for (const element of slide.querySelectorAll("*")) {
+  for (const element of roots.flatMap((root) => [...root.querySelectorAll("*")])) {
     if (hidden(element)) continue;
     const name = element.tagName.toLowerCase();
     const box = element.getBoundingClientRect();

@@ -1,6 +1,9 @@
 """Every slide of every deck fits on 1280 x 720, and the check would see one that does not."""
 
+import os
+
 import pytest
+from browser.live_figures import EXAMPLE, STATE, example
 from browser.slides import deck_faults, open_deck
 from nbformat import v4, write
 
@@ -109,3 +112,66 @@ def test_alt_text_and_notes_reach_the_deck(page, tmp_path):
     assert page.get_by_alt_text("A red dot.").count() == 1
     assert page.evaluate("Reveal.getSlideNotes()").strip() == "<p>Wait.</p>"
     assert "Never." not in page.content()
+
+
+def figure_cell(figure):
+    output = v4.new_output("display_data", {"text/html": figure._repr_html_()})
+    metadata = {"slideshow": {"slide_type": "fragment"}}
+    return v4.new_code_cell("live.figure()", outputs=[output], metadata=metadata)
+
+
+def test_a_live_figure_lives_on_its_slide(page, tmp_path):
+    deck = deck_of(
+        tmp_path, text("## Live", "slide"), figure_cell(example()), text("After.", "slide")
+    )
+    assert deck_faults(page, deck) == []
+    page.evaluate("Reveal.slide(0, 0, 1000)")
+    slider, slide = page.get_by_role("slider"), "Reveal.getIndices().h"
+    slider.focus()
+    for key in ("ArrowRight", "ArrowRight", "ArrowUp"):
+        page.keyboard.press(key)
+    assert (page.evaluate(STATE), page.evaluate(slide)) == ({"n": 6}, 0)
+    page.keyboard.press("PageDown")
+    assert page.evaluate(slide) == 1
+    page.keyboard.press("PageUp")
+    slider.focus()
+    page.keyboard.press("Escape")
+    page.keyboard.press("ArrowRight")
+    assert (page.evaluate(STATE), page.evaluate(slide)) == ({"n": 6}, 1)
+
+
+def test_a_live_figure_is_made_narrower_until_it_fits(page, tmp_path):
+    tall = showing(tmp_path, "<div style='height: 30em'>tall</div>")
+    deck = deck_of(tmp_path, text("## Live\n\n" + "A line.\n\n" * 2), figure_cell(tall))
+    assert deck_faults(page, deck) == []
+    width = page.evaluate("document.querySelector('.live').getBoundingClientRect().width")
+    assert 0.72 * 1152 <= width < 1152
+
+
+SHOWS = """import {{ makeFigure }} from "{figure_js}";
+const render = (context) => {{ makeFigure(context, {{ html: "{html}" }}); }};
+export default {{ render, numbers: render }};
+"""
+
+
+def showing(folder, html):
+    """Make a live figure that shows this HTML."""
+    module = folder / "shows.js"
+    figure_js = os.path.relpath(EXAMPLE.with_name("figure.js"), folder)
+    module.write_text(SHOWS.format(figure_js=f"./{figure_js}", html=html), encoding="utf-8")
+    return example(module)
+
+
+@pytest.mark.parametrize(
+    "html, words",
+    [
+        pytest.param("<div style='height: 60em'>tall</div>", "outside", id="high"),
+        pytest.param("<p style='font-size: 9px'>small</p>", "too small", id="small"),
+        pytest.param(
+            "<div class='cell' style='width: 3em'>" + "x" * 20 + "</div>", "clipped", id="clipped"
+        ),
+    ],
+)
+def test_a_fault_inside_a_live_figure_is_seen(page, tmp_path, html, words):
+    found = deck_faults(page, deck_of(tmp_path, figure_cell(showing(tmp_path, html))))
+    assert any(words in fault for fault in found), found

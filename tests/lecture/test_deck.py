@@ -9,6 +9,9 @@ from course_lib.lecture import assets, write_deck
 from course_lib.lecture.deck import is_shown, slides_of
 from course_lib.lecture.folds import fold
 
+LIVE_HTML = """<div data-figure="x"></div>
+<script type="module">if (1 < 2 && "</b>") draw();</script>"""
+LIVE = v4.new_output("display_data", {"text/html": LIVE_HTML})
 WIDGET = v4.new_output("display_data", {"application/vnd.jupyter.widget-view+json": {}})
 PICTURE = '<img alt="a &quot;b&quot;" width="9" src="data:image/png;base64,AA==">'
 FIGURE = v4.new_output("display_data", {"text/html": PICTURE, "text/plain": "Figure: a b"})
@@ -74,14 +77,31 @@ def test_slides_are_split_into_steps(tmp_path):
         (["hide-output"], [NUMBER], True, False),
         ((), [FIGURE, NUMBER], False, True),
         (["show-input"], [FIGURE, NUMBER], True, True),
+        ((), [LIVE, NUMBER], False, True),
+        (["show-input"], [LIVE, NUMBER], True, True),
         ((), [WIDGET, NUMBER], True, True),
     ],
-    ids=["plain", "hide-input", "hide-output", "figure", "figure-and-code", "widget"],
+    ids=[
+        "plain",
+        "hide-input",
+        "hide-output",
+        "figure",
+        "figure-and-code",
+        "live",
+        "live-and-code",
+        "widget",
+    ],
 )
 def test_tags_choose_the_parts_of_a_cell(tmp_path, tags, outputs, code_shown, output_shown):
     html = body(deck(tmp_path, cell("run_me", "slide", tags, outputs)))
     assert ("run_me" in html) is code_shown
     assert ("seen 2 &lt; 3" in html) is output_shown
+
+
+def test_a_live_figure_keeps_its_script_and_gets_a_place_of_its_own(tmp_path):
+    html = body(deck(tmp_path, cell("draw", "slide", (), [LIVE])))
+    assert '<div class="live"><div data-figure="x"' in html
+    assert 'if (1 < 2 && "</b>") draw();' in html
 
 
 @pytest.mark.parametrize("figure", [FIGURE, BARE_FIGURE], ids=["described", "bare"])

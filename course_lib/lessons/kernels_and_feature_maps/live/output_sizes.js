@@ -80,7 +80,9 @@ function draw(svg, { size, kernel, padding, dilation, window }, { output, window
     return rect(at(place), 0, CELL, inside(place) ? COLORS.input : "#e2e6ea") + zero + crossed;
   });
   const span = (dilation * (kernel - 1) + 1) * CELL;
-  const rows = windows.map((taps, i) => {
+  const order = [...windows.keys()].sort((a, b) => (a === window) - (b === window)); // its outline on top
+  const rows = order.map((i) => {
+    const taps = windows[i];
     const y = (i + 1.5) * CELL;
     const chosen = i === window;
     return `<g data-window="${i}" ${chosen ? 'class="chosen"' : ""}>
