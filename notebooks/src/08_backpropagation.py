@@ -31,8 +31,9 @@ rng = np.random.default_rng(seed=0)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Asking against guessing
 # One look is one *forward pass*: all 32 digits go through the network, and the loss comes out. Each
-# way gets 2,726 of them, on three networks that start from other random weights: two for each weight
-# that is asked, and six to choose the length of the step.
+# way gets 2,726 of them, on three networks that start from other random weights. That is two for each
+# weight that is asked, and six to choose how long the step shall be. Guessing finds the length of its
+# steps by itself: longer after a success, shorter after a failure.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 learned = experiments.compare(seeds=(0, 1, 2))
@@ -133,8 +134,9 @@ plots.describe(
 # **Along an arrow, multiply. Where several arrows leave, add.** This line is all of
 # backpropagation. The rest is bookkeeping: which arrows leave a number inside a layer?
 #
-# Two things to keep in mind. Each arrow is walked once, so going back costs about as much as going
-# forward. And the slope on an arrow may need numbers of the way forward, as $s - 5$ needed $s$.
+# Two things to keep in mind. Each arrow is walked once, so the way back costs about as much as the
+# way forward (at the end we count). And the slope on an arrow may need numbers of the way forward, as
+# $s - 5$ needed $s$.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: another graph, by hand
@@ -614,9 +616,9 @@ check("08.skip_bug", skip_backward)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the way back costs
-# Count the multiply-adds of one image. Forward, each layer multiplies its weights with its input.
-# Backward, it does as many products for the slopes of its weights, and as many again to send δ on.
-# **Predict:** how many times the cost of the way forward is the way back?
+# Count the multiply-adds of one image. Forward, each is a product of a weight and an input. On the way
+# back every such product has *two* arrows to walk: one to its weight, one to its input.
+# **Predict:** how many times as much as the way forward does the way back cost?
 
 # %% slideshow={"slide_type": "fragment"} tags=["answer"]
 forward_cost = {"convolution 1": 36 * 6 * 9, "convolution 2": 16 * 6 * 54, "dense": 10 * 96}
@@ -627,7 +629,8 @@ print(f"forward {total:,}; backward {total:,} for weights + {sent_on:,} for inpu
 print(f"backward / forward = {(total + sent_on) / total:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Just under twice, whatever the number of weights. One step, forward and backward, costs less than
+# Just under twice, because nobody asks for the slopes of the image, and so whatever the number of
+# weights. One step, forward and backward, costs less than
 # **three** forward passes. Asking took 2,720 for the same slopes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -708,16 +711,16 @@ assert all(4 * ours < theirs for ours, theirs in zip(*needed.values(), strict=Tr
 # * All 1,360 slopes of a CNN cost less than two forward passes.
 # * Wrong gradients can learn. A nudge finds them.
 #
-# **On your own** Give `experiments.compare` 16 channels (5,050 weights). Predict first which of the
-# three ways gets dearer, then see. `progress()` lists the exercises you have solved.
+# **On your own** Try `experiments.compare(seeds=(0,), channels=16)`, with 5,050 weights. Predict first
+# which of the three ways gets dearer. `progress()` lists the exercises you have solved.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # | here | package | test |
 # |---|---|---|
-# | `dense_backward` | `numpy_ops.linear_backward` | `tests/parity/test_linear.py` |
-# | `conv_backward` | `numpy_ops.conv2d_backward` | `tests/parity/test_convolution.py` |
-# | nudging | `gradcheck.gradcheck` | `tests/test_gradcheck.py` |
-# | the small CNN, its slips | `lessons/backpropagation/` | `tests/lessons/backpropagation/` |
+# | `dense_backward` | `numpy_ops/linear.py` | `tests/parity/test_linear.py` |
+# | `conv_backward` | `numpy_ops/convolution.py` | `tests/parity/test_convolution.py` |
+# | nudging | `gradcheck.py` | `tests/test_gradcheck.py` |
+# | the small CNN, its slips | `lessons/backpropagation` | `tests/lessons/backpropagation` |
 #
 # **Sources**
 # Rumelhart, Hinton, Williams 1986, *Learning representations by back-propagating errors*, Nature 323
