@@ -629,9 +629,9 @@ print(f"forward {total:,}; backward {total:,} for weights + {sent_on:,} for inpu
 print(f"backward / forward = {(total + sent_on) / total:.2f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Just under twice, because nobody asks for the slopes of the image, and so whatever the number of
-# weights. One step, forward and backward, costs less than
-# **three** forward passes. Asking took 2,720 for the same slopes.
+# Twice, less what nobody asks for: the slopes of the image. That holds for any number of weights. So
+# one step, forward and backward, costs less than **three** forward passes, where asking took 2,720
+# for the same slopes.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Asked, guessed, sent back
@@ -698,8 +698,8 @@ assert all(4 * ours < theirs for ours, theirs in zip(*needed.values(), strict=Tr
 # difference is mostly rounding.</details>
 #
 # 8. You double the width of all layers. What becomes of (cost backward) / (cost forward)?
-# <details><summary>Answer</summary>It stays just under 2, for both grow alike. It even comes nearer to
-# 2, because the first layer, which sends nothing on, becomes a smaller part.</details>
+# <details><summary>Answer</summary>It comes nearer to 2: the first layer, which sends nothing on, becomes a
+# smaller part of the whole.</details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
