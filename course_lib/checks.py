@@ -2,22 +2,24 @@
 
 import operator
 import os
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 from course_lib.errors import InvalidType, InvalidValue, MissingFile
 
+FLOATS = ("float16", "float32", "float64", "float96", "float128", "longdouble", "bfloat16")
+
 
 def dtype_name(x: Any) -> str:
-    """Name the dtype of an array or tensor without its library: "float32", "int64"."""
+    """Name the dtype of an array or tensor without its library or byte order: "float32"."""
     return _text_of_dtype(x.dtype)
 
 
 @lru_cache  # NumPy takes longer to name a dtype than to add a thousand numbers
 def _text_of_dtype(dtype: Any) -> str:
-    return str(dtype).removeprefix("torch.")
+    return str(getattr(dtype, "name", dtype)).removeprefix("torch.")
 
 
 def shape_text(x: Any) -> str:
@@ -39,13 +41,22 @@ def require_float(operation: str, **arrays: Any) -> None:
     given = {name: x for name, x in arrays.items() if x is not None}
     for name, x in given.items():
         require_array(operation, name, x)
-        if not dtype_name(x).startswith(("float", "bfloat")):
+    require_one_float_dtype(operation, given)
+
+
+def require_one_float_dtype(operation: str, arrays: Mapping[str, Any]) -> None:
+    """Raise TypeError unless all arrays, none of them None, are floating point of one dtype."""
+    for name, x in arrays.items():
+        dtype = dtype_name(x)
+        if not dtype.startswith(FLOATS):
+            is_count = dtype.startswith(("int", "uint", "bool"))
             raise InvalidType(
-                operation, received=f"{name} with shape {shape_text(x)} and dtype {dtype_name(x)}",
+                operation, received=f"{name} with shape {shape_text(x)} and dtype {dtype}",
                 needed=f"{name} in floating point",
-                fix="scale to float first, for example x.astype(float) / 255")  # fmt: skip
-    if len({dtype_name(x) for x in given.values()}) > 1:
-        listing = ", ".join(f"{name} {dtype_name(x)}" for name, x in given.items())
+                fix="scale to float first, for example x.astype(float) / 255" if is_count
+                else "make it an array of real numbers, all rows of one length")  # fmt: skip
+    if len({dtype_name(x) for x in arrays.values()}) > 1:
+        listing = ", ".join(f"{name} {dtype_name(x)}" for name, x in arrays.items())
         raise InvalidType(
             operation, received=f"mixed dtypes ({listing})", needed="one dtype for all arrays",
             fix="convert them to the same dtype")  # fmt: skip
@@ -72,12 +83,6 @@ def require_shape(operation: str, name: str, x: Any, shape: tuple[int, ...], why
             operation, received=f"{name} with shape {shape_text(x)}",
             needed=f"{name} with shape {tuple(shape)}, {why}",
             fix="reshape it or check where it was made")  # fmt: skip
-
-
-def require_grad(operation: str, grad_y: Any, shape: tuple[int, ...], **inputs: Any) -> None:
-    """Raise unless `grad_y` has the dtype of the inputs and the shape of the output."""
-    require_float(operation, grad_y=grad_y, **inputs)
-    require_shape(operation, "grad_y", grad_y, shape, "the shape of the output")
 
 
 def require_int(operation: str, name: str, value: Any, *, minimum: int) -> int:
@@ -144,7 +149,7 @@ def require_flag(operation: str, name: str, value: Any) -> bool:
 
 def require_choice(operation: str, name: str, value: Any, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`, or raise ValueError."""
-    if value not in choices:
+    if not (isinstance(value, str) and value in choices):  # a list cannot be looked up
         raise InvalidValue(
             operation, received=f"{name}={value!r}",
             needed=f"{name} as one of {', '.join(map(repr, choices))}",

@@ -3,14 +3,8 @@
 from math import prod
 from typing import Any, NamedTuple
 
-from course_lib.checks import (
-    require_choice,
-    require_float,
-    require_grad,
-    require_int,
-    require_number,
-    shape_text,
-)
+from course_lib.checks import require_choice, require_int, require_number, shape_text
+from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.errors import InvalidValue
 
 # Above this, softplus is its argument to the last bit: log(1 + exp(-40)) is 4e-18.

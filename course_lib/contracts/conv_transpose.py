@@ -2,15 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import (
-    per_axis,
-    require_axes,
-    require_float,
-    require_grad,
-    require_int,
-    require_shape,
-    shape_text,
-)
+from course_lib.checks import per_axis, require_axes, require_int, require_shape, shape_text
+from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.contracts.convolution import ConvGeometry, require_kernel
 from course_lib.errors import InvalidValue
 from course_lib.shapes import transposed_size
@@ -36,7 +29,7 @@ def check_conv_transpose2d(
     groups: int,
 ) -> ConvTransposeGeometry:
     """Raise TypeError or ValueError unless the transposed convolution is valid."""
-    require_float(operation, x=x, weight=weight, bias=bias)
+    require_float(operation, x=x, weight=weight, optional={"bias": bias})
     require_axes(operation, "x", x, "N, C_in, H, W")
     require_axes(operation, "weight", weight, "C_in, C_out / groups, K_h, K_w")
     groups = require_int(operation, "groups", groups, minimum=1)

@@ -6,12 +6,11 @@ from course_lib.checks import (
     per_axis,
     require_axes,
     require_choice,
-    require_float,
-    require_grad,
     require_int,
     require_shape,
     shape_text,
 )
+from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.errors import InvalidValue
 from course_lib.shapes import count_windows
 
@@ -74,7 +73,7 @@ def check_conv(
     groups: int,
 ) -> ConvGeometry:
     """Raise TypeError or ValueError unless the convolution is valid; return its geometry."""
-    require_float(operation, x=x, weight=weight, bias=bias)
+    require_float(operation, x=x, weight=weight, optional={"bias": bias})
     require_axes(operation, "x", x, f"N, C_in, {SPATIAL_AXES[num_axes]}")
     require_axes(operation, "weight", weight, f"C_out, C_in / groups, {KERNEL_AXES[num_axes]}")
     groups = require_int(operation, "groups", groups, minimum=1)

@@ -2,7 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import require_axes, require_float, require_grad, shape_text
+from course_lib.checks import require_axes, shape_text
+from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.contracts.convolution import conv_geometry
 
 

@@ -2,13 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import (
-    require_axes,
-    require_float,
-    require_grad,
-    require_shape,
-    shape_text,
-)
+from course_lib.checks import require_axes, require_shape, shape_text
+from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.errors import InvalidValue
 
 
@@ -26,7 +21,7 @@ class LinearGrads(NamedTuple):
 
 def check_linear(operation: str, x: Any, weight: Any, bias: Any) -> None:
     """Raise TypeError or ValueError unless `x`, `weight` and `bias` fit each other."""
-    require_float(operation, x=x, weight=weight, bias=bias)
+    require_float(operation, x=x, weight=weight, optional={"bias": bias})
     require_axes(operation, "weight", weight, "out_features, in_features")
     if len(x.shape) < 1 or x.shape[-1] != weight.shape[1]:
         raise InvalidValue(

@@ -6,35 +6,34 @@ passes, as IEEE says.
 
 from typing import Any
 
-from course_lib.checks import (
-    dtype_name,
-    require_array,
-    require_choice,
-    require_float,
-    require_grad,
-    require_number,
-    require_shape,
-    shape_text,
-)
+from course_lib.checks import dtype_name, require_choice, require_number, require_shape, shape_text
+from course_lib.contracts.arrays import require_float, require_grad, require_own_array
 from course_lib.errors import InvalidType, InvalidValue
 
+WHOLE_NUMBERS = ("int", "uint", "bool")
 REDUCTIONS = ("none", "mean", "sum")
 # How far probabilities may sum from 1: rounding, but not another scale.
-SUM_TOLERANCE = {"float64": 1e-6, "float32": 1e-5, "float16": 1e-2, "bfloat16": 1e-2}
+SUM_TOLERANCE = {"float32": 1e-5, "float16": 1e-2, "bfloat16": 1e-2}
 
 
 def check_cross_entropy(
     operation: str, logits: Any, target: Any, *, weight: Any, label_smoothing: float, reduction: str
 ) -> bool:
     """Raise unless the call is valid; return True for class indices, False for probabilities."""
-    require_float(operation, logits=logits, weight=weight)
+    require_float(operation, logits=logits, optional={"weight": weight})
     require_number(operation, "label_smoothing", label_smoothing, minimum=0, maximum=1)
     check_classes(operation, "logits", logits, reduction, weight=weight)
-    require_array(operation, "target", target)
+    require_own_array(operation, "target", target)
     require_some_logit(operation, logits)
     if tuple(target.shape) != tuple(logits.shape):
         require_labels(operation, target, "logits", logits)
         return True
+    if dtype_name(target).startswith(WHOLE_NUMBERS):
+        raise InvalidType(
+            operation, received=f"target with shape {shape_text(target)} and dtype "
+            f"{dtype_name(target)}",
+            needed="class labels without the class axis, or probabilities in floating point",
+            fix=_one_hot_advice(target))  # fmt: skip
     require_float(operation, logits=logits, target=target)
     require_unit_interval(operation, target=target)
     require_sum_of_one(operation, target)
@@ -45,7 +44,7 @@ def check_nll(
     operation: str, log_probability: Any, target: Any, *, weight: Any, reduction: str
 ) -> None:
     """Raise TypeError or ValueError unless the call is valid."""
-    require_float(operation, log_probability=log_probability, weight=weight)
+    require_float(operation, log_probability=log_probability, optional={"weight": weight})
     check_classes(operation, "log_probability", log_probability, reduction, weight=weight)
     require_labels(operation, target, "log_probability", log_probability)
 
@@ -54,7 +53,7 @@ def check_focal(
     operation: str, logits: Any, target: Any, *, gamma: float, alpha: Any, reduction: str
 ) -> None:
     """Raise TypeError or ValueError unless the call is valid."""
-    require_float(operation, logits=logits, alpha=alpha)
+    require_float(operation, logits=logits, optional={"alpha": alpha})
     require_number(operation, "gamma", gamma, minimum=0)
     check_classes(operation, "logits", logits, reduction, alpha=alpha)
     require_labels(operation, target, "logits", logits)
@@ -93,8 +92,8 @@ def check_binary_focal(
 def check_pair(operation: str, name: str, prediction: Any, target: Any, *, reduction: str) -> None:
     """Raise unless target and prediction are of one shape and dtype, with some element."""
     require_float(operation, **{name: prediction})
-    require_array(operation, "target", target)
-    if dtype_name(target).startswith(("int", "uint", "bool")):
+    require_own_array(operation, "target", target)
+    if dtype_name(target).startswith(WHOLE_NUMBERS):
         raise InvalidType(
             operation, received=f"target with shape {shape_text(target)} and dtype "
             f"{dtype_name(target)}",
@@ -109,7 +108,7 @@ def check_pair(operation: str, name: str, prediction: Any, target: Any, *, reduc
 
 def check_factors(operation: str, name: str, prediction: Any, **factors: Any) -> None:
     """Raise unless each factor that is not None can be broadcast to the prediction."""
-    require_float(operation, **{name: prediction}, **factors)
+    require_float(operation, **{name: prediction}, optional=factors)
     shape = tuple(prediction.shape)
     for factor_name, factor in factors.items():
         if factor is None:
@@ -164,7 +163,12 @@ def require_not_empty(operation: str, name: str, x: Any) -> None:
 
 def require_labels(operation: str, target: Any, name: str, scores: Any) -> None:
     """Raise unless `target` holds one integer label from 0 to C - 1 for each position."""
-    require_array(operation, "target", target)
+    require_own_array(operation, "target", target)
+    if tuple(target.shape) == tuple(scores.shape):
+        raise InvalidValue(
+            operation, received=f"target with shape {shape_text(target)}, that of {name}",
+            needed="one label for each position, without the class axis",
+            fix=_one_hot_advice(target))  # fmt: skip
     positions = (scores.shape[0], *scores.shape[2:])
     why = f"one label for each position of {name} {shape_text(scores)}"
     require_shape(operation, "target", target, positions, why)
@@ -180,6 +184,11 @@ def require_labels(operation: str, target: Any, name: str, scores: Any) -> None:
             operation, received=f"target with labels from {lowest} to {highest}",
             needed=f"labels from 0 to {num_classes - 1}, one of the {num_classes} classes",
             fix="number the classes from 0 and drop samples without a label")  # fmt: skip
+
+
+def _one_hot_advice(target: Any) -> str:
+    is_bool = dtype_name(target) == "bool"  # of which torch takes no argmax
+    return f"for one-hot targets take {'(1 * target)' if is_bool else 'target'}.argmax(1)"
 
 
 def require_some_logit(operation: str, logits: Any) -> None:
@@ -205,7 +214,7 @@ def require_unit_interval(operation: str, **arrays: Any) -> None:
 def require_sum_of_one(operation: str, target: Any) -> None:
     """Raise ValueError unless probabilities sum to 1 over the classes; NaN passes."""
     error = abs(target.sum(axis=1) - 1)
-    if bool((error > SUM_TOLERANCE[dtype_name(target)]).any()):
+    if bool((error > SUM_TOLERANCE.get(dtype_name(target), 1e-6)).any()):
         raise InvalidValue(
             operation, received="target with probabilities that miss 1 by up to "
             f"{float(error.max()):.3g} in sum",

@@ -3,14 +3,8 @@
 from math import prod
 from typing import Any, NamedTuple
 
-from course_lib.checks import (
-    require_flag,
-    require_float,
-    require_int,
-    require_number,
-    require_shape,
-    shape_text,
-)
+from course_lib.checks import require_flag, require_int, require_number, require_shape, shape_text
+from course_lib.contracts.arrays import require_float
 from course_lib.errors import InvalidValue
 
 
@@ -62,8 +56,9 @@ def check_batch_norm(
 ) -> bool:
     """Raise unless the call is valid; return whether the batch's own statistics are used."""
     statistics = {"running_mean": running_mean, "running_var": running_var}
-    require_float(operation, x=x, **statistics, gamma=gamma, beta=beta)
-    require_channels(operation, x, minimum_axes=2, gamma=gamma, beta=beta, **statistics)
+    parameters = {"gamma": gamma, "beta": beta}
+    require_float(operation, x=x, optional=statistics | parameters)
+    require_channels(operation, x, minimum_axes=2, **parameters, **statistics)
     training = require_flag(operation, "training", training)
     require_number(operation, "momentum", momentum, minimum=0, maximum=1)
     require_positive(operation, "eps", eps)
@@ -80,7 +75,7 @@ def check_group_norm(
     operation: str, x: Any, gamma: Any, beta: Any, *, num_groups: int, eps: float
 ) -> None:
     """Raise TypeError or ValueError unless the call is valid."""
-    require_float(operation, x=x, gamma=gamma, beta=beta)
+    require_float(operation, x=x, optional={"gamma": gamma, "beta": beta})
     require_channels(operation, x, minimum_axes=2, gamma=gamma, beta=beta)
     require_positive(operation, "eps", eps)
     num_groups = require_int(operation, "num_groups", num_groups, minimum=1)
@@ -101,7 +96,7 @@ def check_layer_norm(
     eps: float,
 ) -> tuple[int, ...]:
     """Raise TypeError or ValueError unless the call is valid; return the shape as a tuple."""
-    require_float(operation, x=x, gamma=gamma, beta=beta)
+    require_float(operation, x=x, optional={"gamma": gamma, "beta": beta})
     require_positive(operation, "eps", eps)
     sizes = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
     shape = tuple(require_int(operation, "normalized_shape", s, minimum=1) for s in sizes)
@@ -119,7 +114,7 @@ def check_layer_norm(
 
 def check_instance_norm(operation: str, x: Any, gamma: Any, beta: Any, *, eps: float) -> None:
     """Raise TypeError or ValueError unless the call is valid."""
-    require_float(operation, x=x, gamma=gamma, beta=beta)
+    require_float(operation, x=x, optional={"gamma": gamma, "beta": beta})
     require_channels(operation, x, minimum_axes=3, gamma=gamma, beta=beta)
     require_positive(operation, "eps", eps)
     _require_two_values(operation, x, prod(x.shape[2:]))

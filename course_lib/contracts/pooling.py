@@ -2,15 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import (
-    per_axis,
-    require_axes,
-    require_flag,
-    require_float,
-    require_grad,
-    require_int,
-    shape_text,
-)
+from course_lib.checks import per_axis, require_axes, require_flag, require_int, shape_text
+from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.errors import InvalidValue
 from course_lib.shapes import PooledAxis, count_pool_windows
 

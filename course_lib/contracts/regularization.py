@@ -2,16 +2,8 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import (
-    dtype_name,
-    require_array,
-    require_axes,
-    require_flag,
-    require_float,
-    require_grad,
-    require_number,
-    require_shape,
-)
+from course_lib.checks import dtype_name, require_axes, require_flag, require_number, require_shape
+from course_lib.contracts.arrays import require_float, require_grad, require_own_array
 from course_lib.contracts.initialization import require_generator
 from course_lib.errors import InvalidType, InvalidValue
 
@@ -74,7 +66,7 @@ def _check_input(
 
 
 def _check_mask(operation: str, mask: Any, shape: tuple[int, ...]) -> None:
-    require_array(operation, "mask", mask)
+    require_own_array(operation, "mask", mask)
     if dtype_name(mask) != "bool":
         raise InvalidType(
             operation, received=f"mask with dtype {dtype_name(mask)}",

@@ -6,12 +6,12 @@ from typing import Any, NamedTuple
 from course_lib.checks import (
     per_axis,
     require_axes,
-    require_float,
     require_int,
     require_number,
     require_shape,
     shape_text,
 )
+from course_lib.contracts.arrays import require_float
 from course_lib.contracts.convolution import ConvGeometry, conv_geometry
 from course_lib.errors import InvalidValue
 

@@ -5,7 +5,7 @@ from typing import ClassVar
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.pooling import check_pool
 from course_lib.numpy_nn.module import Operation
 from course_lib.numpy_ops.pooling.max import max_and_tap, scatter_to_taps

@@ -1128,7 +1128,7 @@ def _hardsigmoid(x: NDArray) -> NDArray:
 def _bend(values: NDArray, x: NDArray, slope: float | NDArray) -> NDArray:
     """Multiply `values` by `slope` wherever x is not positive."""
     above = x > 0  # multiplying by it is faster than choosing with np.where
-    factors = np.multiply(~above, slope, out=np.empty_like(x), dtype=x.dtype)
+    factors = np.multiply(~above, slope, out=np.empty_like(x), dtype=x.dtype.type)
     factors += above
     with np.errstate(invalid="ignore"):  # slope 0 times infinity is NaN, as IEEE says
         return np.multiply(values, factors, out=factors)

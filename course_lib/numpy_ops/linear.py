@@ -9,7 +9,7 @@ from math import prod
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.linear import (
     LinearGrads,
     check_flatten,

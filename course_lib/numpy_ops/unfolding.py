@@ -6,7 +6,7 @@ twin: course_lib/torch_ops/unfolding.py   test: tests/parity/test_unfolding.py
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.unfolding import Columns, check_col2im, check_im2col, check_pad2d
 from course_lib.numpy_ops.windows import add_windows, crop_spatial, pad_spatial, window_view
 

@@ -6,6 +6,7 @@ twin: course_lib/numpy_ops/conv_transpose.py (its docstrings hold for this file 
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.conv_transpose import (
     ConvTransposeGeometry,
     check_conv_transpose2d,
@@ -33,7 +34,7 @@ def conv_transpose2d(
 ) -> Tensor:
     """Twin of `numpy_ops.conv_transpose2d`."""
     geometry = check_conv_transpose2d(
-        "conv_transpose2d", x, weight, bias, stride=stride, padding=padding,
+        Twin("conv_transpose2d"), x, weight, bias, stride=stride, padding=padding,
         output_padding=output_padding, dilation=dilation, groups=groups,
     )  # fmt: skip
     return _transposed(x, weight, bias, geometry)
@@ -54,10 +55,10 @@ def conv_transpose2d_backward(
 ) -> ConvGrads:
     """Twin of `numpy_ops.conv_transpose2d_backward`, computed by autograd."""
     geometry = check_conv_transpose2d(
-        "conv_transpose2d_backward", x, weight, bias, stride=stride, padding=padding,
+        Twin("conv_transpose2d_backward"), x, weight, bias, stride=stride, padding=padding,
         output_padding=output_padding, dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_transpose2d_grad("conv_transpose2d_backward", grad_y, x, weight, geometry)
+    check_conv_transpose2d_grad(Twin("conv_transpose2d_backward"), grad_y, x, weight, geometry)
     zeros = weight.new_zeros(grad_y.shape[1])
 
     def forward(weight: Tensor, bias: Tensor, x: Tensor = x) -> Tensor:

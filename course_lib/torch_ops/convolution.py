@@ -6,6 +6,7 @@ twin: course_lib/numpy_ops/convolution.py (its docstrings hold for this file too
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.convolution import ConvGeometry, ConvGrads, check_conv, check_conv_grad
 from course_lib.torch_ops.autograd import gradients
 
@@ -31,7 +32,7 @@ def conv2d(
 ) -> Tensor:
     """Twin of `numpy_ops.conv2d`."""
     geometry = check_conv(
-        "conv2d", x, weight, bias, num_axes=2, stride=stride, padding=padding,
+        Twin("conv2d"), x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
     return _forward(x, weight, bias, geometry)
@@ -51,10 +52,10 @@ def conv2d_backward(
 ) -> ConvGrads:
     """Twin of `numpy_ops.conv2d_backward`, computed by autograd."""
     geometry = check_conv(
-        "conv2d_backward", x, weight, bias, num_axes=2, stride=stride, padding=padding,
+        Twin("conv2d_backward"), x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
+    check_conv_grad(Twin("conv2d_backward"), grad_y, x, weight, geometry)
     return _backward(grad_y, x, weight, geometry, needs_grad_x)
 
 
@@ -70,7 +71,7 @@ def conv1d(
 ) -> Tensor:
     """Twin of `numpy_ops.conv1d`."""
     geometry = check_conv(
-        "conv1d", x, weight, bias, num_axes=1, stride=stride, padding=padding,
+        Twin("conv1d"), x, weight, bias, num_axes=1, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
     return _forward(x, weight, bias, geometry)
@@ -90,10 +91,10 @@ def conv1d_backward(
 ) -> ConvGrads:
     """Twin of `numpy_ops.conv1d_backward`, computed by autograd."""
     geometry = check_conv(
-        "conv1d_backward", x, weight, bias, num_axes=1, stride=stride, padding=padding,
+        Twin("conv1d_backward"), x, weight, bias, num_axes=1, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
+    check_conv_grad(Twin("conv1d_backward"), grad_y, x, weight, geometry)
     return _backward(grad_y, x, weight, geometry, needs_grad_x)
 
 
@@ -109,7 +110,7 @@ def conv3d(
 ) -> Tensor:
     """Twin of `numpy_ops.conv3d`."""
     geometry = check_conv(
-        "conv3d", x, weight, bias, num_axes=3, stride=stride, padding=padding,
+        Twin("conv3d"), x, weight, bias, num_axes=3, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
     return _forward(x, weight, bias, geometry)
@@ -129,10 +130,10 @@ def conv3d_backward(
 ) -> ConvGrads:
     """Twin of `numpy_ops.conv3d_backward`, computed by autograd."""
     geometry = check_conv(
-        "conv3d_backward", x, weight, bias, num_axes=3, stride=stride, padding=padding,
+        Twin("conv3d_backward"), x, weight, bias, num_axes=3, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv3d_backward", grad_y, x, weight, geometry)
+    check_conv_grad(Twin("conv3d_backward"), grad_y, x, weight, geometry)
     return _backward(grad_y, x, weight, geometry, needs_grad_x)
 
 

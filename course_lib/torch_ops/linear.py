@@ -9,7 +9,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import Twin, require_grad
 from course_lib.contracts.linear import (
     LinearGrads,
     check_flatten,
@@ -28,7 +28,7 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
 
 def linear(x: Tensor, weight: Tensor, bias: Tensor | None = None) -> Tensor:
     """Twin of `numpy_ops.linear`."""
-    check_linear("linear", x, weight, bias)
+    check_linear(Twin("linear"), x, weight, bias)
     return F.linear(x, weight, bias)
 
 
@@ -41,8 +41,8 @@ def linear_backward(
     needs_grad_x: bool = True,
 ) -> LinearGrads:
     """Twin of `numpy_ops.linear_backward`, computed by autograd."""
-    check_linear("linear_backward", x, weight, bias)
-    check_linear_grad("linear_backward", grad_y, x, weight)
+    check_linear(Twin("linear_backward"), x, weight, bias)
+    check_linear_grad(Twin("linear_backward"), grad_y, x, weight)
     zeros = weight.new_zeros(weight.shape[0])
 
     def forward(weight: Tensor, bias: Tensor, x: Tensor = x) -> Tensor:
@@ -56,14 +56,14 @@ def linear_backward(
 
 def flatten(x: Tensor) -> Tensor:
     """Twin of `numpy_ops.flatten`."""
-    check_flatten("flatten", x)
+    check_flatten(Twin("flatten"), x)
     return _flatten(x)
 
 
 def flatten_backward(grad_y: Tensor, x: Tensor) -> Tensor:
     """Twin of `numpy_ops.flatten_backward`, computed by autograd."""
-    check_flatten("flatten_backward", x)
-    require_grad("flatten_backward", grad_y, (x.shape[0], prod(x.shape[1:])), x=x)
+    check_flatten(Twin("flatten_backward"), x)
+    require_grad(Twin("flatten_backward"), grad_y, (x.shape[0], prod(x.shape[1:])), x=x)
     return gradients(_flatten, grad_y, x)[0]
 
 

@@ -11,6 +11,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.losses import (
     check_binary,
     check_binary_focal,
@@ -52,7 +53,7 @@ def cross_entropy(
 ) -> Tensor:
     """Twin of `numpy_ops.cross_entropy`."""
     loss = _cross_entropy(
-        "cross_entropy", logits, target, weight=weight, label_smoothing=label_smoothing,
+        Twin("cross_entropy"), logits, target, weight=weight, label_smoothing=label_smoothing,
         reduction=reduction,
     )  # fmt: skip
     return loss(logits)
@@ -68,7 +69,7 @@ def cross_entropy_backward(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.cross_entropy_backward`, computed by autograd."""
-    operation = "cross_entropy_backward"
+    operation = Twin("cross_entropy_backward")
     loss = _cross_entropy(
         operation, logits, target, weight=weight, label_smoothing=label_smoothing,
         reduction=reduction,
@@ -85,7 +86,7 @@ def nll_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.nll_loss`."""
-    return _nll("nll_loss", log_probability, target, weight, reduction)(log_probability)
+    return _nll(Twin("nll_loss"), log_probability, target, weight, reduction)(log_probability)
 
 
 def nll_loss_backward(
@@ -97,7 +98,7 @@ def nll_loss_backward(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.nll_loss_backward`, computed by autograd."""
-    operation = "nll_loss_backward"
+    operation = Twin("nll_loss_backward")
     loss = _nll(operation, log_probability, target, weight, reduction)
     return _gradient(operation, loss, grad_y, log_probability, target.shape, reduction)
 
@@ -110,8 +111,10 @@ def binary_cross_entropy(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.binary_cross_entropy`."""
-    check_binary("binary_cross_entropy", probability, target, weight=weight, reduction=reduction)
-    return F.binary_cross_entropy(probability, target, weight, reduction=reduction)
+    check_binary(
+        Twin("binary_cross_entropy"), probability, target, weight=weight, reduction=reduction
+    )
+    return _binary(probability, target=target, weight=weight, reduction=reduction)
 
 
 def binary_cross_entropy_backward(
@@ -123,10 +126,10 @@ def binary_cross_entropy_backward(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.binary_cross_entropy_backward`, computed by autograd."""
-    operation = "binary_cross_entropy_backward"
+    operation = Twin("binary_cross_entropy_backward")
     check_binary(operation, probability, target, weight=weight, reduction=reduction)
 
-    loss = partial(F.binary_cross_entropy, target=target, weight=weight, reduction=reduction)
+    loss = partial(_binary, target=target, weight=weight, reduction=reduction)
     return _gradient(operation, loss, grad_y, probability, target.shape, reduction)
 
 
@@ -140,7 +143,7 @@ def binary_cross_entropy_with_logits(
 ) -> Tensor:
     """Twin of `numpy_ops.binary_cross_entropy_with_logits`."""
     check_binary_logits(
-        "binary_cross_entropy_with_logits", logits, target, weight=weight,
+        Twin("binary_cross_entropy_with_logits"), logits, target, weight=weight,
         pos_weight=pos_weight, reduction=reduction,
     )  # fmt: skip
     return F.binary_cross_entropy_with_logits(
@@ -158,7 +161,7 @@ def binary_cross_entropy_with_logits_backward(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.binary_cross_entropy_with_logits_backward`, computed by autograd."""
-    operation = "binary_cross_entropy_with_logits_backward"
+    operation = Twin("binary_cross_entropy_with_logits_backward")
     check_binary_logits(
         operation, logits, target, weight=weight, pos_weight=pos_weight, reduction=reduction
     )
@@ -179,7 +182,7 @@ def focal_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.focal_loss`."""
-    check_focal("focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    check_focal(Twin("focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
     return _focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
 
 
@@ -193,7 +196,7 @@ def focal_loss_backward(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.focal_loss_backward`, computed by autograd."""
-    operation = "focal_loss_backward"
+    operation = Twin("focal_loss_backward")
     check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
 
     loss = partial(_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
@@ -210,7 +213,7 @@ def binary_focal_loss(
 ) -> Tensor:
     """Twin of `numpy_ops.binary_focal_loss`."""
     check_binary_focal(
-        "binary_focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction
+        Twin("binary_focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
     return _binary_focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
 
@@ -225,7 +228,7 @@ def binary_focal_loss_backward(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.binary_focal_loss_backward`, computed by autograd."""
-    operation = "binary_focal_loss_backward"
+    operation = Twin("binary_focal_loss_backward")
     check_binary_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
 
     loss = partial(_binary_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
@@ -234,7 +237,7 @@ def binary_focal_loss_backward(
 
 def mse_loss(prediction: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Twin of `numpy_ops.mse_loss`."""
-    check_pair("mse_loss", "prediction", prediction, target, reduction=reduction)
+    check_pair(Twin("mse_loss"), "prediction", prediction, target, reduction=reduction)
     return F.mse_loss(prediction, target, reduction=reduction)
 
 
@@ -242,7 +245,7 @@ def mse_loss_backward(
     grad_y: Any, prediction: Tensor, target: Tensor, *, reduction: str = "mean"
 ) -> Tensor:
     """Twin of `numpy_ops.mse_loss_backward`, computed by autograd."""
-    operation = "mse_loss_backward"
+    operation = Twin("mse_loss_backward")
     check_pair(operation, "prediction", prediction, target, reduction=reduction)
 
     loss = partial(F.mse_loss, target=target, reduction=reduction)
@@ -282,6 +285,14 @@ def _nll(
     _require_total_weight(operation, labels, weight, reduction)
 
     return partial(F.nll_loss, target=labels, weight=weight, reduction=reduction)
+
+
+def _binary(probability: Tensor, target: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
+    unknown = probability.isnan()  # which torch refuses as outside of 0 to 1
+    some = torch.where(unknown, 0.5, probability)
+    loss = F.binary_cross_entropy(some, target, weight, reduction="none")
+    # The square is NaN as well, and so is its derivative.
+    return _reduce(torch.where(unknown, probability**2, loss), reduction)
 
 
 def _focal(

@@ -7,7 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import Twin, require_grad
 from course_lib.contracts.normalization import (
     BatchNormGrads,
     BatchNormResult,
@@ -47,7 +47,7 @@ def batch_norm(
 ) -> BatchNormResult:
     """Twin of `numpy_ops.batch_norm`."""
     uses_batch = check_batch_norm(
-        "batch_norm", x, running_mean, running_var, gamma, beta, training=training,
+        Twin("batch_norm"), x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
     if running_mean is not None and running_var is not None:  # PyTorch changes them in place
@@ -72,10 +72,10 @@ def batch_norm_backward(
 ) -> BatchNormGrads:
     """Twin of `numpy_ops.batch_norm_backward`, computed by autograd."""
     uses_batch = check_batch_norm(
-        "batch_norm_backward", x, running_mean, running_var, gamma, beta, training=training,
+        Twin("batch_norm_backward"), x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
-    require_grad("batch_norm_backward", grad_y, x.shape, x=x)
+    require_grad(Twin("batch_norm_backward"), grad_y, x.shape, x=x)
     gamma, beta = _scale_and_shift(x, gamma, beta, x.shape[1:2])
     if x.numel() == 0:
         return BatchNormGrads(x.clone(), torch.zeros_like(gamma), torch.zeros_like(beta))
@@ -96,7 +96,7 @@ def group_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Twin of `numpy_ops.group_norm`."""
-    check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
+    check_group_norm(Twin("group_norm"), x, gamma, beta, num_groups=num_groups, eps=eps)
     return torch.group_norm(x, num_groups, gamma, beta, eps)
 
 
@@ -110,8 +110,8 @@ def group_norm_backward(
     eps: float = 1e-5,
 ) -> NormGrads:
     """Twin of `numpy_ops.group_norm_backward`, computed by autograd."""
-    check_group_norm("group_norm_backward", x, gamma, beta, num_groups=num_groups, eps=eps)
-    require_grad("group_norm_backward", grad_y, x.shape, x=x)
+    check_group_norm(Twin("group_norm_backward"), x, gamma, beta, num_groups=num_groups, eps=eps)
+    require_grad(Twin("group_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
         return torch.group_norm(x, num_groups, gamma, beta, eps)
@@ -130,7 +130,7 @@ def layer_norm(
 ) -> Tensor:
     """Twin of `numpy_ops.layer_norm`."""
     shape = check_layer_norm(
-        "layer_norm", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
+        Twin("layer_norm"), x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
     return F.layer_norm(x, shape, gamma, beta, eps)
 
@@ -146,9 +146,9 @@ def layer_norm_backward(
 ) -> NormGrads:
     """Twin of `numpy_ops.layer_norm_backward`, computed by autograd."""
     shape = check_layer_norm(
-        "layer_norm_backward", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
+        Twin("layer_norm_backward"), x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
-    require_grad("layer_norm_backward", grad_y, x.shape, x=x)
+    require_grad(Twin("layer_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
         return F.layer_norm(x, shape, gamma, beta, eps)
@@ -160,7 +160,7 @@ def instance_norm(
     x: Tensor, gamma: Tensor | None = None, beta: Tensor | None = None, *, eps: float = 1e-5
 ) -> Tensor:
     """Twin of `numpy_ops.instance_norm`."""
-    check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
+    check_instance_norm(Twin("instance_norm"), x, gamma, beta, eps=eps)
     return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
 
 
@@ -173,8 +173,8 @@ def instance_norm_backward(
     eps: float = 1e-5,
 ) -> NormGrads:
     """Twin of `numpy_ops.instance_norm_backward`, computed by autograd."""
-    check_instance_norm("instance_norm_backward", x, gamma, beta, eps=eps)
-    require_grad("instance_norm_backward", grad_y, x.shape, x=x)
+    check_instance_norm(Twin("instance_norm_backward"), x, gamma, beta, eps=eps)
+    require_grad(Twin("instance_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
         return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
@@ -187,7 +187,9 @@ def local_response_norm(
     x: Tensor, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Tensor:
     """Twin of `numpy_ops.local_response_norm`."""
-    check_local_response_norm("local_response_norm", x, size=size, alpha=alpha, beta=beta, k=k)
+    check_local_response_norm(
+        Twin("local_response_norm"), x, size=size, alpha=alpha, beta=beta, k=k
+    )
     return _local_response_norm(x, size, alpha, beta, k)
 
 
@@ -201,7 +203,7 @@ def local_response_norm_backward(
     k: float = 1.0,
 ) -> Tensor:
     """Twin of `numpy_ops.local_response_norm_backward`, computed by autograd."""
-    operation = "local_response_norm_backward"
+    operation = Twin("local_response_norm_backward")
     check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
     require_grad(operation, grad_y, x.shape, x=x)
     return gradients(lambda x: _local_response_norm(x, size, alpha, beta, k), grad_y, x)[0]

@@ -8,6 +8,7 @@ from typing import cast
 import torch
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.regularization import (
     DropoutResult,
     check_dropout,
@@ -34,7 +35,7 @@ def dropout(
 ) -> DropoutResult:
     """Twin of `numpy_ops.dropout`."""
     shape = check_dropout(
-        "dropout", x, p=p, training=training, generator=generator,
+        Twin("dropout"), x, p=p, training=training, generator=generator,
         generator_type=torch.Generator, mask=mask, whole_channels=False,
     )  # fmt: skip
     return _dropout(x, shape, p, training, generator, mask)
@@ -45,7 +46,7 @@ def dropout_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.dropout_backward`, computed by autograd."""
     check_dropout_grad(
-        "dropout_backward", grad_y, x, p=p, training=training, mask=mask, whole_channels=False
+        Twin("dropout_backward"), grad_y, x, p=p, training=training, mask=mask, whole_channels=False
     )
     return _backward(grad_y, x, p, training, mask)
 
@@ -60,7 +61,7 @@ def dropout2d(
 ) -> DropoutResult:
     """Twin of `numpy_ops.dropout2d`."""
     shape = check_dropout(
-        "dropout2d", x, p=p, training=training, generator=generator,
+        Twin("dropout2d"), x, p=p, training=training, generator=generator,
         generator_type=torch.Generator, mask=mask, whole_channels=True,
     )  # fmt: skip
     return _dropout(x, shape, p, training, generator, mask)
@@ -71,7 +72,13 @@ def dropout2d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.dropout2d_backward`, computed by autograd."""
     check_dropout_grad(
-        "dropout2d_backward", grad_y, x, p=p, training=training, mask=mask, whole_channels=True
+        Twin("dropout2d_backward"),
+        grad_y,
+        x,
+        p=p,
+        training=training,
+        mask=mask,
+        whole_channels=True,
     )
     return _backward(grad_y, x, p, training, mask)
 

@@ -6,7 +6,7 @@ twin: course_lib/numpy_ops/unfolding.py (its docstrings hold for this file too)
 import torch.nn.functional as F
 from torch import Tensor
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import Twin, require_grad
 from course_lib.contracts.unfolding import (
     Columns,
     Padding,
@@ -36,7 +36,12 @@ def im2col(
 ) -> Tensor:
     """Twin of `numpy_ops.im2col`."""
     layout = check_im2col(
-        "im2col", x, kernel_size=kernel_size, stride=stride, padding=padding, dilation=dilation
+        Twin("im2col"),
+        x,
+        kernel_size=kernel_size,
+        stride=stride,
+        padding=padding,
+        dilation=dilation,
     )
     return _unfold(x, layout)
 
@@ -52,10 +57,10 @@ def im2col_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.im2col_backward`, computed by autograd."""
     layout = check_im2col(
-        "im2col_backward", x, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("im2col_backward"), x, kernel_size=kernel_size, stride=stride, padding=padding,
         dilation=dilation,
     )  # fmt: skip
-    require_grad("im2col_backward", grad_y, layout.columns_shape, x=x)
+    require_grad(Twin("im2col_backward"), grad_y, layout.columns_shape, x=x)
     return gradients(lambda x: _unfold(x, layout), grad_y, x)[0]
 
 
@@ -70,7 +75,7 @@ def col2im(
 ) -> Tensor:
     """Twin of `numpy_ops.col2im`."""
     layout = check_col2im(
-        "col2im", columns, output_size=output_size, kernel_size=kernel_size, stride=stride,
+        Twin("col2im"), columns, output_size=output_size, kernel_size=kernel_size, stride=stride,
         padding=padding, dilation=dilation,
     )  # fmt: skip
     return _fold(columns, layout)
@@ -88,16 +93,16 @@ def col2im_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.col2im_backward`, computed by autograd."""
     layout = check_col2im(
-        "col2im_backward", columns, output_size=output_size, kernel_size=kernel_size,
+        Twin("col2im_backward"), columns, output_size=output_size, kernel_size=kernel_size,
         stride=stride, padding=padding, dilation=dilation,
     )  # fmt: skip
-    require_grad("col2im_backward", grad_y, layout.image_shape, columns=columns)
+    require_grad(Twin("col2im_backward"), grad_y, layout.image_shape, columns=columns)
     return gradients(lambda columns: _fold(columns, layout), grad_y, columns)[0]
 
 
 def pad2d(x: Tensor, *, padding: int | tuple[int, int, int, int], value: float = 0.0) -> Tensor:
     """Twin of `numpy_ops.pad2d`."""
-    return _pad(x, check_pad2d("pad2d", x, padding=padding, value=value))
+    return _pad(x, check_pad2d(Twin("pad2d"), x, padding=padding, value=value))
 
 
 def pad2d_backward(
@@ -108,8 +113,8 @@ def pad2d_backward(
     value: float = 0.0,
 ) -> Tensor:
     """Twin of `numpy_ops.pad2d_backward`, computed by autograd."""
-    target = check_pad2d("pad2d_backward", x, padding=padding, value=value)
-    require_grad("pad2d_backward", grad_y, target.shape, x=x)
+    target = check_pad2d(Twin("pad2d_backward"), x, padding=padding, value=value)
+    require_grad(Twin("pad2d_backward"), grad_y, target.shape, x=x)
     return gradients(lambda x: _pad(x, target), grad_y, x)[0]
 
 

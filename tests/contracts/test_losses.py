@@ -90,7 +90,7 @@ BAD_CALLS = [
 
 
 def to_torch(value):
-    return torch.from_numpy(value) if isinstance(value, np.ndarray) else value
+    return torch.as_tensor(value) if isinstance(value, np.ndarray | np.generic) else value
 
 
 @pytest.mark.parametrize("suffix", ["", "_backward"])
@@ -141,12 +141,50 @@ def test_a_scalar_gradient_may_come_in_any_form(grad_y):
     actual = numpy_ops.cross_entropy_backward(grad_y, logits, target)
     assert actual.dtype == np.float32
     np.testing.assert_array_equal(actual, expected)
-    twin = torch_ops.cross_entropy_backward(grad_y, to_torch(logits), to_torch(target))
+    twin = torch_ops.cross_entropy_backward(to_torch(grad_y), to_torch(logits), to_torch(target))
     assert twin.dtype == torch.float32
 
 
 def test_nan_passes():
     assert np.isnan(numpy_ops.cross_entropy(array(2, 3, value=np.nan), LABELS))
     assert np.isnan(numpy_ops.cross_entropy(LOGITS, array(2, 3, value=np.nan)))
-    assert np.isnan(numpy_ops.binary_cross_entropy(array(2, value=np.nan), array(2)))
     assert np.isnan(numpy_ops.mse_loss(array(2, value=np.inf), array(2, value=np.inf)))
+
+
+@pytest.mark.parametrize("reduction", ["none", "mean", "sum"])
+def test_an_unknown_probability_gives_an_unknown_loss(reduction):
+    probability, target = np.array([0.2, np.nan, 0.9]), np.array([0.0, 1.0, 1.0])
+    grad_y = np.ones(3) if reduction == "none" else 1.0
+    results = []
+    for side, convert in ((numpy_ops, np.asarray), (torch_ops, to_torch)):
+        loss = side.binary_cross_entropy(convert(probability), convert(target), reduction=reduction)
+        grad = side.binary_cross_entropy_backward(
+            convert(grad_y) if reduction == "none" else grad_y, convert(probability),
+            convert(target), reduction=reduction,
+        )  # fmt: skip
+        results.append((np.asarray(loss), np.asarray(grad)))
+    for reference, twin in zip(*results, strict=True):
+        np.testing.assert_allclose(twin, reference, rtol=1e-12)  # NaN where the other is NaN
+    loss, grad = results[0]
+    np.testing.assert_array_equal(np.isnan(loss), [0, 1, 0] if reduction == "none" else True)
+    np.testing.assert_array_equal(np.isnan(grad), [0, 1, 0])
+
+
+@pytest.mark.parametrize("dtype", ["int64", "uint8", "bool"])
+@pytest.mark.parametrize("operation", ["cross_entropy", "nll_loss", "focal_loss"])
+def test_one_hot_labels_get_the_right_advice(operation, dtype):
+    one_hot = np.eye(3)[LABELS].astype(dtype)
+    texts = []
+    for side, convert in ((numpy_ops, np.asarray), (torch_ops, to_torch)):
+        with pytest.raises((TypeError, ValueError), match="for one-hot targets take ") as caught:
+            getattr(side, operation)(convert(LOGITS), convert(one_hot))
+        texts.append(str(caught.value))
+        advice = texts[-1].partition("take ")[2].removesuffix(".")
+        labels = eval(advice, {"target": convert(one_hot)})
+        getattr(side, operation)(convert(LOGITS), labels)
+    assert texts[0] == texts[1]
+
+
+def test_a_probability_of_extended_precision_is_accepted():
+    logits = LOGITS.astype(np.longdouble)
+    assert numpy_ops.cross_entropy(logits, HALF.astype(np.longdouble)).dtype == np.longdouble

@@ -43,6 +43,24 @@ MUTANTS = [
         ("output padding forgotten", "+ 1 + output_padding\n", "+ 1\n"),
     ),
     *mutants_of(
+        "course_lib/contracts/arrays.py",
+        "tests/contracts/test_array_kinds.py",
+        ("a missing array is let through", "    if x is None:\n", "    if False:\n"),
+        ("either library will do", "    if _is_of(", "    if True or _is_of("),
+        ("a required array may be None", "given = arrays | given\n", "given = given\n"),
+    ),
+    *mutants_of(
+        "course_lib/checks.py",
+        "tests/contracts/test_array_kinds.py",
+        ("byte order is part of the dtype", 'getattr(dtype, "name", dtype)', "dtype"),
+    ),
+    *mutants_of(
+        "course_lib/torch_ops/losses.py",
+        "tests/contracts/test_losses.py",
+        ("an unknown probability is 0.5", "unknown, probability**2, loss", "unknown, loss, loss"),
+        ("its gradient is 1", "unknown, probability**2, loss", "unknown, probability, loss"),
+    ),
+    *mutants_of(
         "course_lib/errors.py",
         "tests/test_errors.py",
         ("copies lose their kind", "return _make, (type(self),", "return _make, (InvalidValue,"),

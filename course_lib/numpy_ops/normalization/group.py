@@ -5,7 +5,7 @@ twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalizat
 
 from numpy.typing import NDArray
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
 from course_lib.numpy_ops.normalization.moments import as_channels, sum_over
 from course_lib.numpy_ops.normalization.rows import normalize, normalize_backward

@@ -6,7 +6,7 @@ twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalizat
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_grad
+from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_layer_norm
 from course_lib.numpy_ops.normalization.rows import normalize, normalize_backward
 from course_lib.numpy_ops.precision import at_least_float32

@@ -7,6 +7,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.pooling import PoolGeometry, check_avg_pool, check_pool_grad
 from course_lib.torch_ops.autograd import gradients
 
@@ -33,7 +34,7 @@ def avg_pool1d(
 ) -> Tensor:
     """Twin of `numpy_ops.avg_pool1d`."""
     geometry = check_avg_pool(
-        "avg_pool1d", x, num_axes=1, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("avg_pool1d"), x, num_axes=1, kernel_size=kernel_size, stride=stride, padding=padding,
         ceil_mode=ceil_mode, count_include_pad=count_include_pad,
     )  # fmt: skip
     return average_windows(x, geometry, ceil_mode, count_include_pad)
@@ -51,10 +52,10 @@ def avg_pool1d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.avg_pool1d_backward`, computed by autograd."""
     geometry = check_avg_pool(
-        "avg_pool1d_backward", x, num_axes=1, kernel_size=kernel_size, stride=stride,
+        Twin("avg_pool1d_backward"), x, num_axes=1, kernel_size=kernel_size, stride=stride,
         padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad,
     )  # fmt: skip
-    check_pool_grad("avg_pool1d_backward", grad_y, x, geometry.output_size)
+    check_pool_grad(Twin("avg_pool1d_backward"), grad_y, x, geometry.output_size)
     return gradients(
         lambda x: average_windows(x, geometry, ceil_mode, count_include_pad), grad_y, x
     )[0]
@@ -71,7 +72,7 @@ def avg_pool2d(
 ) -> Tensor:
     """Twin of `numpy_ops.avg_pool2d`."""
     geometry = check_avg_pool(
-        "avg_pool2d", x, num_axes=2, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("avg_pool2d"), x, num_axes=2, kernel_size=kernel_size, stride=stride, padding=padding,
         ceil_mode=ceil_mode, count_include_pad=count_include_pad,
     )  # fmt: skip
     return average_windows(x, geometry, ceil_mode, count_include_pad)
@@ -89,10 +90,10 @@ def avg_pool2d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.avg_pool2d_backward`, computed by autograd."""
     geometry = check_avg_pool(
-        "avg_pool2d_backward", x, num_axes=2, kernel_size=kernel_size, stride=stride,
+        Twin("avg_pool2d_backward"), x, num_axes=2, kernel_size=kernel_size, stride=stride,
         padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad,
     )  # fmt: skip
-    check_pool_grad("avg_pool2d_backward", grad_y, x, geometry.output_size)
+    check_pool_grad(Twin("avg_pool2d_backward"), grad_y, x, geometry.output_size)
     return gradients(
         lambda x: average_windows(x, geometry, ceil_mode, count_include_pad), grad_y, x
     )[0]
@@ -109,7 +110,7 @@ def avg_pool3d(
 ) -> Tensor:
     """Twin of `numpy_ops.avg_pool3d`."""
     geometry = check_avg_pool(
-        "avg_pool3d", x, num_axes=3, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("avg_pool3d"), x, num_axes=3, kernel_size=kernel_size, stride=stride, padding=padding,
         ceil_mode=ceil_mode, count_include_pad=count_include_pad,
     )  # fmt: skip
     return average_windows(x, geometry, ceil_mode, count_include_pad)
@@ -127,10 +128,10 @@ def avg_pool3d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.avg_pool3d_backward`, computed by autograd."""
     geometry = check_avg_pool(
-        "avg_pool3d_backward", x, num_axes=3, kernel_size=kernel_size, stride=stride,
+        Twin("avg_pool3d_backward"), x, num_axes=3, kernel_size=kernel_size, stride=stride,
         padding=padding, ceil_mode=ceil_mode, count_include_pad=count_include_pad,
     )  # fmt: skip
-    check_pool_grad("avg_pool3d_backward", grad_y, x, geometry.output_size)
+    check_pool_grad(Twin("avg_pool3d_backward"), grad_y, x, geometry.output_size)
     return gradients(
         lambda x: average_windows(x, geometry, ceil_mode, count_include_pad), grad_y, x
     )[0]

@@ -5,6 +5,7 @@ import math
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.pooling import PoolGeometry, check_blur_pool, check_pool_grad
 from course_lib.torch_ops.autograd import gradients
 
@@ -16,7 +17,7 @@ __all__ = [
 
 def blur_pool2d(x: Tensor, *, kernel_size: int = 3, stride: int = 2) -> Tensor:
     """Twin of `numpy_ops.blur_pool2d`."""
-    geometry = check_blur_pool("blur_pool2d", x, kernel_size=kernel_size, stride=stride)
+    geometry = check_blur_pool(Twin("blur_pool2d"), x, kernel_size=kernel_size, stride=stride)
     return _blur_pool(x, geometry)
 
 
@@ -24,8 +25,10 @@ def blur_pool2d_backward(
     grad_y: Tensor, x: Tensor, *, kernel_size: int = 3, stride: int = 2
 ) -> Tensor:
     """Twin of `numpy_ops.blur_pool2d_backward`, computed by autograd."""
-    geometry = check_blur_pool("blur_pool2d_backward", x, kernel_size=kernel_size, stride=stride)
-    check_pool_grad("blur_pool2d_backward", grad_y, x, geometry.output_size)
+    geometry = check_blur_pool(
+        Twin("blur_pool2d_backward"), x, kernel_size=kernel_size, stride=stride
+    )
+    check_pool_grad(Twin("blur_pool2d_backward"), grad_y, x, geometry.output_size)
     return gradients(lambda x: _blur_pool(x, geometry), grad_y, x)[0]
 
 

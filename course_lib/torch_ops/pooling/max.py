@@ -8,6 +8,7 @@ from functools import partial
 import torch.nn.functional as F
 from torch import Tensor
 
+from course_lib.contracts.arrays import Twin
 from course_lib.contracts.pooling import PoolGeometry, check_pool, check_pool_grad
 from course_lib.torch_ops.autograd import gradients
 
@@ -34,7 +35,7 @@ def max_pool1d(
 ) -> Tensor:
     """Twin of `numpy_ops.max_pool1d`."""
     geometry = check_pool(
-        "max_pool1d", x, num_axes=1, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("max_pool1d"), x, num_axes=1, kernel_size=kernel_size, stride=stride, padding=padding,
         dilation=dilation, ceil_mode=ceil_mode,
     )  # fmt: skip
     return max_windows(x, geometry, ceil_mode)
@@ -52,10 +53,10 @@ def max_pool1d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.max_pool1d_backward`, computed by autograd."""
     geometry = check_pool(
-        "max_pool1d_backward", x, num_axes=1, kernel_size=kernel_size, stride=stride,
+        Twin("max_pool1d_backward"), x, num_axes=1, kernel_size=kernel_size, stride=stride,
         padding=padding, dilation=dilation, ceil_mode=ceil_mode,
     )  # fmt: skip
-    check_pool_grad("max_pool1d_backward", grad_y, x, geometry.output_size)
+    check_pool_grad(Twin("max_pool1d_backward"), grad_y, x, geometry.output_size)
     forward = partial(max_windows, geometry=geometry, ceil_mode=ceil_mode)
     return gradients(forward, grad_y, x)[0]
 
@@ -71,7 +72,7 @@ def max_pool2d(
 ) -> Tensor:
     """Twin of `numpy_ops.max_pool2d`."""
     geometry = check_pool(
-        "max_pool2d", x, num_axes=2, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("max_pool2d"), x, num_axes=2, kernel_size=kernel_size, stride=stride, padding=padding,
         dilation=dilation, ceil_mode=ceil_mode,
     )  # fmt: skip
     return max_windows(x, geometry, ceil_mode)
@@ -89,10 +90,10 @@ def max_pool2d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.max_pool2d_backward`, computed by autograd."""
     geometry = check_pool(
-        "max_pool2d_backward", x, num_axes=2, kernel_size=kernel_size, stride=stride,
+        Twin("max_pool2d_backward"), x, num_axes=2, kernel_size=kernel_size, stride=stride,
         padding=padding, dilation=dilation, ceil_mode=ceil_mode,
     )  # fmt: skip
-    check_pool_grad("max_pool2d_backward", grad_y, x, geometry.output_size)
+    check_pool_grad(Twin("max_pool2d_backward"), grad_y, x, geometry.output_size)
     forward = partial(max_windows, geometry=geometry, ceil_mode=ceil_mode)
     return gradients(forward, grad_y, x)[0]
 
@@ -108,7 +109,7 @@ def max_pool3d(
 ) -> Tensor:
     """Twin of `numpy_ops.max_pool3d`."""
     geometry = check_pool(
-        "max_pool3d", x, num_axes=3, kernel_size=kernel_size, stride=stride, padding=padding,
+        Twin("max_pool3d"), x, num_axes=3, kernel_size=kernel_size, stride=stride, padding=padding,
         dilation=dilation, ceil_mode=ceil_mode,
     )  # fmt: skip
     return max_windows(x, geometry, ceil_mode)
@@ -126,10 +127,10 @@ def max_pool3d_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.max_pool3d_backward`, computed by autograd."""
     geometry = check_pool(
-        "max_pool3d_backward", x, num_axes=3, kernel_size=kernel_size, stride=stride,
+        Twin("max_pool3d_backward"), x, num_axes=3, kernel_size=kernel_size, stride=stride,
         padding=padding, dilation=dilation, ceil_mode=ceil_mode,
     )  # fmt: skip
-    check_pool_grad("max_pool3d_backward", grad_y, x, geometry.output_size)
+    check_pool_grad(Twin("max_pool3d_backward"), grad_y, x, geometry.output_size)
     forward = partial(max_windows, geometry=geometry, ceil_mode=ceil_mode)
     return gradients(forward, grad_y, x)[0]
 
