@@ -54,7 +54,7 @@ plots.describe(
 # them for nearly nothing. **Where do all the slopes come from at once?** At the end of this notebook
 # we come back to this picture.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 for name, weights in {"small CNN": 1_360, "AlexNet": 60_965_224}.items():
     days = 2 * weights * 0.01 / 86_400
     print(f"one step of {name:9} {weights:12,} weights {2 * weights:13,} passes {days:9.4f} days")
@@ -390,7 +390,8 @@ def conv_backward(delta, x, K):
 
 
 small = [rng.standard_normal(shape) for shape in ((2, 3, 5, 6), (4, 3, 3, 2), (4,))]
-assert gradcheck(conv, small, backward=lambda delta, x, K, b: conv_backward(delta, x, K)) <= 1e-6
+error = gradcheck(conv, small, backward=lambda *given: conv_backward(*given[:3]))
+assert error <= 1e-6  # against nudges of every number
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: by hand
@@ -458,14 +459,14 @@ print(f"loss {numpy_ops.cross_entropy(kept[-1], target):.3f} nats")
 
 # %% slideshow={"slide_type": "fragment"}
 def backward(x, target, w, kept):
-    z1, h1, z2, h2, z3 = kept
+    (z1, h1, z2, h2, z3), grads = kept, {}
     delta3 = (numpy_ops.softmax(z3, axis=1) - np.eye(10)[target]) / len(x)  # (N, 10)
-    grad_h2, grad_W, grad_b3 = dense_backward(delta3, h2, w["W"])
+    grad_h2, grads["W"], grads["b3"] = dense_backward(delta3, h2, w["W"])
     delta2 = grad_h2.reshape(z2.shape) * (z2 > 0)  # (N, 6, 4, 4)
-    grad_h1, grad_K2, grad_b2 = conv_backward(delta2, h1, w["K2"])
+    grad_h1, grads["K2"], grads["b2"] = conv_backward(delta2, h1, w["K2"])
     delta1 = grad_h1 * (z1 > 0)  # (N, 6, 6, 6)
-    _, grad_K1, grad_b1 = conv_backward(delta1, x, w["K1"])
-    return {"K1": grad_K1, "b1": grad_b1, "K2": grad_K2, "b2": grad_b2, "W": grad_W, "b3": grad_b3}
+    _, grads["K1"], grads["b1"] = conv_backward(delta1, x, w["K1"])
+    return grads
 
 
 by_hand = backward(x, target, weights, kept)
@@ -503,7 +504,7 @@ for name, grad in by_hand.items():
 # The biases above were random. Networks usually start with biases 0. Here is the same comparison with
 # biases 0; nothing in our code has changed. **Predict:** who is wrong about $b_1$?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 fresh = network.fresh_weights(seed=0)
 ours = backward(x, target, fresh, forward(x, fresh))["b1"]
 only_b1 = {"b1": fresh["b1"]}
@@ -620,7 +621,7 @@ check("08.skip_bug", skip_backward)
 # back every such product has *two* arrows to walk: one to its weight, one to its input.
 # **Predict:** how many times as much as the way forward does the way back cost?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 forward_cost = {"convolution 1": 36 * 6 * 9, "convolution 2": 16 * 6 * 54, "dense": 10 * 96}
 total = sum(forward_cost.values())
 sent_on = total - forward_cost["convolution 1"]  # nobody needs the slope of the image

@@ -150,7 +150,7 @@ function termsOf(state, { delta }) {
   delta.forEach((row, i) => row.forEach((value, j) => {
     const weight = state.kernel[state.row - i]?.[state.column - j];
     const done = back && i * row.length + j <= k;
-    if (weight !== undefined && done) terms.push(`${numberText(value)}·${bracket(weight)}`);
+    if (weight !== undefined && done) terms.push(`${bracket(value)}·${bracket(weight)}`);
   }));
   return terms;
 }
@@ -161,7 +161,7 @@ function write(figure, state, shown) {
   const value = numberText(shown.output[i][j]);
   const here = numberText(shown.delta[i][j]);
   const products = state.kernel.flatMap((weights, u) =>
-    weights.map((weight, v) => `${numberText(state.image[i + u][j + v])}·${bracket(weight)}`));
+    weights.map((weight, v) => `${bracket(state.image[i + u][j + v])}·${bracket(weight)}`));
   const forward = `forward: y at (${at}) = ${products.join(" + ")} = <b class="y">${value}</b>`;
   const backward = `backward: <b>δ at (${at}) = ${here}</b> sends ${here}·window = ${listed(shown.to_kernel)}`
     + ` to ∂L/∂K and ${here}·K = ${listed(shown.to_pixels)} to ∂L/∂x`;
