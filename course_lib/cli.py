@@ -3,6 +3,7 @@
 import argparse
 import sys
 from pathlib import Path
+from typing import NoReturn
 
 import course_lib
 from course_lib import course_folder
@@ -105,11 +106,11 @@ def add_lab(commands: argparse._SubParsersAction) -> None:
     command.set_defaults(run=lab, forwards_options=True)
 
 
-def lab(options: argparse.Namespace) -> int:
-    """Start JupyterLab on the first notebook."""
+def lab(options: argparse.Namespace) -> NoReturn:
+    """Start JupyterLab on the first notebook, and end with it."""
     from course_lib.lab import open_lab
 
-    return open_lab(options.rest)
+    open_lab(options.rest)
 
 
 def add_bench(commands: argparse._SubParsersAction) -> None:

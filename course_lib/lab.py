@@ -2,30 +2,29 @@
 
 import os
 import shutil
+import signal
 import sys
 import tempfile
+import threading
 from collections.abc import Sequence
 from pathlib import Path
+from typing import NoReturn
 
 from course_lib.course_folder import FIRST_NOTEBOOK, notebook_folder
 from course_lib.errors import InvalidValue, MissingFile
 
 SETTINGS = Path(__file__).parent / "lab_settings"
+SECONDS_TO_END = 10
 OWN_MACHINE = ("localhost", "127.", "::1")
 
 
-def open_lab(options: Sequence[str] = ()) -> int:
-    """Start JupyterLab on the first notebook and wait until it is stopped.
+def open_lab(options: Sequence[str] = ()) -> NoReturn:
+    """Start JupyterLab on the first notebook; this process ends when JupyterLab is stopped.
 
     Parameters
     ----------
     options : sequence of str
         Handed on to JupyterLab, such as ``--no-browser``.
-
-    Returns
-    -------
-    int
-        The exit status.
 
     Raises
     ------
@@ -41,20 +40,41 @@ def open_lab(options: Sequence[str] = ()) -> int:
     print(f"JupyterLab opens in your browser with {FIRST_NOTEBOOK}; stop it here with Ctrl+C.")
     sys.stdout.flush()
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
-    return launch([f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", *as_root, *options])
+    launch([f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", *as_root, *options])
 
 
-def launch(arguments: list[str]) -> int:
-    """Run JupyterLab, which needs the extra `lab`, with these arguments."""
+def launch(arguments: list[str]) -> NoReturn:
+    """Run JupyterLab, which needs the extra `lab`, with these arguments, and end with it."""
     try:
+        from jupyter_server.serverapp import ServerApp
         from jupyterlab.labapp import LabApp
     except ModuleNotFoundError:
         raise MissingFile(
             "course lab", received="an environment without JupyterLab",
             needed="the packages of the lab extra",
             fix='install them with pip install -e ".[lab]"') from None  # fmt: skip
-    LabApp.launch_instance(["--ServerApp.answer_yes=True", *arguments])
-    return 0
+
+    class Server(ServerApp):
+        """A server that ends, with its kernels, when it is told to."""
+
+        def init_signal(self) -> None:
+            super().init_signal()
+            signal.signal(signal.SIGINT, lambda *_: self.stop(from_signal=True))
+
+        async def cleanup_extensions(self) -> None:  # the first step of ending
+            last_resort = threading.Timer(SECONDS_TO_END, os._exit, args=[0])
+            last_resort.daemon = True
+            last_resort.start()
+            await super().cleanup_extensions()
+
+    class Lab(LabApp):
+        """JupyterLab on that server."""
+
+        serverapp_class = Server
+
+    Lab.launch_instance(arguments)
+    sys.stdout.flush()
+    os._exit(0)  # not sys.exit, which waits for ever for threads that JupyterLab leaves behind
 
 
 def refuse_open_door(options: Sequence[str]) -> None:

@@ -1,139 +1,178 @@
-"""A learner opens the course in JupyterLab, runs a notebook and moves a slider."""
+"""What a learner meets in JupyterLab: the course opens, is saved, runs, and stops."""
 
+import ctypes
+import io
 import os
-import socket
-import subprocess
+import shutil
+import signal
 import sys
 import time
-import urllib.request
 
+import jupytext
 import nbformat
 import pytest
+from browser.jupyter import (
+    answers,
+    menu,
+    open_and_close,
+    open_page,
+    running_lab,
+    save,
+    wait_for_kernel,
+)
+from nbformat import v4
+from PIL import Image
 
-from tools.notebooks import NOTEBOOKS
+from course_lib.plots.display import picture_html
+from tools.notebooks import NOTEBOOK_METADATA, NOTEBOOKS
+from tools.published import publish
 
 pytestmark = pytest.mark.browser
 
-NAMES = ("00_start_here", "02_convolution", "16_training_a_cnn")
-TOKEN = "a-test"
-IDLE = "Python 3 (ipykernel) | Idle"  # in the status bar, once the kernel is connected
+NAMES = sorted(path.stem for path in NOTEBOOKS.glob("[0-9][0-9]_*.ipynb"))
+IN_A_TEST = ("--port=0", "--LabApp.expose_app_in_browser=True")
+POSIX = pytest.mark.skipif(sys.platform == "win32", reason="Windows has no such signals or modes")
+
+TRIAL = """\
+# %% [markdown]
+# # A trial. **Predict:** what is 6 times 7?
+
+# %% tags=["answer"]
+print("forty" + "-two")
+
+# %% [markdown] tags=["answer"]
+# It is the answer in words, since six sevens are that many.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# Remark: let the hall guess.
+
+# %% tags=["hide-input"]
+print("shown" + " anyway")  # noqa: T201
+
+# %% tags=["hide-input"]
+draw()
+"""
 
 
-@pytest.fixture(scope="module")
-def course(tmp_path_factory):
-    """Copy the notebooks without their outputs, so that a run is seen to have run."""
-    folder = tmp_path_factory.mktemp("course")
-    (folder / "notebooks").mkdir()
-    for source in NOTEBOOKS.glob("*.ipynb"):
-        notebook = nbformat.read(source, as_version=4)
-        for cell in notebook.cells:
-            if cell.cell_type == "code":
-                cell.outputs, cell.execution_count = [], None
-        nbformat.write(notebook, folder / "notebooks" / source.name)
+def trial_notebook():
+    """Publish a small notebook with all that is folded away, and a picture."""
+    notebook = publish(jupytext.reads(TRIAL, fmt="py:percent"))
+    notebook.metadata = nbformat.from_dict(NOTEBOOK_METADATA)
+    Image.new("RGB", (90, 60), "teal").save(png := io.BytesIO(), format="png")
+    picture = picture_html(png.getvalue(), "Teal all over.", width=90)
+    outputs = (
+        v4.new_output("stream", text="forty-two\n"),
+        v4.new_output("stream", text="shown anyway\n"),
+        v4.new_output("display_data", {"text/html": picture}),
+    )
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    for number, (cell, output) in enumerate(zip(code, outputs, strict=True), start=1):
+        cell.outputs, cell.execution_count = [output], number
+    return notebook
+
+
+def copy_course(folder):
+    """Copy the notebooks and their workshop, the notebooks touched an hour later."""
+    shutil.copytree(NOTEBOOKS, folder / "notebooks")
+    nbformat.write(trial_notebook(), folder / "notebooks" / "98_trial.ipynb")
+    later = time.time() + 3600
+    for notebook in folder.glob("notebooks/*.ipynb"):
+        os.utime(notebook, (later, later))
     return folder
 
 
 @pytest.fixture(scope="module")
+def course(tmp_path_factory):
+    """Make a course to open."""
+    return copy_course(tmp_path_factory.mktemp("course"))
+
+
+@pytest.fixture(scope="module")
 def lab(course, tmp_path_factory):
-    """Start JupyterLab by `course lab`, with an empty home, and give its address."""
-    home = tmp_path_factory.mktemp("home")
-    port = free_port()
-    kept = {name: os.environ[name] for name in ("PATH", "SYSTEMROOT") if name in os.environ}
-    options = [
-        "--no-browser",
-        f"--port={port}",
-        f"--IdentityProvider.token={TOKEN}",
-        "--allow-root",
-    ]
-    with open(home / "log", "w", encoding="utf-8") as log:
-        server = subprocess.Popen(
-            [sys.executable, "-m", "course_lib", "lab", *options],
-            cwd=course,
-            env={**kept, "HOME": str(home), "USERPROFILE": str(home), "OMP_NUM_THREADS": "1"},
-            stdout=log,
-            stderr=subprocess.STDOUT,
-            start_new_session=True,
-        )
-    address = f"http://127.0.0.1:{port}"
-    wait_for(address, server, home / "log")
-    yield address
-    shut_down(address, server)
+    """Run one JupyterLab for this file."""
+    with running_lab(course, tmp_path_factory.mktemp("home"), *IN_A_TEST) as started:
+        yield started
 
 
-def free_port():
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        return probe.getsockname()[1]
+@pytest.fixture(scope="module")
+def first_page(browser, lab):
+    """Open the address that is printed, once for the tests that change nothing."""
+    page = browser.new_page()
+    open_page(page, lab.address)
+    yield page
+    page.close()
 
 
-def wait_for(address, server, log, *, seconds=90):
-    end = time.monotonic() + seconds
-    while time.monotonic() < end and server.poll() is None:
-        try:
-            urllib.request.urlopen(f"{address}/login", timeout=5).close()
-            return
-        except OSError:
-            time.sleep(0.3)
-    raise AssertionError(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-3000:]}")
+def test_the_printed_address_opens_the_first_notebook(first_page):
+    labels = first_page.locator(".lm-DockPanel .lm-TabBar-tabLabel").all_inner_texts()
+    assert labels == ["00_start_here.ipynb"]
+    assert first_page.get_by_text("Would you like to").count() == 0
 
 
-def shut_down(address, server):
-    permit = {"Authorization": f"token {TOKEN}"}
-    request = urllib.request.Request(f"{address}/api/shutdown", method="POST", headers=permit)
-    urllib.request.urlopen(request, timeout=30).close()
-    server.wait(timeout=60)
-
-
-def open_notebook(page, address, path):
-    page.set_viewport_size({"width": 1400, "height": 900})
-    page.goto(f"{address}/{path}?reset&token={TOKEN}")
-    page.wait_for_selector(".jp-NotebookPanel .jp-Cell", timeout=90_000)
-    page.get_by_text(IDLE).wait_for(timeout=90_000)
-
-
-def menu(page, name, entry):
-    page.locator(".lm-MenuBar-itemLabel", has_text=name).first.click()
-    page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).first.click()
-
-
-def run_all(page, path, *, seconds=600):
-    """Run all cells, save until the last one is done, and return the saved notebook."""
-    menu(page, "Run", "Run All Cells")
-    end = time.monotonic() + seconds
-    while time.monotonic() < end:
-        page.wait_for_timeout(1000)
-        with page.expect_response(lambda response: response.request.method == "PUT"):
-            page.keyboard.press("Control+s")
-        notebook = nbformat.read(path, as_version=4)
-        if code_cells(notebook)[-1].execution_count:
-            return notebook
-    raise AssertionError(f"{path.name} did not run to its end in {seconds} s")
-
-
-def code_cells(notebook):
-    return [cell for cell in notebook.cells if cell.cell_type == "code"]
-
-
-def test_make_lab_opens_the_first_notebook(page, lab):
-    open_notebook(page, lab, "lab/tree/00_start_here.ipynb")
-    assert page.locator(".lm-TabBar-tabLabel", has_text="00_start_here.ipynb").is_visible()
-    page.locator(".jp-Notebook h1").first.wait_for(state="visible", timeout=30_000)
-    assert page.get_by_text("Would you like to").count() == 0
-    assert page.faults == []
+def test_the_file_browser_shows_the_notebooks_and_not_the_workshop(first_page):
+    items = first_page.locator(".jp-DirListing-itemText")
+    items.first.wait_for()
+    assert items.all_inner_texts() == [f"{name}.ipynb" for name in (*NAMES, "98_trial")]
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_run_all_reaches_the_bottom_without_error(page, lab, course, name):
-    open_notebook(page, lab, f"doc/tree/{name}.ipynb")
-    code = code_cells(run_all(page, course / "notebooks" / f"{name}.ipynb"))
+def test_a_notebook_newer_than_its_text_form_opens_as_saved(first_page, name):
+    state = open_and_close(first_page, f"{name}.ipynb")
+    assert (state["unsaved"], state["errors"]) == (False, [])
+
+
+@pytest.mark.parametrize("name", ["98_trial", "05_receptive_fields"])
+def test_pictures_have_their_words_without_trust(first_page, name):
+    state = open_and_close(first_page, f"{name}.ipynb", draw=True)
+    assert (state["drawn"], state["trusted"]) == (True, False)
+    assert state["pictures"] >= 1
+    assert (state["wordless"], state["unshown"]) == (0, 0)
+
+
+def test_a_notebook_run_here_is_trusted_and_its_pictures_have_their_words(page, lab, course):
+    open_page(page, lab.page("doc/tree", "00_start_here.ipynb"))
+    wait_for_kernel(page)
+    code = code_cells(run_all(page, course / "notebooks" / "00_start_here.ipynb"))
     assert [cell.execution_count for cell in code] == list(range(1, len(code) + 1))
-    outputs = [output for cell in code for output in cell.outputs]
-    assert [output for output in outputs if output.output_type == "error"] == []
+    assert [o for cell in code for o in cell.outputs if o.output_type == "error"] == []
+    pictures = page.locator(".jp-OutputArea img")
+    assert pictures.count() >= 1
+    assert all(picture.get_attribute("alt") for picture in pictures.all())
     assert page.faults == []
 
 
+def test_saving_leaves_the_text_form_alone(page, lab, course):
+    before = {path: path.stat().st_mtime_ns for path in course.rglob("*") if "src" in path.parts}
+    open_page(page, lab.page("doc/tree", "98_trial.ipynb"))
+    wait_for_kernel(page)
+    save(page)
+    after = {path: path.stat().st_mtime_ns for path in course.rglob("*") if "src" in path.parts}
+    assert before == after
+    assert list(course.rglob("98_trial*.py")) == []
+
+
+def test_what_is_folded_shows_when_it_is_asked_for(page, lab):
+    open_page(page, lab.page("doc/tree", "98_trial.ipynb"))
+    wait_for_kernel(page)
+    book = page.locator(".jp-Notebook")
+    assert visible_texts(book, "forty-two", "the answer in words", "let the hall guess") == []
+    assert visible_texts(book, 'print("shown"', "draw()") == []
+    assert visible_texts(book, 'print("forty"', "shown anyway") == ['print("forty"', "shown anyway"]
+    page.get_by_text("Predict:").click()
+    page.keyboard.press("Shift+Enter")
+    page.keyboard.press("Shift+Enter")
+    book.get_by_text("forty-two").wait_for(timeout=20_000)
+    page.get_by_text("Answer", exact=True).click()
+    assert visible_texts(book, "the answer in words") == ["the answer in words"]
+
+
+def visible_texts(book, *texts):
+    return [text for text in texts if book.get_by_text(text).filter(visible=True).count()]
+
+
 def test_slider_of_02_moves_its_picture(page, lab, course):
-    open_notebook(page, lab, "doc/tree/02_convolution.ipynb")
+    open_page(page, lab.page("doc/tree", "02_convolution.ipynb"))
+    wait_for_kernel(page)
     run_all(page, course / "notebooks" / "02_convolution.ipynb")
     handle = page.locator(".widget-hslider .noUi-handle").first
     handle.scroll_into_view_if_needed()
@@ -145,3 +184,67 @@ def test_slider_of_02_moves_its_picture(page, lab, course):
     while pictures.first.get_attribute("src") == before and time.monotonic() < end:
         page.wait_for_timeout(200)
     assert pictures.first.get_attribute("src") != before
+
+
+def run_all(page, path, *, seconds=600):
+    """Run all cells, save until the last one is done, and return the saved notebook."""
+    forget_outputs(path)
+    page.reload()
+    wait_for_kernel(page)
+    menu(page, "Run", "Run All Cells")
+    end = time.monotonic() + seconds
+    while time.monotonic() < end:
+        page.wait_for_timeout(1000)
+        save(page)
+        notebook = nbformat.read(path, as_version=4)
+        if code_cells(notebook)[-1].execution_count:
+            return notebook
+    raise AssertionError(f"{path.name} did not run to its end in {seconds} s")
+
+
+def forget_outputs(path):
+    """Empty a notebook, so that a run is seen to have run."""
+    notebook = nbformat.read(path, as_version=4)
+    for cell in code_cells(notebook):
+        cell.outputs, cell.execution_count = [], None
+    nbformat.write(notebook, path)
+
+
+def code_cells(notebook):
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+@POSIX
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=["term", "ctrl-c"])
+def test_stopping_the_course_stops_jupyterlab(page, course, tmp_path, number):
+    with running_lab(course, tmp_path, *IN_A_TEST) as lab:
+        open_page(page, lab.address)  # whose kernel is about to start
+        os.kill(lab.process.pid, number)
+        assert lab.process.wait(timeout=30) == 0
+        assert not answers(lab.address)
+
+
+@pytest.fixture
+def read_only_course(tmp_path):
+    """Make a course that cannot be written to."""
+    shutil.copytree(NOTEBOOKS, tmp_path / "notebooks")
+    (tmp_path / "notebooks").chmod(0o555)
+    yield tmp_path
+    (tmp_path / "notebooks").chmod(0o755)
+
+
+def obey_modes():
+    """Take from root, on Linux, the right to write where modes forbid it; else do nothing."""
+    drop_bounding_capability, override_modes = 24, 1
+    if sys.platform == "linux":
+        ctypes.CDLL(None).prctl(drop_bounding_capability, override_modes, 0, 0, 0)
+
+
+@POSIX
+def test_in_a_read_only_course_work_is_saved_in_a_copy(page, read_only_course, tmp_path_factory):
+    home = tmp_path_factory.mktemp("home")
+    with running_lab(read_only_course, home, *IN_A_TEST, preexec_fn=obey_modes) as lab:
+        open_page(page, lab.address)
+        assert save(page).status == 200
+        assert (home / "course-notebooks" / "00_start_here.ipynb").stat().st_size > 1000
+        assert f"kept in {home / 'course-notebooks'}" in lab.log.read_text(encoding="utf-8")
