@@ -21,7 +21,7 @@ from nbformat import NotebookNode
 
 from course_lib import contents
 from tools.notebook_lint import faults
-from tools.published import publish, published_metadata
+from tools.published import fold_outputs, publish, published_metadata
 
 NOTEBOOKS = Path(__file__).resolve().parent.parent / "notebooks"
 WIDGET = "application/vnd.jupyter.widget-view+json"
@@ -120,6 +120,7 @@ def drop_volatile(notebook: NotebookNode) -> None:
         cell.metadata = published_metadata(cell)
         if cell.cell_type == "code":
             cell.outputs = [o for o in cell.outputs if WIDGET not in o.get("data", {})]
+            fold_outputs(cell)
 
 
 def save(notebook: NotebookNode, target: Path) -> None:

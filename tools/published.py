@@ -8,7 +8,7 @@ import re
 
 from nbformat import NotebookNode
 
-from course_lib.lecture.folds import ANSWER, LECTURER, fold
+from course_lib.lecture.folds import ANSWER, LECTURER, fold, fold_output
 
 KEPT_METADATA = ("slideshow", "tags", "deck")  # of the text form
 REMARK = re.compile(r"\s*# (?:fmt: \w+|noqa\b).*$")
@@ -57,6 +57,13 @@ def published_metadata(cell: NotebookNode) -> NotebookNode:
         hidden = {name: True for name, wanted in hidden.items() if wanted}
         kept |= {"jupyter": hidden} if hidden else {}
     return NotebookNode(kept)
+
+
+def fold_outputs(cell: NotebookNode) -> None:
+    """Keep JupyterLab from previewing the outputs of a cell that it folds; nbval sees past it."""
+    if cell.metadata.get("jupyter", {}).get("outputs_hidden"):
+        for output in cell.outputs[:1]:
+            fold_output(output)
 
 
 def is_for_lecturer(cell: NotebookNode) -> bool:

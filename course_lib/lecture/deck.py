@@ -10,7 +10,7 @@ from nbformat.v4 import new_notebook
 
 from course_lib.errors import InvalidValue
 from course_lib.lecture import assets
-from course_lib.lecture.folds import unfold
+from course_lib.lecture.folds import unfold, unfold_output
 
 TEMPLATES = Path(__file__).parent / "templates"
 SHOWN = ("slide", "subslide", "fragment", "notes")
@@ -102,6 +102,8 @@ def shown_cells(notebook: NotebookNode) -> list[NotebookNode]:
         if cell.cell_type == "code":
             hidden = "hide-output" in tags(cell)
             cell.outputs = [] if hidden else [o for o in cell.outputs if not is_widget(o)]
+            for output in cell.outputs:
+                unfold_output(output)
             cell.metadata.figure = any(map(is_picture, cell.outputs))
             cell.metadata.live = any(map(is_live, cell.outputs))
             cell.metadata.code = shows_code(cell)

@@ -91,12 +91,18 @@ def menu(page, name, entry):
     page.locator(".lm-Menu-itemLabel").get_by_text(entry, exact=True).first.click()
 
 
+SAVE = """async () => {
+  await window.jupyterapp.shell.currentWidget.context.ready;
+  void window.jupyterapp.commands.execute("docmanager:save");
+}"""
+
+
 def save(page):
     """Save the notebook in view and return the answer of the server."""
     with page.expect_response(
         lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
     ) as saved:
-        page.evaluate("window.jupyterapp.commands.execute('docmanager:save')")
+        page.evaluate(SAVE)
     return saved.value
 
 

@@ -1,13 +1,14 @@
 """Slide decks hold what the slide metadata ask for, and need nothing from outside."""
 
 import re
+from copy import deepcopy
 
 import pytest
 from nbformat import read, v4, write
 
 from course_lib.lecture import assets, write_deck
 from course_lib.lecture.deck import is_shown, slides_of
-from course_lib.lecture.folds import fold
+from course_lib.lecture.folds import fold, fold_output
 
 LIVE_HTML = """<div data-figure="x"></div>
 <script type="module">if (1 < 2 && "</b>") draw();</script>"""
@@ -56,6 +57,15 @@ def test_folded_text_stands_open_in_the_deck(tmp_path):
     html = body(deck(tmp_path, cell(fold("It *halves*.", "Answer"), "slide")))
     assert "<em>halves</em>" in html
     assert "details" not in html
+
+
+def test_folded_output_stands_open_in_the_deck(tmp_path):
+    folded = [deepcopy(FIGURE), v4.new_output("stream", text="deep")]
+    for output in folded:
+        fold_output(output)
+    html = body(deck(tmp_path, cell("draw", "slide", ["answer"], folded)))
+    assert '<div class="figure"><img ' in html
+    assert ">deep</pre>" in html
 
 
 def test_slides_are_split_into_steps(tmp_path):

@@ -1,11 +1,17 @@
 """What the published notebook leaves out, hides and folds away."""
 
+import re
+from pathlib import Path
+
 import jupytext
 import pytest
+from nbformat import v4
+from nbval.plugin import get_sanitize_patterns
 
 from course_lib.lecture.folds import unfold
-from tools.published import publish
+from tools.published import fold_outputs, publish
 
+SANITIZER = Path(__file__).with_name("sanitize.cfg")
 SLIDES = '{"slide_type": "fragment"}'
 
 
@@ -58,3 +64,22 @@ def test_other_text_stays_as_it_is():
     text = "# Think.\n#\n# <details><summary>Answer</summary>Yes.</details>"
     (cell,) = published(("[markdown]", text))
     assert cell.source == unfold(cell.source) == text.replace("# ", "").replace("#", "")
+
+
+def test_the_output_of_an_answer_starts_with_a_blank_line_that_nbval_does_not_see():
+    (cell,) = published(('tags=["answer"]', "print(6 * 7)"))
+    cell.outputs = [v4.new_output("stream", text="42\nor so")]
+    for _ in range(2):  # doing it twice changes nothing
+        fold_outputs(cell)
+    assert cell.outputs[0].text == " \n42\nor so"
+    text = cell.outputs[0].text
+    for regex, replacement in get_sanitize_patterns(SANITIZER.read_text(encoding="utf-8")):
+        text = re.sub(regex, replacement, text)
+    assert text == "42\nor so"
+
+
+def test_other_outputs_stay_as_they_are():
+    (cell,) = published(("", "print(6 * 7)"))
+    cell.outputs = [v4.new_output("stream", text="42\n")]
+    fold_outputs(cell)
+    assert cell.outputs[0].text == "42\n"
