@@ -27,8 +27,8 @@ class NetworkTimes(NamedTuple):
 def time_resnet(*, seconds: float) -> NetworkTimes:
     """Time ResNet-18 in evaluation on one image of 224 x 224."""
     network = models.build("resnet18").eval()
-    graph = from_torch(network)
     x = np.random.default_rng(seed=0).standard_normal(IMAGE, np.float32)
+    graph = from_torch(network, x, check=False)
 
     def ours() -> None:
         graph.forward(x, keep=False)

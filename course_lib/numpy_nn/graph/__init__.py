@@ -1,6 +1,6 @@
 """Any PyTorch CNN as a NumPy graph: the same weights, forward and backward, without torch.
 
-`from_torch` needs torch to trace the module; the graph it returns runs on NumPy alone.
+`from_torch` needs torch to trace the module; the graph it returns computes in NumPy alone.
 """
 
 from typing import Any
@@ -12,19 +12,32 @@ from course_lib.numpy_nn.graph.run import Graph, GraphGrads
 __all__ = ["Graph", "GraphGrads", "from_torch"]
 
 
-def from_torch(module: Any, *, generator: np.random.Generator | None = None) -> Graph:
+def from_torch(
+    module: Any,
+    example: Any = None,
+    *,
+    generator: np.random.Generator | None = None,
+    check: bool = True,
+) -> Graph:
     """Turn a torch module into a NumPy graph with a copy of its weights.
 
-    The module is traced with `torch.fx`, so residual, concatenating and squeeze-and-excitation
-    networks work, and so do your own modules whose `forward` has no data-dependent branches.
+    The module runs once on shapes alone, and every operation it calls is written down where
+    PyTorch dispatches it. So modules, functions, methods, hooks, parametrizations, in-place calls
+    and branches on sizes all work; a branch on values is refused. This happens at the first
+    forward with a new input shape or in a new mode, and is kept.
 
     Parameters
     ----------
     module : torch.nn.Module
-        In the mode that is wanted: call `module.train()` or `module.eval()` first. Each layer's
-        own mode counts, so frozen batch norms stay frozen.
+        Stays as it is. Its mode at each forward counts, layer by layer, so that frozen batch
+        norms stay frozen.
+    example : array, or tuple of arrays, default=None
+        Inputs to trace the module for at once, so that what is not supported is told here.
     generator : numpy.random.Generator, default=None
         Draws dropout masks in training mode; None means seed 0.
+    check : bool, default=True
+        Compare the first outputs for each input shape and mode with torch's on the same input,
+        with the same dropout masks.
 
     Returns
     -------
@@ -34,15 +47,16 @@ def from_torch(module: Any, *, generator: np.random.Generator | None = None) -> 
 
     Raises
     ------
-    TypeError
-        If `module` is not a torch.nn.Module.
-    ValueError
-        If the module cannot be traced, or uses an operation that is not supported: the text
-        names it and lists what is.
+    InvalidType
+        If `module` is not a torch.nn.Module with a forward, or has weights that are neither
+        float32 nor float64.
+    InvalidValue
+        With `example`, what `Graph.forward` raises.
 
     References
     ----------
-    Reed et al., 2022, "torch.fx: practical program capture and transformation", MLSys.
+    Reed et al., 2022, "torch.fx: practical program capture and transformation", MLSys, on
+    tracing; section 2.1 of its references lists the ways to do it.
 
     Examples
     --------
@@ -56,6 +70,10 @@ def from_torch(module: Any, *, generator: np.random.Generator | None = None) -> 
     >>> sorted(graph.backward(np.ones_like(y)).parameters)
     ['bias', 'weight']
     """
-    from course_lib.numpy_nn.graph.translate import translate
+    from course_lib.numpy_nn.graph.source import TorchSource
 
-    return translate(module, generator or np.random.default_rng(seed=0))
+    source = TorchSource(module)
+    graph = Graph(source, generator=generator or np.random.default_rng(seed=0), check=check)
+    if example is not None:
+        graph.prepare(*(example if isinstance(example, tuple | list) else (example,)))
+    return graph

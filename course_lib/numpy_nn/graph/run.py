@@ -1,42 +1,19 @@
 """Run a traced network in NumPy: forward in order, backward in reverse.
 
-A step calls one operation of `numpy_ops`, `arithmetic` or `layout` on earlier values and
-parameters. Its backward needs only what went in, so those values are all that is kept.
+A step calls one operation of the table on earlier values and on parameters. Its backward needs
+only what went in and came out, so those values are all that is kept.
 """
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from collections.abc import Sequence
+from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib import numpy_ops
 from course_lib.errors import InvalidValue
-from course_lib.numpy_nn.graph import arithmetic, layout
-
-
-@dataclass(frozen=True)
-class Value:
-    """Points to the result of a step, or to an input of the network."""
-
-    name: str
-
-
-@dataclass(frozen=True)
-class Weight:
-    """Points to a parameter or buffer by its name in the torch module."""
-
-    name: str
-
-
-class Step(NamedTuple):
-    """One operation: `arrays` hold Values, Weights, numbers or None; `options` may too."""
-
-    name: str
-    operation: str
-    arrays: tuple
-    options: dict[str, Any]
+from course_lib.numpy_nn.graph.plan import Plan
+from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight
+from course_lib.numpy_nn.graph.table import OPERATIONS
 
 
 class GraphGrads(NamedTuple):
@@ -46,37 +23,62 @@ class GraphGrads(NamedTuple):
     parameters: dict[str, NDArray]
 
 
+class Source(Protocol):
+    """Where the programs come from: the torch module, seen from NumPy."""
+
+    parameters: dict[str, NDArray]
+    buffers: dict[str, NDArray]
+    frozen: frozenset[str]
+
+    def mode(self) -> tuple:
+        """Tell the mode of every layer."""
+
+    def arrays(self, inputs: Sequence[Any]) -> tuple[NDArray, ...]:
+        """Check the inputs."""
+
+    def program(self, inputs: Sequence[NDArray]) -> Program:
+        """Trace the module for inputs of these shapes and dtypes."""
+
+    def compare(self, graph: "Graph", before: dict, inputs: Sequence[NDArray], y: Any) -> None:
+        """Raise unless torch gives the same."""
+
+
 class Graph:
     """A network as a list of NumPy steps, made by `from_torch`.
 
     Attributes
     ----------
-    steps : list of Step
-        The operations in the order of the forward pass.
     parameters : dict of str to array
         Weights under their names in the torch module; change them to change the network.
     buffers : dict of str to array
         Running statistics; batch norm in training mode replaces them.
     """
 
-    def __init__(
-        self,
-        steps: Sequence[Step],
-        *,
-        inputs: Sequence[str],
-        outputs: Any,
-        parameters: dict[str, NDArray],
-        buffers: dict[str, NDArray],
-        generator: np.random.Generator,
-    ) -> None:
-        self.steps, self.inputs, self.outputs = list(steps), list(inputs), outputs
-        self.parameters, self.buffers = parameters, buffers
-        self._generator = generator
-        self._values: dict[str, Any] = {}
-        self._kept: dict[str, dict[str, Any]] = {}
+    def __init__(self, source: Source, *, generator: np.random.Generator, check: bool) -> None:
+        self.parameters, self.buffers = source.parameters, source.buffers
+        self._source, self._generator, self._check = source, generator, check
+        self._plans: dict[Any, Plan] = {}
+        self._plan: Plan | None = None
+        self._values: dict[Value, Any] = {}
 
-    def forward(self, *inputs: NDArray, keep: bool = True) -> Any:
+    @property
+    def program(self) -> Program | None:
+        """The steps of the latest forward."""
+        return None if self._plan is None else self._plan.program
+
+    def prepare(self, *inputs: Any) -> Plan:
+        """Trace the network for inputs of these shapes, unless that has been done."""
+        arrays = self._source.arrays(inputs)
+        key = (self._source.mode(), tuple((x.shape, x.dtype.str) for x in arrays))
+        if key not in self._plans:
+            self._plans[key] = Plan(self._source.program(arrays), self._source.frozen)
+        return self._plans[key]
+
+    def forward(self, *inputs: Any, keep: bool = True) -> Any:
         """Compute the outputs, in the structure that the torch module returns.
+
+        The first forward with inputs of a new shape, or in a new mode, traces the module and
+        compares the outputs with torch's.
 
         Parameters
         ----------
@@ -93,156 +95,176 @@ class Graph:
 
         Raises
         ------
-        ValueError
-            If the number of inputs is wrong, or an operation refuses its input.
+        InvalidType
+            If an input is no array, or has a dtype that NumPy and the module do not share.
+        InvalidValue
+            If the module cannot be traced or uses an operation that is not in the table (the
+            text names it and where it stands), if an operation refuses its input, or if the
+            outputs are not torch's.
         """
-        if len(inputs) != len(self.inputs):
-            raise InvalidValue(
-                "Graph.forward", received=f"{len(inputs)} inputs",
-                needed=f"{len(self.inputs)} ({', '.join(self.inputs)})",
-                fix="pass one array for each")  # fmt: skip
-        self._values, self._kept = dict(zip(self.inputs, inputs, strict=True)), {}
-        last_use = {} if keep else self._last_use()
-        for position, step in enumerate(self.steps):
-            arrays, options = self._resolve(step.arrays), self._resolve(step.options)
-            self._values[step.name] = self._run(step, arrays, options)
-            for name in last_use.get(position, ()):
-                del self._values[name]
-        y = self._resolve(self.outputs)
-        if not keep:
-            self._values = {}
+        arrays = self._source.arrays(inputs)
+        self._plan = self.prepare(*arrays)
+        self._state = before = {**self.parameters, **self.buffers}
+        y = self._run(self._plan, arrays, keep=keep)
+        if self._check and not self._plan.checked:
+            self._source.compare(self, before, arrays, y)
+            self._plan.checked = True
         return y
 
     __call__ = forward
 
-    def backward(self, grad_y: Any) -> GraphGrads:
+    def state(self, name: str) -> NDArray:
+        """Give the parameter or buffer of this name."""
+        return self.parameters[name] if name in self.parameters else self.buffers[name]
+
+    def backward(self, grad_y: Any, *, needs_grad_x: bool = True) -> GraphGrads:
         """Send the loss gradient back through the last `forward`.
 
         Parameters
         ----------
         grad_y : array, or tuple or dict of arrays
             Gradient of the loss for each output, in their structure; None where it is zero.
+        needs_grad_x : bool, default=True
+            With False, `grad_x` is None and not computed.
 
         Returns
         -------
         GraphGrads
-            `grad_x` for the input (a tuple where there are several), `parameters` by torch name,
-            only those that the outputs depend on.
+            `grad_x` for the input (a tuple where there are several), `parameters` by torch name.
+            As in torch, there is none for parameters that the outputs do not depend on, or that
+            are frozen (`requires_grad=False`), or behind `no_grad`.
 
         Raises
         ------
-        ValueError
-            If `forward` has not run, or ran with keep=False.
+        InvalidValue
+            If `forward` has not run, or ran with keep=False, or the gradients do not fit the
+            outputs.
         """
-        if not self._values:
+        if self._plan is None or not self._values:
             raise InvalidValue(
-                "Graph.backward", received="no values of a forward pass",
+                "Graph.backward",
+                received="no values of a forward pass",
                 needed="a forward pass that kept them",
-                fix="call forward(x) first, with keep=True")  # fmt: skip
+                fix="call forward(x) first, with keep=True",
+            )
+        program, wanted = self._plan.program, self._plan.wanted(needs_grad_x)
         gradients: dict[Any, NDArray] = {}
-        _collect(gradients, self.outputs, grad_y)
-        for step in reversed(self.steps):
-            if Value(step.name) in gradients:
-                self._send_back(step, gradients.pop(Value(step.name)), gradients)
-        grad_x = tuple(gradients.get(Value(name)) for name in self.inputs)
+        for output, grad in zip(program.outputs, self._flat(grad_y), strict=True):
+            self._collect(gradients, wanted, output, grad)
+        for step in reversed(program.steps):
+            grads_y = [gradients.pop(result, None) for result in step.results]
+            if any(grad is not None for grad in grads_y):
+                self._send_back(step, grads_y, gradients, wanted)
+        grad_x = tuple(gradients.get(value) for value in program.inputs)
         weights = {name: gradients.get(Weight(name)) for name in self.parameters}
         return GraphGrads(
             grad_x[0] if len(grad_x) == 1 else grad_x,
             {name: grad for name, grad in weights.items() if grad is not None},
         )
 
-    def _run(self, step: Step, arrays: tuple, options: dict[str, Any]) -> Any:
-        function = find_operation(step.operation)
-        if step.operation in RANDOM:
-            y, mask = function(*arrays, **options, generator=self._generator)
-            self._kept[step.name] = {"mask": mask}
-            return y
-        if step.operation != "batch_norm":
-            return function(*arrays, **options)
-        y, *statistics = function(*arrays, **options)
-        for weight, new in zip(step.arrays[1:3], statistics, strict=True):
-            if isinstance(weight, Weight):
-                self.buffers[weight.name] = new
-        return y
+    def _run(self, plan: Plan, inputs: Sequence[NDArray], *, keep: bool) -> Any:
+        program = plan.program
+        values = self._values = dict(zip(program.inputs, inputs, strict=True))
+        self.draws: list[NDArray] = []
+        for position, step in enumerate(program.steps):
+            self._forward_step(step)
+            if not keep:
+                for value in plan.last_use[position]:
+                    values.pop(value, None)
+        self.flat_outputs = [self._resolve(output) for output in program.outputs]
+        for name, new in program.updates.items():
+            home = self.parameters if name in self.parameters else self.buffers
+            home[name] = np.array(self._resolve(new))
+        if not keep:
+            self._values = {}
+        return program.structure([_copied(output) for output in self.flat_outputs])
 
-    def _send_back(self, step: Step, grad_y: NDArray, gradients: dict[Any, NDArray]) -> None:
-        arrays, options = self._resolve(step.arrays), self._resolve(step.options)
-        backward = find_operation(f"{step.operation}_backward")
-        result = backward(grad_y, *arrays, **options, **self._kept.get(step.name, {}))
-        targets = step.arrays
-        if step.operation == "batch_norm":  # the running statistics get no gradient
-            targets = (targets[0], *targets[3:])
-        for target, grad in zip(
-            targets, result if isinstance(result, tuple) else (result,), strict=False
-        ):
-            if grad is not None:
-                _collect(gradients, target, grad)
+    def _forward_step(self, step: Step) -> None:
+        operation = OPERATIONS[step.operation]
+        arguments = self._resolve(step.arguments)
+        try:
+            if operation.draws:
+                result = operation.forward(self._generator, *arguments)
+                self.draws.append(result)
+            else:
+                result = operation.forward(*arguments)
+        except (TypeError, ValueError) as error:
+            error.add_note(f"in {step.operation}: {step.place}")
+            raise
+        results = result if step.several else (result,)
+        for value, dtype, array in zip(step.results, step.dtypes, results, strict=False):
+            if value is not None:
+                self._values[value] = np.asarray(array, dtype)
+
+    def _send_back(
+        self, step: Step, grads_y: list, gradients: dict[Any, NDArray], wanted: set
+    ) -> None:
+        operation = OPERATIONS[step.operation]
+        if operation.backward is None or not step.differentiable:
+            return
+        arguments = self._resolve(step.arguments)
+        if operation.reads_result:
+            results = tuple(self._values.get(value) for value in step.results)
+            arguments = (results if step.several else results[0], *arguments)
+        options = {}
+        if operation.may_skip_grad_x:
+            options["needs_grad_x"] = step.arguments[0] in wanted
+        result = operation.backward(
+            tuple(grads_y) if step.several else grads_y[0], *arguments, **options
+        )
+        grads = result if isinstance(result, tuple) else (result,)
+        for target, grad in zip(step.arguments, grads, strict=False):
+            self._collect(gradients, wanted, target, grad)
+
+    def _collect(self, gradients: dict[Any, NDArray], wanted: set, target: Any, grad: Any) -> None:
+        """Add a gradient to what its target has received from other uses."""
+        if grad is None:
+            return
+        if isinstance(target, tuple):
+            for item, grad_item in zip(target, grad, strict=True):
+                self._collect(gradients, wanted, item, grad_item)
+        elif target in wanted if isinstance(target, Value | Weight) else False:
+            grad = np.asarray(grad, self._resolve(target).dtype)
+            gradients[target] = gradients[target] + grad if target in gradients else grad
 
     def _resolve(self, reference: Any) -> Any:
         """Replace every Value and Weight in a nested structure by what it points to."""
-        match reference:
-            case Value(name):
-                return self._values[name]
-            case Weight(name):
-                return self.parameters[name] if name in self.parameters else self.buffers[name]
-            case tuple() | list():
-                items = [self._resolve(item) for item in reference]
-                named = hasattr(reference, "_fields")
-                return type(reference)(*items) if named else type(reference)(items)
-            case dict():
-                return {key: self._resolve(item) for key, item in reference.items()}
-            case slice():
-                return slice(*map(self._resolve, (reference.start, reference.stop, reference.step)))
+        if isinstance(reference, Value):
+            return self._values[reference]
+        if isinstance(reference, Weight):
+            return self._state[reference.name]
+        if isinstance(reference, tuple):
+            return tuple(map(self._resolve, reference))
         return reference
 
-    def _last_use(self) -> dict[int, list[str]]:
-        """Tell after which step each value is no longer needed."""
-        last: dict[str, int] = {}
-        for position, step in enumerate(self.steps):
-            for name in _names((step.arrays, step.options)):
-                last[name] = position
-        for name in _names(self.outputs):
-            last.pop(name, None)
-        uses: dict[int, list[str]] = {}
-        for name, position in last.items():
-            uses.setdefault(position, []).append(name)
-        return uses
+    def _flat(self, grad_y: Any) -> list:
+        """List the gradients in the order of the outputs, and check that they fit."""
+        flat = list(_leaves(grad_y))
+        outputs = self._plan.program.outputs
+        shapes = [getattr(self._resolve(output), "shape", None) for output in outputs]
+        given = [None if grad is None else getattr(grad, "shape", type(grad)) for grad in flat]
+        if len(flat) == len(outputs) and all(
+            g is None or g == s for g, s in zip(given, shapes, strict=True)
+        ):
+            return flat
+        raise InvalidValue(
+            "Graph.backward",
+            received=f"gradients with shapes {given}",
+            needed=f"one for each output: shapes {shapes}",
+            fix="pass them in the structure that forward returns, None where one is zero",
+        )
 
 
-RANDOM = ("dropout", "dropout2d", "stochastic_depth")  # these return (y, mask)
+def _leaves(structure: Any) -> Any:
+    if isinstance(structure, dict):
+        structure = tuple(structure.values())
+    if isinstance(structure, tuple | list):
+        for item in structure:
+            yield from _leaves(item)
+    else:
+        yield structure
 
 
-def find_operation(name: str) -> Callable:
-    """Find an operation, or its backward, by name."""
-    home = next(module for module in (arithmetic, layout, numpy_ops) if hasattr(module, name))
-    return getattr(home, name)
-
-
-def _names(reference: Any) -> list[str]:
-    """List the Values in a nested structure."""
-    match reference:
-        case Value(name):
-            return [name]
-        case Weight():
-            return []
-        case tuple() | list():
-            return [name for item in reference for name in _names(item)]
-        case dict():
-            return _names(list(reference.values()))
-        case slice():
-            return _names((reference.start, reference.stop, reference.step))
-    return []
-
-
-def _collect(gradients: dict[Any, NDArray], target: Any, grad: Any) -> None:
-    """Add a gradient to what its target has received from other uses."""
-    if grad is None:
-        return
-    if isinstance(target, Value | Weight):
-        gradients[target] = gradients[target] + grad if target in gradients else grad
-    elif isinstance(target, dict):
-        for key, item in target.items():
-            _collect(gradients, item, grad[key])
-    elif isinstance(target, tuple | list):
-        for item, grad_item in zip(target, grad, strict=True):
-            _collect(gradients, item, grad_item)
+def _copied(output: Any) -> Any:
+    """Copy an output, so that what its user does to it changes nothing that is kept."""
+    return output.copy() if isinstance(output, np.ndarray) else output

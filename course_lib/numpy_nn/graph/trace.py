@@ -1,0 +1,336 @@
+"""Run a torch module on shapes alone and write down every operation that it calls.
+
+The module runs once on "fake" tensors, which have shapes and no values. What reaches PyTorch's
+dispatcher is recorded there, below modules, functions, methods, hooks and parametrizations, so all
+of them look alike. `functionalize` has rewritten in-place calls and views into operations that
+make new tensors, so that no two names share memory.
+"""
+
+import os
+import sys
+import traceback
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from typing import Any
+
+import numpy as np
+import torch
+from torch import Tensor, nn
+from torch._subclasses.fake_tensor import (
+    DataDependentOutputException,
+    DynamicOutputShapeException,
+    FakeTensorMode,
+)
+from torch.func import functional_call, functionalize
+from torch.nn.attention import SDPBackend, sdpa_kernel
+from torch.nn.modules import module as module_hooks
+from torch.overrides import TorchFunctionMode
+from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
+from torch.utils._pytree import tree_flatten, tree_unflatten
+
+from course_lib.errors import InvalidValue
+from course_lib.numpy_nn.graph.program import Place, Program, Step, Value, Weight, references
+from course_lib.unchanged import unchanged
+
+# They ask about a tensor and make none.
+QUESTIONS = ("prim.device", "_assert_tensor_metadata", "_assert_scalar", "_assert_async.msg")
+# Where and how a tensor is stored makes no difference to its values.
+STORAGE = ("device", "layout", "memory_format", "pin_memory", "non_blocking", "generator", "names")
+PLAIN = (".default", ".Tensor", ".int", ".self")  # overloads that need no mention
+TORCH = os.path.dirname(torch.__file__)
+
+
+def trace(module: nn.Module, inputs: Sequence[Tensor]) -> Program:
+    """Write down what one forward does; the module is left as it was.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        In the mode that is wanted; it may live on any device, "meta" included.
+    inputs : sequence of Tensor
+        Only their shapes and dtypes matter.
+
+    Returns
+    -------
+    Program
+        Only steps that the outputs, or the buffers that the module updates, depend on.
+
+    Raises
+    ------
+    InvalidValue
+        If the forward fails, or decides by the values in a tensor: the text says where.
+    """
+    fake = FakeTensorMode(allow_non_fake_inputs=True)
+    with fake:
+        blank = [torch.empty(x.shape, dtype=x.dtype) for x in inputs]
+        state = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in named_state(module)}
+    recorder = _Recorder(module, state, blank)
+    with unchanged(module), ExitStack() as contexts:
+        for context in (fake, recorder, recorder.places(), *plain_kernels()):
+            contexts.enter_context(context)
+        try:
+            outputs = functionalize(_forward(module))(state, blank)
+        except Exception as error:
+            raise _not_traced(module, inputs, error) from error
+    return recorder.program(outputs)
+
+
+def named_state(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
+    """Go through parameters and buffers, each tensor under its first name only."""
+    yield from module.named_parameters()
+    yield from module.named_buffers()
+
+
+def _forward(module: nn.Module) -> Callable[[dict, list], Any]:
+    def forward(state: dict[str, Tensor], inputs: list[Tensor]) -> list[Any]:
+        return functional_call(module, state, tuple(inputs))
+
+    return forward
+
+
+def plain_kernels() -> tuple:
+    """Keep attention and LSTM in pieces, compiled modules uncompiled."""
+    return (
+        sdpa_kernel(SDPBackend.MATH),
+        _without_mkldnn(),
+        torch.compiler.set_stance("force_eager"),
+    )
+
+
+@contextmanager
+def _without_mkldnn() -> Iterator[None]:
+    before = torch._C._get_mkldnn_enabled()
+    torch._C._set_mkldnn_enabled(False)
+    try:
+        yield
+    finally:
+        torch._C._set_mkldnn_enabled(before)
+
+
+class _Recorder(TorchDispatchMode):
+    """Turn every operation that reaches the dispatcher into a step."""
+
+    def __init__(
+        self, module: nn.Module, state: dict[str, Tensor], inputs: Sequence[Tensor]
+    ) -> None:
+        super().__init__()
+        self.steps: list[Step] = []
+        self.updates: dict[str, Any] = {}
+        self.inputs = tuple(Value(number) for number in range(len(inputs)))
+        self._count = len(inputs)
+        self._alive = [*inputs, *state.values()]  # an id means one tensor only while it lives
+        self._meaning: dict[int, Any] = {
+            id(tensor): reference for tensor, reference in zip(inputs, self.inputs, strict=True)
+        }
+        for tensors in (state, dict(module.named_parameters()), dict(module.named_buffers())):
+            self._meaning |= {id(tensor): Weight(name) for name, tensor in tensors.items()}
+        self._buffers: dict[int, str] = {}  # names of those that have a new value
+        self._same_as: dict[int, Tensor] = {}
+        self._places = _Places(module)
+
+    def places(self) -> "_Places":
+        """Give the context that keeps track of modules and functions."""
+        return self._places
+
+    def __torch_dispatch__(
+        self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+    ) -> Any:
+        """Run the operation on shapes, and record it."""
+        result = function(*args, **(kwargs or {}))
+        name = operation_name(function)
+        if name == "copy_":  # the end of the forward: a changed buffer or input is written back
+            self._write(self._same_as.get(id(args[0]), args[0]), self._refer(args[1]))
+        elif name not in QUESTIONS:
+            arguments = self._refer(_in_order(function, args, kwargs or {}))
+            self._record(name, arguments, result, changed=_changed(name, args))
+        if name == "alias":
+            self._same_as[id(result)] = args[0]
+        return result
+
+    def _record(
+        self, name: str, arguments: tuple, result: Any, changed: tuple[Tensor, ...]
+    ) -> None:
+        tensors = (*(result if isinstance(result, tuple | list) else (result,)), *changed)
+        self.steps.append(
+            Step(
+                operation=name,
+                arguments=arguments,
+                results=tuple(self._name(tensor) for tensor in tensors),
+                dtypes=tuple(_dtype(t.dtype) for t in tensors if isinstance(t, Tensor)),
+                shapes=tuple(tuple(t.shape) for t in tensors if isinstance(t, Tensor)),
+                several=isinstance(result, tuple | list),
+                differentiable=torch.is_grad_enabled(),
+                place=self._places.now(),
+            )
+        )
+
+    def _name(self, tensor: Any) -> Value | None:
+        if not isinstance(tensor, Tensor):
+            return None
+        value = Value(self._count)
+        self._count += 1
+        self._alive.append(tensor)
+        self._write(tensor, value)
+        return value
+
+    def _write(self, tensor: Tensor, value: Any) -> None:
+        """Let a tensor stand for a value from now on; a buffer gets a new one."""
+        before = self._meaning.get(id(tensor))
+        if isinstance(before, Weight):
+            self._buffers[id(tensor)] = before.name
+        if id(tensor) in self._buffers:
+            self.updates[self._buffers[id(tensor)]] = value
+        self._meaning[id(tensor)] = value
+
+    def _refer(self, argument: Any) -> Any:
+        """Replace tensors by what they stand for, dtypes by their names."""
+        if isinstance(argument, Tensor):
+            known = self._meaning.get(id(argument))
+            return _constant(argument) if known is None else known
+        if isinstance(argument, torch.dtype):
+            return _dtype(argument)
+        if isinstance(argument, tuple | list):
+            return tuple(self._refer(item) for item in argument)
+        return argument
+
+    def program(self, outputs: Any) -> Program:
+        """Cut what the outputs do not need, and put the program together."""
+        leaves, form = tree_flatten(outputs)
+        results = tuple(self._refer(leaf) for leaf in leaves)
+        return Program(
+            steps=_needed(self.steps, (*results, *self.updates.values())),
+            inputs=self.inputs,
+            outputs=results,
+            structure=lambda items: tree_unflatten(items, form),
+            updates=self.updates,
+        )
+
+
+class _Places(TorchFunctionMode):
+    """Know at any time which module runs and which function its author called."""
+
+    def __init__(self, module: nn.Module) -> None:
+        super().__init__()
+        self._names = {id(layer): name for name, layer in module.named_modules()}
+        self._stack: list[tuple[str, str, int]] = [("", type(module).__name__, 0)]
+        self._calls = 0
+        self._function = ""
+
+    def __enter__(self) -> "_Places":
+        self._hooks = (
+            module_hooks.register_module_forward_pre_hook(self._enter_module),
+            module_hooks.register_module_forward_hook(self._leave_module, always_call=True),
+        )
+        return super().__enter__()
+
+    def __exit__(self, *problem: Any) -> None:
+        super().__exit__(*problem)
+        for hook in self._hooks:
+            hook.remove()
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+    ) -> Any:
+        """Remember the function; `x.data` is the old form of `x.detach()`."""
+        before, self._function = self._function, getattr(function, "__name__", "")
+        try:
+            if function == Tensor.data.__get__:
+                return args[0].detach()
+            return function(*args, **(kwargs or {}))
+        finally:
+            self._function = before
+
+    def now(self) -> Place:
+        """Give the place of the operation that runs now."""
+        return Place(*self._stack[-1], self._function, _authors_line(sys._getframe(1)))
+
+    def _enter_module(self, layer: nn.Module, inputs: Any) -> None:
+        self._calls += 1
+        name = self._names.get(id(layer), self._stack[-1][0])
+        self._stack.append((name, type(layer).__name__, self._calls))
+
+    def _leave_module(self, layer: nn.Module, inputs: Any, output: Any) -> None:
+        self._stack.pop()
+
+
+def operation_name(function: Any) -> str:
+    """Name an ATen operation, its overload only where that changes the arguments.
+
+    Examples
+    --------
+    >>> operation_name(torch.ops.aten.add.Tensor), operation_name(torch.ops.aten.mean.dim)
+    ('add', 'mean.dim')
+    """
+    name = str(function).removeprefix("aten.")
+    return next((name.removesuffix(plain) for plain in PLAIN if name.endswith(plain)), name)
+
+
+def _changed(name: str, args: tuple) -> tuple[Tensor, ...]:
+    """Give the running statistics that batch norm replaces, which its schema does not tell."""
+    if name == "native_batch_norm" and args[5] and args[3] is not None:
+        return args[3], args[4]
+    return ()
+
+
+def _in_order(function: Any, args: tuple, kwargs: dict[str, Any]) -> tuple:
+    """Give all arguments in the order of the schema, defaults filled in, storage left out."""
+    parameters = function._schema.arguments
+    given = dict(zip((p.name for p in parameters), args, strict=False)) | kwargs
+    return tuple(given.get(p.name, p.default_value) for p in parameters if p.name not in STORAGE)
+
+
+def _needed(steps: Sequence[Step], outputs: Sequence[Any]) -> tuple[Step, ...]:
+    """Keep the steps whose results are read in the end, going backwards."""
+    read = set(references(tuple(outputs)))
+    kept = []
+    for step in reversed(steps):
+        if any(result in read for result in step.results):
+            read |= set(references(step.arguments))
+            results = tuple(result if result in read else None for result in step.results)
+            kept.append(step._replace(results=results))
+    return tuple(reversed(kept))
+
+
+def _constant(tensor: Tensor) -> np.ndarray:
+    """Copy the values of a real tensor, such as an attribute that is neither buffer nor weight."""
+    with _disable_current_modes():
+        return tensor.detach().cpu().numpy().copy()
+
+
+def _dtype(dtype: torch.dtype) -> str:
+    return str(dtype).removeprefix("torch.")
+
+
+def _authors_line(frame: Any) -> str:
+    """Find the innermost line that is neither torch's own nor ours."""
+    while frame is not None and frame.f_code is not trace.__code__:
+        if not frame.f_code.co_filename.startswith((TORCH, __file__)):
+            return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+def _not_traced(module: nn.Module, inputs: Sequence[Tensor], error: Exception) -> InvalidValue:
+    """Say in a sentence why the forward did not run, and where it stopped."""
+    lines = [
+        f"{os.path.basename(frame.filename)}:{frame.lineno}"
+        for frame in traceback.extract_tb(error.__traceback__)
+        if not frame.filename.startswith((TORCH, __file__))
+    ]
+    where = f" at {lines[-1]}" if lines else ""
+    kind = type(module).__name__
+    shapes = ", ".join(f"{tuple(x.shape)} {_dtype(x.dtype)}" for x in inputs)
+    if isinstance(error, (DataDependentOutputException, DynamicOutputShapeException)):
+        return InvalidValue(
+            "from_torch",
+            received=f"a {kind} that decides by the values in a tensor{where} ({error})",
+            needed="a forward that does the same for every input of one shape",
+            fix="move the decision out of forward, or pass the parts one by one",
+        )
+    text = (str(error) or type(error).__name__).strip().splitlines()[0]
+    return InvalidValue(
+        "from_torch",
+        received=f"a {kind} that stops on inputs {shapes}{where}: {text}",
+        needed="a module whose forward runs in torch",
+        fix="run it in torch first, and mend what torch reports",
+    )

@@ -1,0 +1,85 @@
+"""Leave a torch module as it was, whatever looks into it, also after an error."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+import torch
+from torch import nn
+
+
+@contextmanager
+def unchanged(module: nn.Module) -> Iterator[nn.Module]:
+    """Put a module back when the context ends, as it was when the context began.
+
+    What comes back, for the module and all inside it: the mode, every attribute (what `forward`
+    stores included), parameters, buffers and their values, gradients, and hooks.
+
+    Parameters
+    ----------
+    module : torch.nn.Module
+        Anything may be done to it inside the context.
+
+    Yields
+    ------
+    torch.nn.Module
+        The module itself.
+
+    Notes
+    -----
+    The values of buffers are copied, as running statistics change in place. Those of parameters
+    are not: a context in which an optimizer steps is not what this is for.
+
+    Examples
+    --------
+    >>> layer = nn.BatchNorm1d(2)
+    >>> with unchanged(layer):
+    ...     layer.eval().seen = layer(torch.ones(3, 2))
+    >>> layer.training, hasattr(layer, "seen")
+    (True, False)
+    """
+    layers = [(layer, _contents(layer)) for layer in module.modules()]
+    values = [(tensor, tensor.detach().clone()) for tensor in _tensors(module)]
+    gradients = [(parameter, parameter.grad) for parameter in module.parameters()]
+    try:
+        yield module
+    finally:
+        for layer, contents in layers:
+            _restore(layer, contents)
+        for parameter, gradient in gradients:
+            parameter.grad = gradient
+        with torch.no_grad():
+            for tensor, before in values:
+                tensor.copy_(before)
+
+
+def _tensors(module: nn.Module) -> Iterator[torch.Tensor]:
+    """Go through what a forward may change in place: buffers, plain attributes, gradients."""
+    yield from module.buffers()
+    yield from (p.grad for p in module.parameters() if p.grad is not None)
+    for layer in module.modules():
+        yield from (value for value in vars(layer).values() if isinstance(value, torch.Tensor))
+
+
+def _contents(layer: nn.Module) -> dict[str, Any]:
+    """Copy what a module holds: its attributes, and one level down its lists and dicts of hooks."""
+    return {
+        name: value.copy() if isinstance(value, dict | list) else value
+        for name, value in vars(layer).items()
+    }
+
+
+def _restore(layer: nn.Module, contents: dict[str, Any]) -> None:
+    """Fill dicts and lists in place, as others hold on to them: a hook's handle, for one."""
+    now = vars(layer)
+    for name in [name for name in now if name not in contents]:
+        del now[name]
+    for name, value in contents.items():
+        kept = now.get(name)
+        if isinstance(value, dict) and isinstance(kept, dict):
+            kept.clear()
+            kept.update(value)
+        elif isinstance(value, list) and isinstance(kept, list):
+            kept[:] = value
+        else:
+            now[name] = value
