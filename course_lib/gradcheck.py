@@ -129,7 +129,7 @@ def _name_and_backward(function: Callable, backward: Callable | None) -> tuple[s
     plain = function.func if isinstance(function, partial) else function
     name = getattr(plain, "__name__", repr(plain))
     if backward is None:
-        backward = getattr(sys.modules.get(plain.__module__), f"{name}_backward", None)
+        backward = getattr(sys.modules.get(getattr(plain, "__module__", None)), f"{name}_backward", None)
     if backward is None:
         raise InvalidValue(
             "gradcheck", received=f"{name} without a backward",
