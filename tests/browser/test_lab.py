@@ -173,22 +173,6 @@ def visible_texts(book, *texts):
     return [text for text in texts if book.get_by_text(text).filter(visible=True).count()]
 
 
-def test_slider_of_02_moves_its_picture(page, lab, course):
-    open_page(page, lab.page("doc/tree", "02_convolution.ipynb"))
-    wait_for_kernel(page)
-    run_all(page, course / "notebooks" / "02_convolution.ipynb")
-    handle = page.locator(".widget-hslider .noUi-handle").first
-    handle.scroll_into_view_if_needed()
-    pictures = page.locator(".jp-OutputArea-output:has(.widget-hslider) img")
-    before = pictures.first.get_attribute("src")
-    handle.focus()
-    page.keyboard.press("ArrowRight")
-    end = time.monotonic() + 60
-    while pictures.first.get_attribute("src") == before and time.monotonic() < end:
-        page.wait_for_timeout(200)
-    assert pictures.first.get_attribute("src") != before
-
-
 def run_all(page, path, *, seconds=600):
     """Run all cells, save until the last one is done, and return the saved notebook."""
     forget_outputs(path)
