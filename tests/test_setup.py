@@ -1,6 +1,7 @@
 """The set-up script decides rightly, and says each failure in one sentence."""
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -32,6 +33,7 @@ def house(tmp_path, monkeypatch):
     monkeypatch.setattr(setup, "create_environment", lambda: make_python(tmp_path))
     monkeypatch.setattr(setup, "install", lambda extras, newest: done.append((extras, newest)))
     monkeypatch.setattr(setup, "run", lambda arguments: done.append(arguments) or 0)
+    monkeypatch.setattr(setup, "takes_cuda_build", lambda: False)
     return done
 
 
@@ -147,13 +149,40 @@ def test_new_python_is_welcome(version):
     setup.check_python(version)
 
 
-def test_full_disk_is_seen_before_anything_is_done(house, monkeypatch, capsys):
-    monkeypatch.setattr(shutil, "disk_usage", lambda folder: Usage(10**10, 10**10, 10**9))
+@pytest.mark.parametrize("cuda, needed", [(False, 2500), (True, 9000)], ids=["cpu", "cuda"])
+def test_full_disk_is_seen_before_anything_is_done(house, monkeypatch, capsys, cuda, needed):
+    monkeypatch.setattr(setup, "takes_cuda_build", lambda: cuda)
+    monkeypatch.setattr(
+        shutil, "disk_usage", lambda folder: Usage(10**10, 10**10, needed * 10**6 - 1)
+    )
     assert setup.main(["lab"]) == 1
     (sentence,) = lines_after_stop(capsys)
-    assert "need 2500 MB" in sentence
-    assert "has 1000 MB free" in sentence
+    assert f"need {needed} MB" in sentence
+    assert f"has {needed - 1} MB free" in sentence
     assert house == []
+
+
+@pytest.mark.parametrize(
+    "platform, configured, variable, cuda",
+    [
+        ("linux", "global.timeout='60'\n", None, True),
+        ("linux", "global.index-url='https://mirror.example'\n", None, False),
+        ("linux", "", "PIP_EXTRA_INDEX_URL", False),
+        ("darwin", "", None, False),
+    ],
+    ids=["plain", "mirror", "cpu-index", "mac"],
+)
+def test_the_cuda_build_comes_to_linux_unless_pip_is_sent_elsewhere(
+    monkeypatch, platform, configured, variable, cuda
+):
+    for name in [name for name in os.environ if name.startswith("PIP_")]:
+        monkeypatch.delenv(name)
+    if variable:
+        monkeypatch.setenv(variable, "https://example.org/cpu")
+    monkeypatch.setattr(setup.sys, "platform", platform)
+    listed = subprocess.CompletedProcess([], 0, stdout=configured)
+    monkeypatch.setattr(setup.subprocess, "run", lambda *a, **k: listed)
+    assert setup.takes_cuda_build() is cuda
 
 
 @pytest.mark.parametrize(

@@ -7,6 +7,7 @@ stumble over: such a Python shall give a sentence, not a traceback.
 import argparse
 import hashlib
 import json
+import os
 import re
 import shutil
 import signal
@@ -22,6 +23,7 @@ STAMP = VENV / "course-setup.json"
 OLDEST_PYTHON = (3, 11)
 MEGABYTE = 1_000_000
 NEEDED_MB = 2500
+NEEDED_MB_CUDA = 9000  # 2.9 GB of downloads beside 5.9 GB of what they hold
 
 # What each task installs, and what it then runs with the Python of the environment.
 TASKS = {
@@ -34,13 +36,14 @@ TASKS = {
 ANNOUNCEMENT = """\
 Setting up the course in {folder} (first time only).
   Download: about 450 MB; on Linux about 3 GB, unless PyTorch comes as CPU build (see README).
-  On disk:  about 2 GB; with the CUDA build about 6 GB.
+  On disk:  about 2 GB; with the CUDA build about 6 GB, and 3 GB more while it is installed.
   Time:     about 3 minutes at 50 Mbit/s; the CUDA build takes about 10."""
 
 NO_NETWORK = re.compile(
     "NewConnectionError|Max retries exceeded|Connection (?:refused|reset|timed out|broken)"
     "|name resolution|getaddrinfo failed|ProxyError|ConnectTimeout|ReadTimeout|SSLError"
 )
+ELSEWHERE = re.compile("index.url|find.links|no.index", re.IGNORECASE)  # settings of pip
 NOT_FOUND = re.compile(r"No matching distribution found for (\S+)")
 
 
@@ -88,11 +91,24 @@ def check_python(version):
 def check_disk(folder):
     """Stop unless the packages fit on the disk."""
     free = shutil.disk_usage(folder).free // MEGABYTE
-    if free < NEEDED_MB:
+    needed = NEEDED_MB_CUDA if takes_cuda_build() else NEEDED_MB
+    if free < needed:
+        advice = " or take the CPU build of PyTorch (see README)" if needed > NEEDED_MB else ""
         raise SetupError(
-            f"The packages need {NEEDED_MB} MB and the disk of {folder} has {free} MB free; "
-            "free some space, then run the same command again."
+            f"The packages need {needed} MB and the disk of {folder} has {free} MB free; "
+            f"free some space{advice}, then run the same command again."
         )
+
+
+def takes_cuda_build():
+    """Tell whether pip will take PyTorch with CUDA: on Linux, unless it is sent elsewhere."""
+    if not sys.platform.startswith("linux"):
+        return False
+    pip = subprocess.run(
+        [sys.executable, "-m", "pip", "config", "list"], stdout=subprocess.PIPE, text=True
+    )
+    settings = [pip.stdout, *(name + "=" for name in os.environ if name.startswith("PIP_"))]
+    return not ELSEWHERE.search("\n".join(settings))
 
 
 def prepare(extras, newest=False):
@@ -164,7 +180,8 @@ def explain(errors):
     """Turn the errors of pip into one sentence, or None where they are of another kind."""
     if "No space left on device" in errors or "not enough space on the disk" in errors:
         return (
-            f"The disk is full: the packages need {NEEDED_MB} MB; free some space, "
+            f"The disk is full: the packages need {NEEDED_MB} MB, with the CUDA build of PyTorch "
+            f"{NEEDED_MB_CUDA} MB; free some space, "
             "then run the same command again."
         )
     missing = NOT_FOUND.search(errors)
