@@ -129,7 +129,8 @@ def _name_and_backward(function: Callable, backward: Callable | None) -> tuple[s
     plain = function.func if isinstance(function, partial) else function
     name = getattr(plain, "__name__", repr(plain))
     if backward is None:
-        backward = getattr(sys.modules.get(getattr(plain, "__module__", None)), f"{name}_backward", None)
+        home = getattr(plain, "__module__", None)  # ufuncs of NumPy 2.0 have none
+        backward = getattr(sys.modules.get(home), f"{name}_backward", None)
     if backward is None:
         raise InvalidValue(
             "gradcheck", received=f"{name} without a backward",
