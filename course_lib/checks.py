@@ -2,6 +2,7 @@
 
 import operator
 import os
+import tempfile
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
@@ -159,15 +160,39 @@ def require_choice(operation: str, name: str, value: Any, choices: Collection[st
 
 def require_output_file(operation: str, name: str, path: Path) -> None:
     """Raise ValueError unless a file can be written at `path`, before any work for it."""
-    if not path.parent.is_dir():
-        raise MissingFile(
-            operation, received=f"{name} {path} in a folder that is not there",
-            needed="a folder that is there", fix=f"create the folder {path.parent}")  # fmt: skip
     if path.is_dir():
         raise InvalidValue(
             operation, received=f"{name} {path}, which is a folder", needed="the name of a file",
             fix=f"add a name, for example {path / 'result'}")  # fmt: skip
-    if not os.access(path if path.exists() else path.parent, os.W_OK):
+    if not path.parent.is_dir():
+        raise MissingFile(
+            operation, received=f"{name} {path} in a folder that is not there",
+            needed="a folder that is there", fix=f"create the folder {path.parent}")  # fmt: skip
+    _require_writable(operation, name, path.parent)
+    if path.exists() and not os.access(path, os.W_OK):
         raise InvalidValue(
-            operation, received=f"{name} {path}, where nothing may be written",
-            needed="a place with permission to write", fix="choose another folder")  # fmt: skip
+            operation, received=f"{name} {path}, which is write-protected",
+            needed="a file that may be replaced", fix="choose another name")  # fmt: skip
+
+
+def require_output_folder(operation: str, name: str, path: Path) -> None:
+    """Create the folder `path` where it is missing; raise ValueError unless it takes files."""
+    try:
+        path.mkdir(parents=True, exist_ok=True)
+    except OSError as problem:
+        raise InvalidValue(
+            operation, received=f"{name} {path}, which cannot be created "
+            f"({problem.strerror})", needed="a folder, or a place to create it",
+            fix="choose another folder") from problem  # fmt: skip
+    _require_writable(operation, name, path)
+
+
+def _require_writable(operation: str, name: str, folder: Path) -> None:
+    # Tried, not asked: what may be written also depends on how the disk is mounted.
+    try:
+        tempfile.TemporaryFile(dir=folder).close()
+    except OSError as problem:
+        raise InvalidValue(
+            operation, received=f"{name} in {folder}, where no file can be written "
+            f"({problem.strerror})", needed="a folder with permission to write",
+            fix="choose another folder") from problem  # fmt: skip

@@ -7,7 +7,7 @@ from typing import NoReturn
 
 import course_lib
 from course_lib import course_folder
-from course_lib.checks import require_output_file
+from course_lib.checks import require_output_file, require_output_folder
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.selection import add_selection
 
@@ -95,7 +95,9 @@ def slides(options: argparse.Namespace) -> int:
     """Write the decks and name them."""
     from course_lib.lecture import write_deck
 
-    for notebook in course_folder.find_notebooks(options.numbers):
+    notebooks = course_folder.find_notebooks(options.numbers)
+    require_output_folder("slides", "--output", options.output)
+    for notebook in notebooks:
         print(write_deck(notebook, options.output))
     return 0
 

@@ -3,6 +3,7 @@
 import json
 import subprocess
 import sys
+from pathlib import Path
 from unittest.mock import Mock
 
 import pytest
@@ -11,6 +12,7 @@ from course_lib import parity
 from course_lib.cli import main
 from course_lib.errors import InvalidType, InvalidValue, MissingFile
 from course_lib.parity import TOLERANCES, Row
+from course_lib.processes import THREAD_VARIABLES
 
 
 def test_parity_prints_a_table_and_saves_json(tmp_path, capsys):
@@ -57,11 +59,38 @@ def test_bad_input_is_one_sentence(capsys, arguments, words):
     assert error.count("\n") == 1
 
 
-def test_a_place_that_cannot_be_written_is_refused_before_any_work(tmp_path, capsys, monkeypatch):
-    monkeypatch.setattr(parity, "run", pytest.fail)
-    for file, words in [(tmp_path, "is a folder"), (tmp_path / "no" / "rows.json", "not there")]:
-        assert main(["parity", "--json", str(file)]) == 2
-        assert words in capsys.readouterr().err
+@pytest.mark.parametrize(
+    ("arguments", "words"),
+    [
+        (["parity", "--json", "{}"], "is a folder"),
+        (["parity", "--json", "{}/no/rows.json"], "in a folder that is not there"),
+        pytest.param(
+            ["parity", "--json", "/proc/rows.json"],
+            "where no file can be written",
+            marks=pytest.mark.skipif(not Path("/proc").is_dir(), reason="a folder of Linux"),
+        ),
+        (["bench", "--chart", "{}/no/chart.png"], "in a folder that is not there"),
+        (["train", "digits", "--checkpoint", "{}"], "is a folder"),
+        (["train", "digits", "--checkpoint", "{}/no/checkpoint"], "in a folder that is not there"),
+        (["slides", "02", "--output", "{}/file/slides"], "cannot be created"),
+        (["slides", "02", "--output", "{}/file"], "cannot be created"),
+    ],
+    ids=lambda value: " ".join(value) if isinstance(value, list) else "",
+)
+def test_a_place_that_cannot_be_written_is_refused_before_any_work(
+    tmp_path, capfd, monkeypatch, arguments, words
+):
+    (tmp_path / "file").write_text("in the way")
+    work = Mock(side_effect=AssertionError("work has begun"))
+    for place in ("parity.run", "bench.command._measure", "lecture.write_deck"):
+        monkeypatch.setattr(f"course_lib.{place}", work)
+    monkeypatch.setattr("course_lib.training.loop._Run.train", work)
+    for name in THREAD_VARIABLES:
+        monkeypatch.setenv(name, "1")
+    assert main([argument.format(tmp_path) for argument in arguments]) == 2
+    error = capfd.readouterr().err
+    assert words in error
+    assert error.count("\n") == 1
 
 
 @pytest.mark.parametrize("mistake", [ValueError, TypeError, FileNotFoundError, RuntimeError])

@@ -111,6 +111,24 @@ def test_nobody_but_lessons_imports_a_lesson_and_no_lesson_another():
     assert not lessons
 
 
+def names_lessons(tree):
+    """Tell whether a module spells out the package of the lessons anywhere but in docstrings."""
+    docstrings = {
+        id(node.body[0].value) for node in ast.walk(tree)
+        if isinstance(node, ast.Module | ast.FunctionDef | ast.ClassDef) and ast.get_docstring(node)
+    }  # fmt: skip
+    texts = [n for n in ast.walk(tree) if isinstance(n, ast.Constant) and isinstance(n.value, str)]
+    return any("course_lib.lessons" in t.value for t in texts if id(t) not in docstrings)
+
+
+def test_one_place_alone_finds_a_lesson_by_its_name():
+    places = [
+        name for name, tree in MODULES.items()
+        if part_of(name) != "lessons" and names_lessons(tree)
+    ]  # fmt: skip
+    assert places == ["course_lib.exercises.lookup"]
+
+
 SOURCES = {
     "a": "from course_lib import b",
     "b": "def f():\n    from course_lib.c import x",

@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 from typing import Any
 
+from course_lib.checks import require_output_file
 from course_lib.errors import InvalidValue
 
 FIRST_WORDS = b"course_lib checkpoint 1 sha256 "
@@ -31,16 +32,12 @@ def save_checkpoint(path: str | Path, state: dict[str, Any]) -> None:
     Raises
     ------
     ValueError
-        If the folder is not there.
+        If the folder is not there, or no file can be written at `path`.
     """
     import torch
 
     path = Path(path)
-    if not path.parent.is_dir():
-        raise InvalidValue(
-            "save_checkpoint", received=f"{path} in a folder that is not there",
-            needed="a file name in a folder that is there",
-            fix=f"create the folder {path.parent}")  # fmt: skip
+    require_output_file("save_checkpoint", "path", path)
     buffer = io.BytesIO()
     torch.save(state, buffer)
     payload = buffer.getvalue()

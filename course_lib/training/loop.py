@@ -6,7 +6,7 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from course_lib.checks import require_choice, require_flag, require_int
+from course_lib.checks import require_choice, require_flag, require_int, require_output_file
 from course_lib.errors import InvalidValue
 from course_lib.training.batches import (
     batches,
@@ -247,6 +247,8 @@ def _require_trainable(
         raise InvalidValue(
             "fit", received="resume=True without a checkpoint", needed="the file to resume from",
             fix="pass checkpoint=...")  # fmt: skip
+    if checkpoint is not None:
+        require_output_file("fit", "checkpoint", Path(checkpoint))
 
 
 def _make_optimizer(
