@@ -27,7 +27,7 @@ from course_lib import datasets, models, numpy_ops, plots, training
 from course_lib.analysis.receptive_field import effective_receptive_field as effective_field
 from course_lib.analysis.receptive_field import field_spread, receptive_field
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.receptive_fields import figures, widgets
+from course_lib.lessons.receptive_fields import figures, live
 from course_lib.parity import TOLERANCES, relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -227,7 +227,7 @@ datasets.photo_credit("cat")
 # field first hold a whole eye? When does it reach over the edge?
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-widgets.field_explorer(cat, vgg_fields)
+live.receptive_field(cat, vgg_fields)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The field grows slowly within a block and doubles its pace after every pooling. Near the border
@@ -480,7 +480,7 @@ mine_fields = receptive_field(mine)
 print(mine_fields)
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-widgets.field_explorer(datasets.photo("cat", size=224), mine_fields)
+live.receptive_field(datasets.photo("cat", size=224), mine_fields)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Questions
