@@ -27,7 +27,7 @@ from course_lib import datasets, numpy_ops, plots, torch_ops
 from course_lib.analysis import complexity, shortest_times
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.gradcheck import gradcheck
-from course_lib.lessons.convolutional_layer import figures, widgets
+from course_lib.lessons.convolutional_layer import figures, live
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -398,7 +398,7 @@ small_weights = {
     "3×1": rng.integers(-2, 3, (2, 2, 3, 1)).astype(float),
     "1×1": np.array([[1.0, 1.0], [1.0, -1.0]])[:, :, None, None],
 }
-widgets.im2col_explorer(x_small, small_weights)
+live.im2col(x_small, small_weights)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Three lines
