@@ -28,7 +28,7 @@ from course_lib import datasets, numpy_ops, plots, torch_ops, training
 from course_lib.analysis.complexity import conv_costs, dense_costs
 from course_lib.analysis.equivariance import shift_image
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.images_and_cnns import experiments, figures, widgets
+from course_lib.lessons.images_and_cnns import experiments, figures, live
 from course_lib.parity import TOLERANCES, relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -469,7 +469,7 @@ plots.describe(ax, "Bars on a logarithmic axis. The convolution has 760 paramete
 # kernel? Which bar never reacts to the size of the image?
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-widgets.parameter_calculator(size=32, channels=3, filters=10, kernel=5, units=100)
+live.layer_costs(size=32, channels=3, filters=10, kernel=5, units=100)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The parameters of the convolution depend on channels, filters and kernel only. Its outputs and
