@@ -26,7 +26,7 @@ from torch import nn
 from course_lib import datasets, numpy_ops, plots, torch_ops, training
 from course_lib.analysis.equivariance import equivariance_error, invariance_error, shift_image
 from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.equivariance_and_invariance import experiments, figures, widgets
+from course_lib.lessons.equivariance_and_invariance import experiments, figures, live
 
 rng = np.random.default_rng(seed=0)
 photo = datasets.photo("cat", size=96, gray=True)[None, :, 12:76, 36:100]  # (1, 1, 64, 64)
@@ -366,7 +366,7 @@ plots.describe(chart, "A cat's eye shifted by one pixel. The convolution map mov
 # goes blank. Do the scores ever come back?
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
-widgets.shift_explorer(photo[0, 0])
+live.shift(photo[0, 0])
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: go to right = 4 and let the hall see the third difference vanish while the scores

@@ -77,9 +77,19 @@ def shift_maps(image: NDArray, *, halving: str) -> ShiftMaps:
     around = np.pad(image, 1, mode="wrap")[None, None]
     conv = numpy_ops.relu(numpy_ops.conv2d(around, EDGE.astype(around.dtype)[None, None]))
     small = HALVINGS[halving](HALVINGS[halving](conv))
-    weight = np.random.default_rng(seed=0).standard_normal((NUM_SCORES, small.size))
-    scores = weight @ small.ravel() / np.sqrt(small.size)
+    scores = dense_weight(small.size) @ small.ravel() / np.sqrt(small.size)
     return ShiftMaps(conv[0, 0], small[0, 0], scores)
+
+
+def dense_weight(size: int) -> NDArray:
+    """Draw the fixed weights (10, size) of the dense layer.
+
+    Examples
+    --------
+    >>> dense_weight(16).shape
+    (10, 16)
+    """
+    return np.random.default_rng(seed=0).standard_normal((NUM_SCORES, size))
 
 
 def _blur_around(x: NDArray) -> NDArray:
