@@ -48,15 +48,17 @@ export function makePlot(place, { x, y, label, width = WIDTH, height = HEIGHT })
    * Draw curves.
    *
    * @param {{ points: [number, number][], name?: string, color?: string, dash?: string, dots?: boolean }[]} curves
-   * @param {{ xs: [number, number], ys: [number, number], at?: [number, number] }} range of the axes;
-   *   `at` marks a point
+   * @param {{ xs: [number, number], ys: [number, number], at?: [number, number], logY?: boolean }} range
+   *   of the axes; `at` marks a point; with `logY` ten times as much is always as far
    */
-  function draw(curves, { xs, ys, at = null }) {
+  function draw(curves, { xs, ys, at = null, logY = false }) {
+    const share = (value, [low, high], scale = (number) => number) =>
+      (scale(value) - scale(low)) / (scale(high) - scale(low) || 1);
     const place_ = ([a, b]) => [
-      ROOM.left + ((a - xs[0]) / (xs[1] - xs[0] || 1)) * (width - ROOM.left - ROOM.right),
-      height - ROOM.bottom - ((b - ys[0]) / (ys[1] - ys[0] || 1)) * (height - ROOM.top - ROOM.bottom),
+      ROOM.left + share(a, xs) * (width - ROOM.left - ROOM.right),
+      height - ROOM.bottom - share(b, ys, logY ? Math.log10 : undefined) * (height - ROOM.top - ROOM.bottom),
     ];
-    svg.innerHTML = axes({ x, y, xs, ys, width, height, place: place_ }) + curves.map((curve, k) => path(curve, k, place_)).join("")
+    svg.innerHTML = axes({ x, y, xs, ys, width, height, place: place_, up: logY ? decades : ticks }) + curves.map((curve, k) => path(curve, k, place_)).join("")
       + (at ? dot(place_(at), COLORS.kernel, 7) : "");
   }
   return { svg, draw };
@@ -71,18 +73,26 @@ export function ticks(low, high) {
   return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
+/** Round numbers for an axis of powers: 1, 2 and 5 of every decade, or 1 alone where they are many. */
+function decades(low, high) {
+  const steps = Math.log10(high / low) > 2 ? [1] : [1, 2, 5];
+  const [first, last] = [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))];
+  return Array.from({ length: last - first + 1 }, (_, k) => steps.map((step) => Number(`${step}e${first + k}`)))
+    .flat().filter((value) => value >= low * (1 - 1e-9) && value <= high * (1 + 1e-9));
+}
+
 const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const dot = ([a, b], color, size) => `<circle cx="${a}" cy="${b}" r="${size}" fill="${color}"/>`;
 const tickText = (value) => (Math.abs(value) >= 1e4 || (value && Math.abs(value) < 0.01) ? value.toExponential(0) : String(value)).replace("-", "−");
 
-function axes({ x, y, xs, ys, width, height, place }) {
+function axes({ x, y, xs, ys, width, height, place, up: marks }) {
   const [base, left] = [height - ROOM.bottom, ROOM.left];
   const line = (x1, y1, x2, y2, color) => `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${color}"/>`;
   const across = ticks(...xs).map((value) => {
     const [a] = place([value, ys[0]]);
     return `${line(a, base, a, base + 5, COLORS.ink)}<text x="${a}" y="${base + 20}" text-anchor="middle">${tickText(value)}</text>`;
   });
-  const up = ticks(...ys).map((value) => {
+  const up = marks(...ys).map((value) => {
     const [, b] = place([xs[0], value]);
     return `${line(left, b, width - ROOM.right, b, "#dddddd")}<text x="${left - 7}" y="${b + 5}" text-anchor="end">${tickText(value)}</text>`;
   });
