@@ -27,7 +27,7 @@ import torch
 
 from course_lib import datasets, numpy_nn, numpy_ops, plots, training
 from course_lib.exercises import check, hint, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.training_a_cnn import experiments, figures, widgets
+from course_lib.lessons.training_a_cnn import experiments, figures, live
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -565,7 +565,7 @@ alt = "Loss against step: the smallest rate hardly falls, middle ones fall fast,
 plots.describe(ax, alt)
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-widgets.learning_curves(curves)
+live.learning_curves(curves)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: in a live session go through the rates of one optimizer slowly, from small to

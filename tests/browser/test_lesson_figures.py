@@ -1,0 +1,64 @@
+"""What readers do with single live figures, beyond what every figure is tried for."""
+
+import numpy as np
+import pytest
+from browser.live_figures import STATE, open_figure
+
+from course_lib.lessons.convolutional_layer import live as layer
+from course_lib.lessons.images_and_cnns import live as images
+from course_lib.lessons.training_a_cnn import live as training
+
+pytestmark = pytest.mark.browser
+
+X = np.arange(12.0).reshape(1, 3, 4)
+WEIGHTS = {"2×2": np.ones((1, 1, 2, 2)), "1×1": np.ones((2, 1, 1, 1))}
+
+
+def trainings(**exploded):
+    """Make falling losses of two optimizers and three rates."""
+    falling = np.linspace(2.3, 0.1, 40)
+    curves = {(name, rate): falling / rate for name in ("sgd", "adam") for rate in (1.0, 2.0, 4.0)}
+    return curves | {("sgd", 4.0): exploded.get("sgd", falling)}
+
+
+def test_a_kernel_is_never_larger_than_the_image(page, tmp_path):
+    open_figure(page, images.layer_costs(kernel=15), tmp_path)
+    page.get_by_label("size").press("Home")
+    assert page.evaluate(STATE)["kernel"] == page.evaluate(STATE)["size"] == 8
+
+
+def test_a_window_of_padding_alone_is_not_offered(page, tmp_path):
+    open_figure(page, layer.im2col(X, WEIGHTS), tmp_path)
+    page.get_by_label("padding").press("End")
+    assert page.evaluate(STATE)["padding"] == 1
+    page.get_by_label("weight").select_option("1×1")
+    assert page.evaluate(STATE)["padding"] == 0
+
+
+def test_a_column_is_chosen_by_the_mouse(page, tmp_path):
+    open_figure(page, layer.im2col(X, WEIGHTS), tmp_path)
+    page.locator(".columns .cell[data-column='5']").first.hover()
+    state = page.evaluate(STATE)
+    assert (state["row"], state["column"]) == (1, 2)
+    assert page.locator(".sums b").text_content() == "34"  # 6 + 7 + 10 + 11
+
+
+def test_an_exploded_training_is_drawn_and_told(page, tmp_path):
+    figure = training.learning_curves(trainings(sgd=np.array([2.3, 50.0, *[np.inf] * 38])))
+    open_figure(page, figure, tmp_path)
+    button = page.get_by_role("button", name="sgd, rate 4")
+    assert button.get_attribute("aria-pressed") == "true" and "✕" in button.text_content()
+    assert "sgd, rate 4: the loss explodes" in page.locator(".last").text_content()
+    assert page.faults == []
+
+
+def test_earlier_choices_stay_until_pressed_again_or_cleared(page, tmp_path):
+    open_figure(page, training.learning_curves(trainings()), tmp_path)
+    pressed = page.locator("button[aria-pressed=true]")
+    before = pressed.count()
+    page.get_by_role("button", name="adam, rate 2").click()
+    assert pressed.count() == before + 1
+    page.get_by_role("button", name="adam, rate 2").click()
+    assert pressed.count() == before
+    page.get_by_role("button", name="clear").click()
+    assert pressed.count() == 0 and page.locator(".last").text_content() == "Nothing is chosen."
