@@ -90,7 +90,7 @@ def graph_of_parts(graph):
     return parts
 
 
-@pytest.mark.parametrize("graph", [graph_of_parts(GRAPH)], ids=["parts"])
+@pytest.mark.parametrize("graph", [GRAPH, graph_of_parts(GRAPH)], ids=["modules", "parts"])
 def test_no_cycle_not_even_a_lazy_one(graph):
     TopologicalSorter(graph).prepare()
 
