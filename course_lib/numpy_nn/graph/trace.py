@@ -141,7 +141,7 @@ class _Recorder(TorchDispatchMode):
         if name == "copy_":  # the end of the forward: a changed buffer or input is written back
             self._write(self._same_as.get(id(args[0]), args[0]), self._refer(args[1]))
         elif name not in QUESTIONS:
-            arguments = self._refer(_in_order(function, args, kwargs or {}))
+            arguments = self._refer(in_order_of_schema(function, args, kwargs or {}))
             self._record(name, arguments, result, changed=_changed(name, args))
         if name == "alias":
             self._same_as[id(result)] = args[0]
@@ -272,7 +272,7 @@ def _changed(name: str, args: tuple) -> tuple[Tensor, ...]:
     return ()
 
 
-def _in_order(function: Any, args: tuple, kwargs: dict[str, Any]) -> tuple:
+def in_order_of_schema(function: Any, args: tuple, kwargs: dict[str, Any]) -> tuple:
     """Give all arguments in the order of the schema, defaults filled in, storage left out."""
     parameters = function._schema.arguments
     given = dict(zip((p.name for p in parameters), args, strict=False)) | kwargs

@@ -5,6 +5,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.numpy_nn.graph.operation import Operation, from_reference
+from course_lib.numpy_nn.graph.ops.broadcasting import sum_to
 
 
 def elu(x: NDArray, alpha: float, scale: float, input_scale: float) -> NDArray:
@@ -27,20 +28,8 @@ def prelu(x: NDArray, weight: NDArray) -> NDArray:
 
 def prelu_backward(grad_y: NDArray, x: NDArray, weight: NDArray) -> tuple[NDArray, NDArray]:
     """Sum the gradient of the slope over everything that shares it."""
-    grads = numpy_ops.prelu_backward(*_channels_second(grad_y, x, weight))
-    axis = _channel_axis(weight)
-    return np.moveaxis(grads.grad_x.reshape(np.moveaxis(x, axis, 1).shape), 1, axis).reshape(
-        x.shape
-    ), grads.grad_weight.reshape(weight.shape)
-
-
-def _channel_axis(weight: NDArray) -> int:
-    return next((axis for axis, size in enumerate(weight.shape) if size > 1), min(1, weight.ndim))
-
-
-def _channels_second(grad_y: NDArray, x: NDArray, weight: NDArray) -> tuple[NDArray, ...]:
-    axis = _channel_axis(weight)
-    return np.moveaxis(grad_y, axis, 1), np.moveaxis(x, axis, 1), weight.reshape(-1)
+    below = np.minimum(x, 0)
+    return grad_y * np.where(x > 0, 1, weight), sum_to(grad_y * below, weight)
 
 
 def glu(x: NDArray, axis: int) -> NDArray:

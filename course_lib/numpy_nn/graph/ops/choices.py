@@ -87,9 +87,7 @@ TABLE = {
     "fmod": elementwise(np.fmod, lambda x, other: 1.0, lambda x, other: -np.trunc(x / other)),
     "fmod.Scalar": elementwise(np.fmod, lambda x, other: 1.0),
     "clamp": CLAMP,
-    "clamp.Tensor": CLAMP,
     "clamp_min": CLAMP,
-    "clamp_min.Tensor": CLAMP,
     "clamp_max": Operation(
         lambda x, high: clamp(x, None, high),
         lambda grad_y, x, high: clamp_backward(grad_y, x, None, high)[::2],

@@ -42,9 +42,10 @@ def _max_row(axes: int, **named: str) -> Operation:
     pool, pool_backward = MAX[axes]
 
     def forward(x: NDArray, *options: object) -> tuple[NDArray, NDArray]:
-        x, _ = with_one_window(x, max_options(*options))
-        y = as_batch(pool, axes)(x, **max_options(*options))
-        return y, LazyPlaces(x, axes, max_options(*options))
+        named = max_options(*options)
+        wide, _ = with_one_window(x, named)
+        y = as_batch(pool, axes)(wide, **named)
+        return y, LazyPlaces(x, y.shape[-axes:], named)
 
     def backward(grads_y: tuple, x: NDArray, *options: object) -> NDArray:
         padded, cut = with_one_window(x, max_options(*options))
@@ -57,14 +58,14 @@ def _max_row(axes: int, **named: str) -> Operation:
 class LazyPlaces:
     """Where each maximum stood, as its number in the map: found only if somebody reads it."""
 
-    def __init__(self, x: NDArray, axes: int, options: dict) -> None:
-        self._x, self._axes, self._options = x, axes, options
+    def __init__(self, x: NDArray, output_size: tuple[int, ...], options: dict) -> None:
+        self._x, self._output_size, self._options = x, output_size, options
 
     def __array__(self, dtype: object = None, copy: bool | None = None) -> NDArray:
         """Find the largest of each window, and turn its place in the window into one in the map."""
-        axes, kernel, dilation = self._axes, *map(self._options.get, ("kernel_size", "dilation"))
+        kernel, dilation = self._options["kernel_size"], self._options["dilation"]
         stride, padding = self._options["stride"] or kernel, self._options["padding"]
-        y_shape = as_batch(MAX[axes][0], axes)(self._x, **self._options).shape[-axes:]
+        y_shape, axes = self._output_size, len(kernel)
         spans = [d * (k - 1) + 1 for k, d in zip(kernel, dilation, strict=True)]
         sizes = self._x.shape[-axes:]
         ends = [
