@@ -63,6 +63,12 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
+        f"{FOLDER}/pointwise.py",
+        "tests/numpy_ops/test_geometries.py",
+        ("padding reads each pixel once", " and not any(map(any, geometry.padding))", ""),
+        ("stride reads each pixel once", "max(geometry.stride) == 1 and ", ""),
+    ),
+    *mutants_of(
         f"{FOLDER}/winograd.py",
         ALGORITHMS,
         (
@@ -128,7 +134,7 @@ MUTANTS = [
             "return y if bias is None else add_bias(y, bias)\n\n\ndef convolve_backward",
             "return y\n\n\ndef convolve_backward",
         ),
-        ("bias gradient averaged", ".sum(axis=2).sum(axis=0)", ".sum(axis=2).mean(axis=0)"),
+        ("bias gradient averaged", "return sum_axis(maps.sum(", "return sum_axis(maps.mean("),
         (
             "pointwise for all 1x1 kernels of groups",
             "if pointwise.supports(weight, geometry):",

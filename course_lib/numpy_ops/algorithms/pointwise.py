@@ -49,11 +49,16 @@ def backward(
         return None, grad_weight
     grad_read = np.matmul(weight.reshape(weight.shape[:2]).T, grad_pixels)
     grad_read = grad_read.reshape(*x.shape[:2], *geometry.output_size)
-    if grad_read.shape == x.shape:  # no stride, no padding: every pixel was read once
+    if _reads_each_pixel_once(geometry):
         return grad_read, grad_weight
     grad_x_pad = np.zeros(x_pad.shape, x.dtype)
     grad_x_pad[last_axes(*_positions(geometry))] = grad_read
     return np.ascontiguousarray(crop_spatial(grad_x_pad, geometry.padding)), grad_weight
+
+
+def _reads_each_pixel_once(geometry: ConvGeometry) -> bool:
+    """Tell whether output and image are the same pixels; an equal size alone does not say so."""
+    return max(geometry.stride) == 1 and not any(map(any, geometry.padding))
 
 
 def _read_pixels(x_pad: NDArray, geometry: ConvGeometry) -> NDArray:
