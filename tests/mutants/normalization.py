@@ -3,6 +3,7 @@
 from mutants import mutants_of
 
 TESTS = "tests/parity/test_normalization.py"
+PRECISION = "tests/numpy_ops/test_precision.py"
 FAMILIES = "course_lib/numpy_ops/normalization"
 
 MUTANTS = [
@@ -17,15 +18,23 @@ MUTANTS = [
         ),
         (
             "eps outside the root",
-            "slope = scale[c] / np.sqrt(variance + eps)",
-            "slope = scale[c] / (np.sqrt(variance) + eps)",
+            "scale[c] / np.sqrt(variance + eps)",
+            "scale[c] / (np.sqrt(variance) + eps)",
         ),
-        ("gradient through the mean dropped", "- grad_beta / n)", ")"),
-        ("gradient through the variance dropped", "out *= along(CHANNEL, -slope)", "out *= 0"),
+        (
+            "gradient through the mean dropped",
+            "        out -= along(CHANNEL, grad_beta / n, out)\n",
+            "",
+        ),
+        (
+            "gradient through the variance dropped",
+            "out *= along(CHANNEL, -inverse * grad_gamma / n, out)",
+            "out *= 0",
+        ),
         (
             "eval gradient without gamma",
-            "np.multiply(grad_y, along(CHANNEL, scale * inverse), out=out)",
-            "np.multiply(grad_y, along(CHANNEL, inverse), out=out)",
+            "np.multiply(grad_y, along(CHANNEL, scale * inverse, out), out=out)",
+            "np.multiply(grad_y, along(CHANNEL, inverse, out), out=out)",
         ),
         (
             "statistics of the batch in eval",
@@ -36,31 +45,71 @@ MUTANTS = [
     *mutants_of(
         f"{FAMILIES}/rows.py",
         TESTS,
-        ("gamma left out of the gradient", "* (1 if gamma is None else gamma)", "* 1"),
+        (
+            "gamma left out of the gradient",
+            "1 if gamma is None else _of_rows(gamma, block)",
+            "1",
+        ),
         (
             "mean of the gradient kept",
-            "        grad_x[block] -= along(ROW, sum_over(ROW, grad_x[block]) / size)\n",
+            "        grad -= along(ROW, sum_over(ROW, grad) / size, grad)\n",
             "",
         ),
-        ("projection kept", "        grad_x[block] -= z[block] * along(ROW, slope)\n", ""),
+        ("projection kept", "        grad -= values * along(ROW, slope, values)\n", ""),
+        (
+            "gamma of the first rows for all blocks",
+            "else parameter[block]",
+            "else parameter[: len(parameter[block])]",
+        ),
     ),
     *mutants_of(
         f"{FAMILIES}/moments.py",
         TESTS,
         (
             "standard deviation unbiased",
-            "variance = sum_over(axis, shifted, shifted) / size -",
-            "variance = sum_over(axis, shifted, shifted) / (size - 1) -",
+            "        variance = sum_over(axis, out, out) / size\n        if",
+            "        variance = sum_over(axis, out, out) / (size - 1)\n        if",
         ),
+    ),
+    *mutants_of(
+        f"{FAMILIES}/moments.py",
+        PRECISION,
+        ("what rounding left of the mean stays", "            out -= along(axis, rest, x)\n", ""),
+        ("variance with what rounding left", "np.sqrt(variance)).any()", "np.inf).any()"),
+        (
+            "mean of a constant rounded",
+            "return np.where(is_near, first, ",
+            "return np.where(False, first, ",
+        ),
+        ("sums of any length in single precision", "RUN = 1024", "RUN = 2**30"),
+        (
+            "runs added in single precision",
+            ".sum(axis=2, dtype=wide)",
+            ".sum(axis=2)",
+        ),
+        (
+            "what fills no run forgotten",
+            "other[..., whole:]).astype(wide)",
+            "other[..., whole:]) * 0",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/precision.py",
+        PRECISION,
+        ("rows added in their own precision", "dtype=np.result_type(x, float))", "dtype=x.dtype)"),
     ),
     *mutants_of(
         f"{FAMILIES}/group.py",
         TESTS,
-        ("one group for all", "normalize(x, x.shape[0] * num_groups,", "normalize(x, x.shape[0],"),
+        (
+            "one group for all",
+            "return _channel_norm(x, num_groups,",
+            "return _channel_norm(x, 1,",
+        ),
         (
             "instance norm over the batch",
-            "num_rows = x.shape[0] * x.shape[1]",
-            "num_rows = x.shape[1]",
+            "return _channel_norm(x, x.shape[1],",
+            "return _channel_norm(x.swapaxes(0, 1), len(x),",
         ),
     ),
     *mutants_of(

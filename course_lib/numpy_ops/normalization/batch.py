@@ -16,7 +16,7 @@ from course_lib.numpy_ops.normalization.moments import (
     along,
     as_channels,
     blocks,
-    moments,
+    center,
     sum_over,
 )
 from course_lib.numpy_ops.precision import at_least_float32
@@ -100,19 +100,18 @@ def batch_norm(
     )  # fmt: skip
     x3, running, scale = _prepare(x, running_mean, running_var, gamma)
     y = np.empty(x3.shape, x3.dtype)  # (N, C, L)
-    batch = np.empty((2, x.shape[1]), x3.dtype)  # means and variances
+    batch = np.empty((2, x.shape[1]))  # means and variances
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
         if uses_batch or running is None:
-            _, rest, mean, variance = moments(x3[block], CHANNEL, out=y[block])
-            batch[:, c] = mean, variance
+            _, variance = batch[:, c] = center(x3[block], CHANNEL, out=y[block])
         else:
-            rest, variance = np.zeros_like(running[0, c]), running[1, c]
-            np.subtract(x3[block], along(CHANNEL, running[0, c]), out=y[block])
-        # Mean, spread, gamma and beta become one factor and one offset a channel: two passes.
-        slope = scale[c] / np.sqrt(variance + eps)
-        y[block] *= along(CHANNEL, slope)
-        y[block] += along(CHANNEL, (0 if beta is None else beta[c]) - rest * slope)
+            variance = running[1, c]
+            np.subtract(x3[block], along(CHANNEL, running[0, c], x3), out=y[block])
+        # The spread and gamma become one factor a channel: one pass for both.
+        y[block] *= along(CHANNEL, scale[c] / np.sqrt(variance + eps), y)
+        if beta is not None:
+            y[block] += along(CHANNEL, beta[c], y)
     y = y.astype(x.dtype, copy=False).reshape(x.shape)
     if running is None:
         return BatchNormResult(y, None, None)
@@ -203,23 +202,21 @@ def _block_backward(
     """Write grad_x of some channels to `out`; without `statistics` through those of the batch."""
     grad_beta = sum_over(CHANNEL, grad_y)
     if statistics is None:
-        _, rest, _, variance = moments(x, CHANNEL, out=out)
+        _, variance = center(x, CHANNEL, out=out)
     else:
-        np.subtract(x, along(CHANNEL, statistics[0]), out=out)
-        rest, variance = np.zeros_like(statistics[0]), statistics[1]
+        np.subtract(x, along(CHANNEL, statistics[0], x), out=out)
+        variance = statistics[1]
     inverse = 1 / np.sqrt(variance + eps)
-    # `out` holds x - mean + rest; taking `rest` off the sum spares a pass over the array.
-    grad_gamma = (sum_over(CHANNEL, grad_y, out) - rest * grad_beta) * inverse
+    grad_gamma = sum_over(CHANNEL, grad_y, out) * inverse
     if statistics is None:
         n = x.size // x.shape[CHANNEL]
-        # In place: `out` still holds x - mean + rest, so there is no need for another array.
-        slope = inverse * grad_gamma / n
-        out *= along(CHANNEL, -slope)
-        out += along(CHANNEL, rest * slope - grad_beta / n)
+        # In place: `out` still holds x - mean, so there is no need for another array.
+        out *= along(CHANNEL, -inverse * grad_gamma / n, out)
+        out -= along(CHANNEL, grad_beta / n, out)
         out += grad_y
-        out *= along(CHANNEL, scale * inverse)
+        out *= along(CHANNEL, scale * inverse, out)
     else:
-        np.multiply(grad_y, along(CHANNEL, scale * inverse), out=out)
+        np.multiply(grad_y, along(CHANNEL, scale * inverse, out), out=out)
     return grad_gamma, grad_beta
 
 

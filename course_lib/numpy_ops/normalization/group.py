@@ -3,12 +3,14 @@
 twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalization.py
 """
 
+import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
-from course_lib.numpy_ops.normalization.moments import as_channels, sum_over
-from course_lib.numpy_ops.normalization.rows import normalize, normalize_backward
+from course_lib.numpy_ops.normalization.moments import sum_last
+from course_lib.numpy_ops.normalization.rows import as_rows, normalize, normalize_backward
+from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "group_norm",
@@ -16,8 +18,6 @@ __all__ = [
     "instance_norm",
     "instance_norm_backward",
 ]
-
-CHANNEL = 1
 
 
 def group_norm(
@@ -63,12 +63,11 @@ def group_norm(
 
     Examples
     --------
-    >>> import numpy as np
     >>> group_norm(np.array([[1.0, 3.0, 10.0, 30.0]]), num_groups=2).round(3)
     array([[-1.,  1., -1.,  1.]])
     """
     check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
-    return normalize(x, x.shape[0] * num_groups, _per_channel(gamma, x), _per_channel(beta, x), eps)
+    return _channel_norm(x, num_groups, gamma, beta, eps)
 
 
 def group_norm_backward(
@@ -109,14 +108,13 @@ def group_norm_backward(
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.array([[1.0, 3.0]])
     >>> group_norm_backward(np.array([[1.0, 0.0]]), x, num_groups=1).grad_gamma.round(3)
     array([-1.,  0.])
     """
     check_group_norm("group_norm_backward", x, gamma, beta, num_groups=num_groups, eps=eps)
     require_grad("group_norm_backward", grad_y, x.shape, x=x)
-    return _channel_grads(grad_y, x, x.shape[0] * num_groups, gamma, eps)
+    return _channel_grads(grad_y, x, num_groups, gamma, eps)
 
 
 def instance_norm(
@@ -153,14 +151,12 @@ def instance_norm(
 
     Examples
     --------
-    >>> import numpy as np
     >>> instance_norm(np.array([[[1.0, 3.0], [10.0, 30.0]]])).round(3)
     array([[[-1.,  1.],
             [-1.,  1.]]])
     """
     check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
-    num_rows = x.shape[0] * x.shape[1]  # a group for each channel
-    return normalize(x, num_rows, _per_channel(gamma, x), _per_channel(beta, x), eps)
+    return _channel_norm(x, x.shape[1], gamma, beta, eps)  # a group for each channel
 
 
 def instance_norm_backward(
@@ -192,26 +188,41 @@ def instance_norm_backward(
 
     Examples
     --------
-    >>> import numpy as np
     >>> x = np.array([[[1.0, 3.0]]])
     >>> instance_norm_backward(np.array([[[1.0, 0.0]]]), x).grad_gamma.round(3)
     array([-1.])
     """
     check_instance_norm("instance_norm_backward", x, gamma, beta, eps=eps)
     require_grad("instance_norm_backward", grad_y, x.shape, x=x)
-    return _channel_grads(grad_y, x, x.shape[0] * x.shape[1], gamma, eps)
+    return _channel_grads(grad_y, x, x.shape[1], gamma, eps)
 
 
-def _per_channel(parameter: NDArray | None, x: NDArray) -> NDArray | None:
-    """Shape one number a channel so that it broadcasts against (N, C, ...)."""
-    return None if parameter is None else parameter.reshape(-1, *[1] * (x.ndim - 2))
+def _channel_norm(
+    x: NDArray, num_groups: int, gamma: NDArray | None, beta: NDArray | None, eps: float
+) -> NDArray:
+    """Normalize groups of channels; gamma and beta are one number a channel."""
+    rows, *parameters = _by_group(x, num_groups, gamma, beta)
+    return normalize(rows, *parameters, eps).reshape(x.shape).astype(x.dtype, copy=False)
 
 
 def _channel_grads(
-    grad_y: NDArray, x: NDArray, num_rows: int, gamma: NDArray | None, eps: float
+    grad_y: NDArray, x: NDArray, num_groups: int, gamma: NDArray | None, eps: float
 ) -> NormGrads:
-    """Differentiate a norm whose gamma and beta are one number a channel."""
-    grad_x, z = normalize_backward(grad_y, x, num_rows, _per_channel(gamma, x), eps)
-    g3 = as_channels(grad_y)  # (N, C, L): gamma is one number a channel, whatever the rows
-    grads = grad_x, sum_over(CHANNEL, g3, as_channels(z)), sum_over(CHANNEL, g3)
+    """Differentiate `_channel_norm`."""
+    rows, scale = _by_group(x, num_groups, gamma)
+    (grad_rows,) = _by_group(grad_y, num_groups)
+    grad_x, z = normalize_backward(grad_rows, rows, scale, eps)
+    sums = sum_last(grad_rows, z), sum_last(grad_rows)  # (N * groups, C / groups)
+    grads = (grad_x.reshape(x.shape), *(s.reshape(-1, x.shape[1]).sum(axis=0) for s in sums))
     return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+
+
+def _by_group(x: NDArray, num_groups: int, *parameters: NDArray | None) -> list[NDArray | None]:
+    """View `x` (N, C, ...) as (N * groups, C / groups, L), and repeat parameters alike."""
+    width = x.shape[1] // num_groups
+    rows = as_rows(x, len(x) * num_groups, width)
+    repeats = (len(rows) // num_groups, 1, 1)
+    return [rows] + [
+        None if p is None else np.tile(at_least_float32(p).reshape(num_groups, width, 1), repeats)
+        for p in parameters
+    ]

@@ -3,12 +3,15 @@
 twin: course_lib/torch_ops/normalization.py   test: tests/parity/test_normalization.py
 """
 
+import math
+
 import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_layer_norm
-from course_lib.numpy_ops.normalization.rows import normalize, normalize_backward
+from course_lib.numpy_ops.normalization.moments import blocks
+from course_lib.numpy_ops.normalization.rows import as_rows, normalize, normalize_backward
 from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
@@ -67,7 +70,9 @@ def layer_norm(
     shape = check_layer_norm(
         "layer_norm", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
-    return normalize(x, _num_samples(x, shape), gamma, beta, eps)
+    rows = as_rows(x, _num_samples(x, shape), 1)
+    y = normalize(rows, _as_row(gamma), _as_row(beta), eps)
+    return y.reshape(x.shape).astype(x.dtype, copy=False)
 
 
 def layer_norm_backward(
@@ -110,11 +115,19 @@ def layer_norm_backward(
     operation = "layer_norm_backward"
     shape = check_layer_norm(operation, x, gamma, beta, normalized_shape=normalized_shape, eps=eps)
     require_grad(operation, grad_y, x.shape, x=x)
-    grad_x, z = normalize_backward(grad_y, x, _num_samples(x, shape), gamma, eps)
-    leading = tuple(range(x.ndim - len(shape)))  # gamma and beta are shared along these
-    wide = at_least_float32(grad_y)  # float16 would round off, or overflow, in the sums
-    grads = grad_x, (wide * z).sum(leading), wide.sum(leading)
-    return NormGrads(*(np.asarray(grad, x.dtype) for grad in grads))
+    rows, grad_rows = (as_rows(a, _num_samples(x, shape), 1) for a in (x, grad_y))
+    grad_x, z = normalize_backward(grad_rows, rows, _as_row(gamma), eps)
+    sums = np.zeros((2, math.prod(shape)))  # in double precision from block to block
+    for block in blocks(rows, 0):
+        sums[0] += np.einsum("rbl,rbl->l", grad_rows[block], z[block])
+        sums[1] += np.einsum("rbl->l", grad_rows[block])
+    grads = grad_x.reshape(x.shape), *sums.reshape(2, *shape)
+    return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+
+
+def _as_row(parameter: NDArray | None) -> NDArray | None:
+    """Lay one number a place out as (1, 1, L)."""
+    return None if parameter is None else at_least_float32(parameter).reshape(1, 1, -1)
 
 
 def _num_samples(x: NDArray, shape: tuple[int, ...]) -> int:

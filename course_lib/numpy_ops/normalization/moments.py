@@ -1,5 +1,6 @@
 """Mean and variance of blocks that stay in the cache, without cancellation."""
 
+import math
 from collections.abc import Iterator
 from typing import NamedTuple
 
@@ -10,44 +11,70 @@ from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.precision import at_least_float32
 
 CHUNK_ELEMENTS = 2**16  # 256 kB of float32: three such arrays stay in a core's own cache
-SUMS = {(1, 0): "abl->a", (1, 1): "abl->b", (2, 0): "abl,abl->a", (2, 1): "abl,abl->b"}
+RUN = 1024  # numbers that are added in the precision of the array
 
 
 class Moments(NamedTuple):
-    """Statistics of each slice; the values without their mean are `shifted` - `rest`."""
+    """Mean and biased variance of each slice, in double precision; the variance is never < 0."""
 
-    shifted: NDArray
-    rest: NDArray
     mean: NDArray
     variance: NDArray
 
 
-def moments(x: NDArray, axis: int, out: NDArray) -> Moments:
-    """Take the mean and the biased variance of each slice of `x` (A, B, L) along `axis`.
+def center(x: NDArray, axis: int, out: NDArray) -> Moments:
+    """Write each slice of `x` (A, B, L) along `axis`, less its mean, to `out`; return the moments.
 
-    The mean is subtracted before squaring: E[x^2] - E[x]^2 loses every digit for a large mean.
-    A sum of large values carries a rounding error into that mean; the small `rest` that it
-    leaves is found in a second sum. `out`, of the shape of `x`, becomes `shifted`.
+    The mean is subtracted before squaring: E[x^2] - E[x]^2 loses every digit for a large mean,
+    and may come out negative. What rounding left of the mean is looked for in a second sum, and
+    taken off as well where it is not lost in the spread of the slice anyway.
     """
     size = x.size // x.shape[axis]
-    mean = sum_over(axis, x) / size
-    shifted = np.subtract(x, along(axis, mean), out=out)
-    rest = sum_over(axis, shifted) / size  # 0 but for rounding
-    variance = sum_over(axis, shifted, shifted) / size - rest * rest
-    return Moments(shifted, rest, mean + rest, variance)
+    with np.errstate(invalid="ignore"):  # inf - inf is NaN, as IEEE says
+        mean = _snap(sum_over(axis, x) / size, x.take(0, 1 - axis)[..., 0].ravel())
+        np.subtract(x, along(axis, mean, x), out=out)
+        rest = sum_over(axis, out) / size
+        variance = sum_over(axis, out, out) / size
+        if (abs(rest) > np.finfo(x.dtype).eps * np.sqrt(variance)).any():
+            out -= along(axis, rest, x)
+            variance = sum_over(axis, out, out) / size
+    return Moments(mean + rest, variance)
 
 
-def sum_over(axis: int, *factors: NDArray) -> NDArray:
-    """Sum one array (A, B, L), or the product of two, over all axes but `axis`, 0 or 1."""
-    if len(factors) == 2 and factors[0].shape[2] > 1:
-        # The dot products of BLAS take half the time of einsum.
-        return np.vecdot(*factors).sum(axis=1 - axis)
-    return np.einsum(SUMS[len(factors), axis], *factors)
+def _snap(mean: NDArray, first: NDArray) -> NDArray:
+    """Round means to single or double precision: to the first value of a slice if it is as near.
+
+    So a constant slice, whose sum is rounded like any other, leaves exactly 0.
+    """
+    is_near = abs(mean - first) <= 256 * np.finfo(first.dtype).eps * abs(first)
+    return np.where(is_near, first, mean.astype(first.dtype))
 
 
-def along(axis: int, values: NDArray) -> NDArray:
-    """Shape one value a slice so that it broadcasts against (A, B, L)."""
-    return values.reshape(-1, *(1,) * (2 - axis))
+def sum_over(axis: int, x: NDArray, other: NDArray | None = None) -> NDArray:
+    """Sum `x` (A, B, L), or its product with another, over all axes but `axis`, 0 or 1."""
+    return sum_last(x, other).sum(axis=1 - axis)
+
+
+def sum_last(x: NDArray, other: NDArray | None = None) -> NDArray:
+    """Sum `x` (A, B, L), or its product with another, over L, in double precision.
+
+    BLAS sums runs of numbers, in half the time of `np.sum`; what the runs give is added up in
+    double precision, because a sum of 10^7 in single precision has lost four digits.
+    """
+    wide, length = np.result_type(x, float), x.shape[2]
+    if length == 1:
+        return (x if other is None else x * other)[..., 0].astype(wide)
+    other = np.ones(length, x.dtype) if other is None else other
+    whole = length - length % RUN
+    total = np.vecdot(x[..., whole:], other[..., whole:]).astype(wide)
+    if whole:
+        runs = (part[..., :whole].reshape(*part.shape[:-1], -1, RUN) for part in (x, other))
+        total += np.vecdot(*runs).sum(axis=2, dtype=wide)  # (A, B, runs)
+    return total
+
+
+def along(axis: int, values: NDArray, x: NDArray) -> NDArray:
+    """Shape one value a slice so that it broadcasts against `x` (A, B, L), in its precision."""
+    return values.astype(x.dtype, copy=False).reshape(-1, *(1,) * (2 - axis))
 
 
 def blocks(x: NDArray, axis: int) -> Iterator[tuple[slice, ...]]:
@@ -60,5 +87,5 @@ def blocks(x: NDArray, axis: int) -> Iterator[tuple[slice, ...]]:
 
 def as_channels(x: NDArray) -> NDArray:
     """View `x` (N, C, ...) as (N, C, L), in at least single precision."""
-    length = x.size // max(x.shape[0] * x.shape[1], 1)
+    length = math.prod(x.shape[2:])
     return at_least_float32(x).reshape(*x.shape[:2], length)

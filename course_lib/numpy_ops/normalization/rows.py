@@ -3,57 +3,63 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.numpy_ops.normalization.moments import (
-    along,
-    blocks,
-    moments,
-    sum_over,
-)
+from course_lib.numpy_ops.normalization.moments import along, blocks, center, sum_over
 from course_lib.numpy_ops.precision import at_least_float32
 
 ROW = 0
 
 
-def normalize(
-    x: NDArray, num_rows: int, gamma: NDArray | None, beta: NDArray | None, eps: float
-) -> NDArray:
-    """Normalize each of `num_rows` equal parts of `x`, then scale and shift."""
+def as_rows(x: NDArray, num_rows: int, width: int) -> NDArray:
+    """View `x` as (rows, width, L), in at least single precision; an empty x has no rows."""
     wide = at_least_float32(x)
-    rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)  # (rows, 1, L)
-    z = np.empty(rows.shape, rows.dtype)
-    for block in blocks(rows, ROW):
-        _, rest, _, variance = moments(rows[block], ROW, out=z[block])
-        z[block] -= along(ROW, rest)
-        z[block] *= along(ROW, 1 / np.sqrt(variance + eps))
-    # Here and not in the loop: gamma does not follow the rows where a group has many channels.
-    y = z.reshape(x.shape)
-    if gamma is not None:
-        y *= gamma
-    if beta is not None:
-        y += beta
-    return y.astype(x.dtype, copy=False)
+    return wide.reshape(num_rows, width, -1) if x.size else wide.reshape(0, width, 1)
+
+
+def normalize(x: NDArray, gamma: NDArray | None, beta: NDArray | None, eps: float) -> NDArray:
+    """Normalize each row of `x` (rows, B, L), then scale and shift.
+
+    `gamma` and `beta` broadcast against `x`; their first axis is 1 or rows.
+    """
+    y = np.empty(x.shape, x.dtype)
+    for block in blocks(x, ROW):
+        part = y[block]
+        _, variance = center(x[block], ROW, out=part)
+        _scale(part, along(ROW, 1 / np.sqrt(variance + eps), part), _of_rows(gamma, block))
+        if beta is not None:
+            part += _of_rows(beta, block)
+    return y
 
 
 def normalize_backward(
-    grad_y: NDArray, x: NDArray, num_rows: int, gamma: NDArray | None, eps: float
+    grad_y: NDArray, x: NDArray, gamma: NDArray | None, eps: float
 ) -> tuple[NDArray, NDArray]:
-    """Return grad_x and the normalized values; `gamma` broadcasts against `x`."""
-    wide = at_least_float32(x)
-    rows = wide.reshape(num_rows, 1, -1) if x.size else wide.reshape(0, 1, 1)
-    # A product is a new array, so grad_x can be made of it in place.
-    grad_x = at_least_float32(grad_y) * (1 if gamma is None else gamma)
-    grad_x = grad_x.reshape(rows.shape)
-    z = np.empty(rows.shape, rows.dtype)
-    for block in blocks(rows, ROW):
-        _, rest, _, variance = moments(rows[block], ROW, out=z[block])
-        z[block] -= along(ROW, rest)
-        inverse = along(ROW, 1 / np.sqrt(variance + eps))
-        z[block] *= inverse
+    """Return grad_x and the normalized values, both as `x` (rows, B, L)."""
+    grad_x, z = np.empty((2, *x.shape), x.dtype)
+    size = x.size // max(len(x), 1)
+    for block in blocks(x, ROW):
+        grad, values = grad_x[block], z[block]
+        _, variance = center(x[block], ROW, out=values)
+        inverse = along(ROW, 1 / np.sqrt(variance + eps), values)
+        values *= inverse
+        np.multiply(grad_y[block], 1 if gamma is None else _of_rows(gamma, block), out=grad)
         # y stays the same when a whole row is shifted or stretched, so grad_x has no part along
         # ones and none along z.
-        size = rows.shape[2]
-        slope = sum_over(ROW, grad_x[block], z[block]) / size
-        grad_x[block] -= along(ROW, sum_over(ROW, grad_x[block]) / size)
-        grad_x[block] -= z[block] * along(ROW, slope)
-        grad_x[block] *= inverse
-    return grad_x.reshape(x.shape), z.reshape(x.shape)
+        slope = sum_over(ROW, grad, values) / size
+        grad -= along(ROW, sum_over(ROW, grad) / size, grad)
+        grad -= values * along(ROW, slope, values)
+        grad *= inverse
+    return grad_x, z
+
+
+def _of_rows(parameter: NDArray | None, block: tuple[slice, ...]) -> NDArray | None:
+    """Pick what belongs to the rows of a block from a parameter that may be the same for all."""
+    return parameter if parameter is None or len(parameter) == 1 else parameter[block]
+
+
+def _scale(values: NDArray, factor: NDArray, gamma: NDArray | None) -> None:
+    """Multiply in place, in one pass where gamma is one number for many values."""
+    if gamma is not None and gamma.shape[2] == 1:
+        factor, gamma = factor * gamma, None
+    values *= factor
+    if gamma is not None:
+        values *= gamma
