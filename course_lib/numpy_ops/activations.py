@@ -20,6 +20,7 @@ from course_lib.contracts.activations import (
     check_rows,
     check_softplus,
 )
+from course_lib.numpy_ops.precision import at_least_float32, sum_axis
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     "sigmoid",
@@ -391,7 +392,7 @@ def prelu_backward(grad_y: NDArray, x: NDArray, weight: NDArray) -> PreluGrads:
     shares = grad_y * np.minimum(x, 0)
     one_slope = weight.size == 1
     shared_axes = None if one_slope else (0, *range(2, x.ndim))
-    grad_weight = np.asarray(shares.sum(axis=shared_axes)).reshape(weight.shape)
+    grad_weight = sum_axis(shares, shared_axes, weight.dtype).reshape(weight.shape)
     return PreluGrads(_bend(grad_y, x, weight.reshape(shape)), grad_weight)
 
 
@@ -1176,7 +1177,8 @@ def _times(x: NDArray, factor: float) -> NDArray:
 def _softmax(operation: str, x: NDArray, axis: int) -> NDArray:
     y = _minus_largest(operation, x, axis)
     np.exp(y, out=y)
-    return np.divide(y, y.sum(axis=axis, keepdims=True), out=y)
+    np.divide(y, y.sum(axis=axis, keepdims=True), out=y)
+    return y.astype(x.dtype, copy=False)
 
 
 def _log_softmax(operation: str, x: NDArray, axis: int) -> NDArray:
@@ -1184,11 +1186,13 @@ def _log_softmax(operation: str, x: NDArray, axis: int) -> NDArray:
     total = np.exp(y).sum(axis=axis, keepdims=True)
     # At least 1, as the largest value became exp(0); only a row without classes sums to 0.
     with np.errstate(divide="ignore"):
-        return np.subtract(y, np.log(total), out=y)
+        np.subtract(y, np.log(total), out=y)
+    return y.astype(x.dtype, copy=False)
 
 
 def _minus_largest(operation: str, x: NDArray, axis: int) -> NDArray:
-    """Shift each row so that its largest value is 0, into a new array."""
+    """Shift each row so that its largest value is 0, into a new array of at least float32."""
+    x = at_least_float32(x)
     largest = x.max(axis=axis, keepdims=True, initial=-np.inf)
     check_rows(operation, x, largest, axis)
     # A distance beyond the largest float is -inf, and inf - inf is NaN: both are meant.

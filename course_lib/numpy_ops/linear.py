@@ -16,6 +16,7 @@ from course_lib.contracts.linear import (
     check_linear,
     check_linear_grad,
 )
+from course_lib.numpy_ops.precision import sum_axis
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     "linear",
@@ -117,7 +118,7 @@ def linear_backward(
     check_linear_grad("linear_backward", grad_y, x, weight)
     rows = _rows(grad_y)
     grad_x = (rows @ weight).reshape(x.shape) if needs_grad_x else None
-    return LinearGrads(grad_x, rows.T @ _rows(x), rows.sum(axis=0))
+    return LinearGrads(grad_x, rows.T @ _rows(x), sum_axis(rows, 0, rows.dtype))
 
 
 def flatten(x: NDArray) -> NDArray:

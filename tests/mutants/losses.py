@@ -26,8 +26,8 @@ MUTANTS = [
         ),
         (
             "gradient of the mean not divided",
-            "spread_grad(grad_y, reduction, total, class_axis=True)\n    return grad_logits",
-            "spread_grad(grad_y, reduction, 1, class_axis=True)\n    return grad_logits",
+            "spread_grad(grad_y, reduction, total, class_axis=True)\n    return narrowed(grad_l",
+            "spread_grad(grad_y, reduction, 1, class_axis=True)\n    return narrowed(grad_l",
         ),
     ),
     *mutants_of(
@@ -50,16 +50,26 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
+        "course_lib/numpy_ops/losses/common.py",
+        "tests/numpy_ops/test_precision.py",
+        ("float16 summed as it is", "at_least_float32(a) if _is_float(a)", "a if _is_float(a)"),
+        (
+            "float16 comes out as float32",
+            "return result.astype(x.dtype, copy=False)",
+            "return result",
+        ),
+    ),
+    *mutants_of(
         "course_lib/numpy_ops/losses/binary.py",
         TESTS,
-        ("negatives forgotten", "(target * log_yes + (1 - target) * log_no)", "(target * log_yes)"),
+        ("negatives forgotten", "(t * log_yes + (1 - t) * log_no)", "(t * log_yes)"),
         (
             "pos_weight on the negatives",
-            "loss = (1 - target) * stable_softplus(logits) + yes",
-            "loss = (1 - yes) * stable_softplus(logits) + yes",
+            "loss = (1 - t) * stable_softplus(z) + yes_factor",
+            "loss = (1 - yes_factor * t) * stable_softplus(z) + yes_factor",
         ),
         ("sigmoid of the wrong sign", "np.where(z >= 0, 1, small)", "np.where(z <= 0, 1, small)"),
-        ("logarithm not clamped", "np.maximum(np.log(probability), -100)", "np.log(probability)"),
+        ("logarithm not clamped", "np.maximum(np.log(p), -100)", "np.log(p)"),
     ),
     *mutants_of(
         "course_lib/numpy_ops/losses/focal.py",
@@ -70,11 +80,15 @@ MUTANTS = [
             "alpha * target + (1 - alpha) * (1 - target)",
             "alpha + 0 * target",
         ),
-        ("gradient of the focus dropped", "(1 - gamma * np.exp(log_p) * log_p / miss)", "1"),
+        (
+            "gradient of the focus dropped",
+            " * (1 - gamma * np.exp(log_p) * log_p / miss)",
+            "",
+        ),
         (
             "binary focus turned round",
-            "miss = (1 - target) * stable_sigmoid(logits) + target * stable_sigmoid(-logits)",
-            "miss = target * stable_sigmoid(logits) + (1 - target) * stable_sigmoid(-logits)",
+            "miss = (1 - t) * stable_sigmoid(z) + t * stable_sigmoid(-z)",
+            "miss = t * stable_sigmoid(z) + (1 - t) * stable_sigmoid(-z)",
         ),
     ),
     *mutants_of(
@@ -82,13 +96,13 @@ MUTANTS = [
         TESTS,
         (
             "factor two missing",
-            "np.asarray(2 * (prediction - target))",
-            "np.asarray(prediction - target)",
+            "np.asarray(2 * (p - t))",
+            "np.asarray(p - t)",
         ),
         (
             "sign of the gradient",
-            "np.asarray(2 * (prediction - target))",
-            "np.asarray(2 * (target - prediction))",
+            "np.asarray(2 * (p - t))",
+            "np.asarray(2 * (t - p))",
         ),
     ),
 ]

@@ -11,7 +11,11 @@ MUTANTS = [
             "rows.T @ _rows(x)",
             "(_rows(x).T @ rows).reshape(weight.shape)",
         ),
-        ("bias gradient averaged", "rows.sum(axis=0)", "rows.mean(axis=0)"),
+        (
+            "bias gradient averaged",
+            "sum_axis(rows, 0, rows.dtype))",
+            "sum_axis(rows, 0, rows.dtype) / len(rows))",
+        ),
         ("grad_x always computed", "if needs_grad_x else None", "if True else None"),
         ("flatten of a view", 'np.array(x, order="C").reshape', "x.reshape"),
     ),

@@ -26,6 +26,7 @@ from course_lib.numpy_ops.algorithms import (
     pointwise,
     winograd,
 )
+from course_lib.numpy_ops.precision import sum_axis
 
 ALGORITHMS = {
     "im2col": im2col,
@@ -157,7 +158,8 @@ def add_bias(y: NDArray, bias: NDArray) -> NDArray:
 
 def sum_by_channel(grad_y: NDArray) -> NDArray:
     """Sum `grad_y` (N, C_out, ...) over all axes but the channels: the gradient of the bias."""
-    return grad_y.reshape(*grad_y.shape[:2], math.prod(grad_y.shape[2:])).sum(axis=2).sum(axis=0)
+    maps = grad_y.reshape(*grad_y.shape[:2], math.prod(grad_y.shape[2:]))
+    return sum_axis(maps.sum(axis=2, dtype=np.result_type(maps, np.float32)), 0, grad_y.dtype)
 
 
 def _named(operation: str, algorithm: str, weight: NDArray, geometry: ConvGeometry) -> ModuleType:

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.losses import check_binary, check_binary_logits, check_loss_grad
-from course_lib.numpy_ops.losses.common import reduce_loss, spread_grad
+from course_lib.numpy_ops.losses.common import narrowed, reduce_loss, spread_grad, widened
 
 __all__ = [
     "binary_cross_entropy",
@@ -71,11 +71,11 @@ def binary_cross_entropy(
     array([  0.693147, 100.      ])
     """
     check_binary("binary_cross_entropy", probability, target, weight=weight, reduction=reduction)
+    p, t, factor = widened(probability, target, 1 if weight is None else weight)
     with np.errstate(divide="ignore"):
-        log_yes = np.maximum(np.log(probability), -100)
-        log_no = np.maximum(np.log1p(-probability), -100)
-    loss = -(target * log_yes + (1 - target) * log_no)
-    return reduce_loss(loss if weight is None else loss * weight, reduction)
+        log_yes, log_no = np.maximum(np.log(p), -100), np.maximum(np.log1p(-p), -100)
+    loss = -(t * log_yes + (1 - t) * log_no) * factor
+    return narrowed(reduce_loss(loss, reduction), probability)
 
 
 def binary_cross_entropy_backward(
@@ -121,10 +121,11 @@ def binary_cross_entropy_backward(
     operation = "binary_cross_entropy_backward"
     check_binary(operation, probability, target, weight=weight, reduction=reduction)
     check_loss_grad(operation, grad_y, probability.shape, reduction, probability=probability)
-    variance = np.maximum(probability * (1 - probability), 1e-12)
-    grad_probability = np.asarray((probability - target) / variance)
-    grad_probability *= spread_grad(grad_y, reduction, probability.size)
-    return grad_probability if weight is None else grad_probability * weight
+    factor = 1 if weight is None else weight
+    grad_y, p, t, factor = widened(grad_y, probability, target, factor)
+    grad_probability = np.asarray((p - t) / np.maximum(p * (1 - p), 1e-12))
+    grad_probability *= spread_grad(grad_y, reduction, p.size) * factor
+    return narrowed(grad_probability, probability)
 
 
 def binary_cross_entropy_with_logits(
@@ -184,10 +185,11 @@ def binary_cross_entropy_with_logits(
         "binary_cross_entropy_with_logits", logits, target, weight=weight,
         pos_weight=pos_weight, reduction=reduction,
     )  # fmt: skip
-    yes = target if pos_weight is None else target * pos_weight
+    factors = (1 if factor is None else factor for factor in (weight, pos_weight))
+    z, t, factor, yes_factor = widened(logits, target, *factors)
     with np.errstate(invalid="ignore"):
-        loss = (1 - target) * stable_softplus(logits) + yes * stable_softplus(-logits)
-    return reduce_loss(loss if weight is None else loss * weight, reduction)
+        loss = (1 - t) * stable_softplus(z) + yes_factor * t * stable_softplus(-z)
+    return narrowed(reduce_loss(loss * factor, reduction), logits)
 
 
 def binary_cross_entropy_with_logits_backward(
@@ -233,10 +235,11 @@ def binary_cross_entropy_with_logits_backward(
         operation, logits, target, weight=weight, pos_weight=pos_weight, reduction=reduction
     )
     check_loss_grad(operation, grad_y, logits.shape, reduction, logits=logits)
-    yes = target if pos_weight is None else target * pos_weight
-    grad_logits = np.asarray((1 - target) * stable_sigmoid(logits) - yes * stable_sigmoid(-logits))
-    grad_logits *= spread_grad(grad_y, reduction, logits.size)
-    return grad_logits if weight is None else grad_logits * weight
+    factors = (1 if factor is None else factor for factor in (weight, pos_weight))
+    grad_y, z, t, factor, yes_factor = widened(grad_y, logits, target, *factors)
+    grad_logits = np.asarray((1 - t) * stable_sigmoid(z) - yes_factor * t * stable_sigmoid(-z))
+    grad_logits *= spread_grad(grad_y, reduction, z.size) * factor
+    return narrowed(grad_logits, logits)
 
 
 def stable_softplus(z: NDArray) -> NDArray:

@@ -18,9 +18,11 @@ from course_lib.numpy_ops.losses.common import (
     class_factor,
     class_index,
     log_softmax_of_classes,
+    narrowed,
     pick_class,
     reduce_loss,
     spread_grad,
+    widened,
 )
 
 __all__ = [
@@ -91,16 +93,17 @@ def cross_entropy(
         "cross_entropy", logits, target, weight=weight,
         label_smoothing=label_smoothing, reduction=reduction,
     )  # fmt: skip
-    total = _mean_total("cross_entropy", logits, target, weight, reduction)
-    log_p = log_softmax_of_classes(logits)
+    scores, target, weight = widened(logits, target, weight)
+    total = _mean_total("cross_entropy", scores, target, weight, reduction)
+    log_p = log_softmax_of_classes(scores)
     if has_labels and not label_smoothing:
         # Picking, not multiplying by a one-hot row: 0 * -inf of a masked class would be NaN.
         loss = -pick_class(log_p, target) * class_factor(weight, target)
     else:
-        mass = _target_mass(logits, target, weight, label_smoothing)
+        mass = _target_mass(scores, target, weight, label_smoothing)
         with np.errstate(invalid="ignore"):
             loss = -np.einsum("nc...,nc...->n...", mass, log_p)
-    return reduce_loss(loss, reduction, total)
+    return narrowed(reduce_loss(loss, reduction, total), logits)
 
 
 def cross_entropy_backward(
@@ -150,15 +153,16 @@ def cross_entropy_backward(
         operation, logits, target, weight=weight,
         label_smoothing=label_smoothing, reduction=reduction,
     )  # fmt: skip
-    total = _mean_total(operation, logits, target, weight, reduction)
     positions = (logits.shape[0], *logits.shape[2:])
     check_loss_grad(operation, grad_y, positions, reduction, x=logits)
-    mass = _target_mass(logits, target, weight, label_smoothing)
-    grad_logits = np.exp(log_softmax_of_classes(logits))
+    grad_y, scores, target, weight = widened(grad_y, logits, target, weight)
+    total = _mean_total(operation, scores, target, weight, reduction)
+    mass = _target_mass(scores, target, weight, label_smoothing)
+    grad_logits = np.exp(log_softmax_of_classes(scores))
     grad_logits *= mass.sum(axis=1, keepdims=True)
     grad_logits -= mass
     grad_logits *= spread_grad(grad_y, reduction, total, class_axis=True)
-    return grad_logits
+    return narrowed(grad_logits, logits)
 
 
 def nll_loss(
@@ -210,9 +214,10 @@ def nll_loss(
     array([1.386294, 0.693147])
     """
     check_nll("nll_loss", log_probability, target, weight=weight, reduction=reduction)
-    total = _mean_total("nll_loss", log_probability, target, weight, reduction)
-    loss = -pick_class(log_probability, target) * class_factor(weight, target)
-    return reduce_loss(loss, reduction, total)
+    scores, weight = widened(log_probability, weight)
+    total = _mean_total("nll_loss", scores, target, weight, reduction)
+    loss = -pick_class(scores, target) * class_factor(weight, target)
+    return narrowed(reduce_loss(loss, reduction, total), log_probability)
 
 
 def nll_loss_backward(
@@ -253,11 +258,13 @@ def nll_loss_backward(
     """
     operation = "nll_loss_backward"
     check_nll(operation, log_probability, target, weight=weight, reduction=reduction)
-    total = _mean_total(operation, log_probability, target, weight, reduction)
     positions = (log_probability.shape[0], *log_probability.shape[2:])
     check_loss_grad(operation, grad_y, positions, reduction, log_probability=log_probability)
-    mass = _target_mass(log_probability, target, weight, 0.0)
-    return 0 - mass * spread_grad(grad_y, reduction, total, class_axis=True)  # 0, never -0
+    grad_y, scores, weight = widened(grad_y, log_probability, weight)
+    total = _mean_total(operation, scores, target, weight, reduction)
+    mass = _target_mass(scores, target, weight, 0.0)
+    grads = 0 - mass * spread_grad(grad_y, reduction, total, class_axis=True)  # 0, never -0
+    return narrowed(grads, log_probability)
 
 
 def _mean_total(

@@ -5,6 +5,26 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.numpy_ops.precision import at_least_float32
+
+
+def widened(*inputs: Any) -> list[Any]:
+    """Widen the float16 arrays among the inputs of a loss, as its sums need float32.
+
+    Labels, plain numbers and None stay as they are. The result goes through `narrowed`.
+    """
+    return [at_least_float32(a) if _is_float(a) else a for a in inputs]
+
+
+def _is_float(a: Any) -> bool:
+    return hasattr(a, "dtype") and a.dtype.kind == "f"
+
+
+def narrowed(result: Any, x: NDArray) -> Any:
+    """Round a loss or a gradient to the precision of the input `x`: dtype in is dtype out."""
+    with np.errstate(over="ignore"):  # a sum above 65504 is infinite in float16
+        return result.astype(x.dtype, copy=False)
+
 
 def reduce_loss(loss: NDArray, reduction: str, total: Any = None) -> Any:
     """Sum the losses, divide by `total` for "mean" (None: their number), or leave them."""

@@ -14,9 +14,11 @@ from course_lib.numpy_ops.losses.common import (
     class_factor,
     class_index,
     log_softmax_of_classes,
+    narrowed,
     pick_class,
     reduce_loss,
     spread_grad,
+    widened,
 )
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
@@ -82,9 +84,10 @@ def focal_loss(
     array([0.001054, 0.173287])
     """
     check_focal("focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
-    log_p = pick_class(log_softmax_of_classes(logits), target)
-    loss = -((-np.expm1(log_p)) ** gamma) * log_p * class_factor(alpha, target)
-    return reduce_loss(loss, reduction)
+    scores, factors = widened(logits, alpha)
+    log_p = pick_class(log_softmax_of_classes(scores), target)
+    loss = -((-np.expm1(log_p)) ** gamma) * log_p * class_factor(factors, target)
+    return narrowed(reduce_loss(loss, reduction), logits)
 
 
 def focal_loss_backward(
@@ -129,16 +132,18 @@ def focal_loss_backward(
     check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
     positions = (logits.shape[0], *logits.shape[2:])
     check_loss_grad(operation, grad_y, positions, reduction, logits=logits)
-    log_softmax = log_softmax_of_classes(logits)
+    grad_y, scores, factors = widened(grad_y, logits, alpha)
+    log_softmax = log_softmax_of_classes(scores)
     log_p = pick_class(log_softmax, target)
     miss = _above_zero(-np.expm1(log_p))
-    factor = miss**gamma * (1 - gamma * np.exp(log_p) * log_p / miss) * class_factor(alpha, target)
+    factor = miss**gamma * (1 - gamma * np.exp(log_p) * log_p / miss)
+    factor = factor * class_factor(factors, target)
     factor *= spread_grad(grad_y, reduction, target.size)
     grad_logits = np.exp(log_softmax)
     grad_of_label = np.expand_dims(pick_class(grad_logits, target) - 1, 1)
     np.put_along_axis(grad_logits, class_index(target), grad_of_label, axis=1)
     grad_logits *= np.expand_dims(factor, 1)
-    return grad_logits
+    return narrowed(grad_logits, logits)
 
 
 def binary_focal_loss(
@@ -194,10 +199,12 @@ def binary_focal_loss(
     check_binary_focal(
         "binary_focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
+    z, t = widened(logits, target)
     with np.errstate(invalid="ignore"):
-        entropy = (1 - target) * stable_softplus(logits) + target * stable_softplus(-logits)
-    miss = (1 - target) * stable_sigmoid(logits) + target * stable_sigmoid(-logits)
-    return reduce_loss(_alpha_factor(alpha, target) * miss**gamma * entropy, reduction)
+        entropy = (1 - t) * stable_softplus(z) + t * stable_softplus(-z)
+    miss = (1 - t) * stable_sigmoid(z) + t * stable_sigmoid(-z)
+    loss = _alpha_factor(alpha, t) * miss**gamma * entropy
+    return narrowed(reduce_loss(loss, reduction), logits)
 
 
 def binary_focal_loss_backward(
@@ -242,14 +249,16 @@ def binary_focal_loss_backward(
     operation = "binary_focal_loss_backward"
     check_binary_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
     check_loss_grad(operation, grad_y, logits.shape, reduction, logits=logits)
-    yes, no = stable_sigmoid(logits), stable_sigmoid(-logits)
-    miss = _above_zero((1 - target) * yes + target * no)
+    grad_y, z, t = widened(grad_y, logits, target)
+    yes, no = stable_sigmoid(z), stable_sigmoid(-z)
+    miss = _above_zero((1 - t) * yes + t * no)
     with np.errstate(invalid="ignore"):
-        entropy = (1 - target) * stable_softplus(logits) + target * stable_softplus(-logits)
-        grad_entropy = (1 - target) * yes - target * no
-        grad_logits = grad_entropy + gamma * entropy * (1 - 2 * target) * yes * no / miss
-    factor = _alpha_factor(alpha, target) * miss**gamma
-    return np.asarray(grad_logits * factor * spread_grad(grad_y, reduction, logits.size))
+        entropy = (1 - t) * stable_softplus(z) + t * stable_softplus(-z)
+        grad_entropy = (1 - t) * yes - t * no
+        grad_logits = grad_entropy + gamma * entropy * (1 - 2 * t) * yes * no / miss
+    factor = _alpha_factor(alpha, t) * miss**gamma
+    grad_logits = np.asarray(grad_logits * factor * spread_grad(grad_y, reduction, z.size))
+    return narrowed(grad_logits, logits)
 
 
 def _alpha_factor(alpha: float | None, target: NDArray) -> Any:

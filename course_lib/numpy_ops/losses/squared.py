@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.losses import check_loss_grad, check_pair
-from course_lib.numpy_ops.losses.common import reduce_loss, spread_grad
+from course_lib.numpy_ops.losses.common import narrowed, reduce_loss, spread_grad, widened
 
 __all__ = [
     "mse_loss",
@@ -54,9 +54,10 @@ def mse_loss(prediction: NDArray, target: NDArray, *, reduction: str = "mean") -
     4.5
     """
     check_pair("mse_loss", "prediction", prediction, target, reduction=reduction)
+    p, t = widened(prediction, target)
     with np.errstate(invalid="ignore"):
-        loss = np.square(prediction - target)
-    return reduce_loss(loss, reduction)
+        loss = np.square(p - t)
+    return narrowed(reduce_loss(loss, reduction), prediction)
 
 
 def mse_loss_backward(
@@ -93,7 +94,8 @@ def mse_loss_backward(
     operation = "mse_loss_backward"
     check_pair(operation, "prediction", prediction, target, reduction=reduction)
     check_loss_grad(operation, grad_y, prediction.shape, reduction, prediction=prediction)
+    grad_y, p, t = widened(grad_y, prediction, target)
     with np.errstate(invalid="ignore"):
-        grad_prediction = np.asarray(2 * (prediction - target))
+        grad_prediction = np.asarray(2 * (p - t))
     grad_prediction *= spread_grad(grad_y, reduction, prediction.size)
-    return grad_prediction
+    return narrowed(grad_prediction, prediction)
