@@ -47,7 +47,7 @@ MUTANTS = [
         TESTS,
         (
             "gamma left out of the gradient",
-            "1 if gamma is None else _of_rows(gamma, block)",
+            "1 if scale is None else scale",
             "1",
         ),
         (

@@ -201,28 +201,30 @@ def _channel_norm(
     x: NDArray, num_groups: int, gamma: NDArray | None, beta: NDArray | None, eps: float
 ) -> NDArray:
     """Normalize groups of channels; gamma and beta are one number a channel."""
-    rows, *parameters = _by_group(x, num_groups, gamma, beta)
-    return normalize(rows, *parameters, eps).reshape(x.shape).astype(x.dtype, copy=False)
+    rows = _by_group(x, num_groups)
+    scale, offset = (_for_rows(parameter, rows, num_groups) for parameter in (gamma, beta))
+    return normalize(rows, scale, offset, eps).reshape(x.shape).astype(x.dtype, copy=False)
 
 
 def _channel_grads(
     grad_y: NDArray, x: NDArray, num_groups: int, gamma: NDArray | None, eps: float
 ) -> NormGrads:
     """Differentiate `_channel_norm`."""
-    rows, scale = _by_group(x, num_groups, gamma)
-    (grad_rows,) = _by_group(grad_y, num_groups)
-    grad_x, z = normalize_backward(grad_rows, rows, scale, eps)
+    rows, grad_rows = _by_group(x, num_groups), _by_group(grad_y, num_groups)
+    grad_x, z = normalize_backward(grad_rows, rows, _for_rows(gamma, rows, num_groups), eps)
     sums = sum_last(grad_rows, z), sum_last(grad_rows)  # (N * groups, C / groups)
     grads = (grad_x.reshape(x.shape), *(s.reshape(-1, x.shape[1]).sum(axis=0) for s in sums))
     return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
 
 
-def _by_group(x: NDArray, num_groups: int, *parameters: NDArray | None) -> list[NDArray | None]:
-    """View `x` (N, C, ...) as (N * groups, C / groups, L), and repeat parameters alike."""
-    width = x.shape[1] // num_groups
-    rows = as_rows(x, len(x) * num_groups, width)
-    repeats = (len(rows) // num_groups, 1, 1)
-    return [rows] + [
-        None if p is None else np.tile(at_least_float32(p).reshape(num_groups, width, 1), repeats)
-        for p in parameters
-    ]
+def _by_group(x: NDArray, num_groups: int) -> NDArray:
+    """View `x` (N, C, ...) as (N * groups, C / groups, L)."""
+    return as_rows(x, len(x) * num_groups, x.shape[1] // num_groups)
+
+
+def _for_rows(parameter: NDArray | None, rows: NDArray, num_groups: int) -> NDArray | None:
+    """Repeat one number a channel for every sample: (N * groups, C / groups, 1)."""
+    if parameter is None:
+        return None
+    of_a_sample = at_least_float32(parameter).reshape(num_groups, rows.shape[1], 1)
+    return np.tile(of_a_sample, (len(rows) // num_groups, 1, 1))

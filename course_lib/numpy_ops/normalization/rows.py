@@ -41,7 +41,8 @@ def normalize_backward(
         _, variance = center(x[block], ROW, out=values)
         inverse = along(ROW, 1 / np.sqrt(variance + eps), values)
         values *= inverse
-        np.multiply(grad_y[block], 1 if gamma is None else _of_rows(gamma, block), out=grad)
+        scale = _of_rows(gamma, block)
+        np.multiply(grad_y[block], 1 if scale is None else scale, out=grad)
         # y stays the same when a whole row is shifted or stretched, so grad_x has no part along
         # ones and none along z.
         slope = sum_over(ROW, grad, values) / size
