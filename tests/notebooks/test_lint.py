@@ -187,3 +187,51 @@ def test_a_slash_is_not_yet_a_path(tmp_path, text):
     notebook = sound_notebook()
     notebook.cells[1].outputs[0].data["text/plain"] = text
     assert faults(tmp_path, notebook) == []
+
+
+def predicting_notebook(*, folded):
+    """Make a question, the code that answers it, and the answer in words."""
+    notebook = sound_notebook()
+    ask, run = notebook.cells[:2]
+    ask.source = "**Predict:** what is the sum?"
+    prose = v4.new_markdown_cell("It is two.", metadata=SLIDE)
+    if folded:
+        run.metadata["jupyter"] = {"outputs_hidden": True}
+        prose.source = "<details><summary>Answer</summary>\n\nIt is two.\n\n</details>"
+    notebook.cells.insert(2, prose)
+    return notebook
+
+
+def test_an_answer_below_its_question_must_be_folded():
+    assert list(notebook_lint.spoiled_prediction(predicting_notebook(folded=True))) == []
+    assert list(notebook_lint.spoiled_prediction(predicting_notebook(folded=False))) == [
+        "cell 2 answers the prediction of cell 1: tag it `answer`",
+        "cell 3 answers the prediction of cell 1: tag it `answer`",
+    ]
+
+
+def test_the_next_section_answers_nothing():
+    notebook = predicting_notebook(folded=True)
+    notebook.cells[2].source = "## Next\n\nSomething else."
+    assert list(notebook_lint.spoiled_prediction(notebook)) == []
+
+
+@pytest.mark.parametrize("slide_type, faulty", [("fragment", True), ("skip", False)])
+def test_an_untouched_exercise_is_not_projected(slide_type, faulty):
+    notebook = sound_notebook()
+    cell = notebook.cells[1]
+    cell.outputs = [v4.new_output("stream", text="01.sum: not attempted yet\n")]
+    cell.metadata = {"slideshow": {"slide_type": slide_type}}
+    assert bool(list(notebook_lint.unsolved_on_a_slide(notebook))) is faulty
+
+
+def test_a_notebook_of_the_first_edition_is_spared_the_new_rules(tmp_path):
+    text_form = tmp_path / "text.py"
+    text_form.write_text(TEXT, encoding="utf-8")
+    notebook = sound_notebook()
+    notebook.cells[1].outputs[0].data["text/plain"] = "not attempted yet"
+    found = []
+    for name in ("00_first.ipynb", "07_second.ipynb"):
+        nbformat.write(notebook, tmp_path / name)
+        found.append(notebook_lint.faults(tmp_path / name, text_form))
+    assert [len(faults) for faults in found] == [0, 1]
