@@ -5,10 +5,12 @@ from pathlib import Path
 
 import jupytext
 import pytest
+from nbconvert import HTMLExporter
 from nbformat import v4
 from nbval.plugin import get_sanitize_patterns
 
 from course_lib.lecture.folds import unfold
+from course_lib.plots.display import picture_html
 from tools.published import fold_outputs, publish
 
 SANITIZER = Path(__file__).with_name("sanitize.cfg")
@@ -83,3 +85,11 @@ def test_other_outputs_stay_as_they_are():
     cell.outputs = [v4.new_output("stream", text="42\n")]
     fold_outputs(cell)
     assert cell.outputs[0].text == "42\n"
+
+
+def test_a_picture_keeps_its_words_in_the_pages_of_nbconvert():
+    picture = v4.new_output("display_data", {"text/html": picture_html(b"", "Teal.", width=9)})
+    notebook = v4.new_notebook(cells=[v4.new_code_cell("draw()", outputs=[picture])])
+    page, _ = HTMLExporter().from_notebook_node(notebook)
+    assert 'alt="Teal."' in page
+    assert "No description has been provided" not in page
