@@ -6,13 +6,12 @@ A file starts with one line, `course_lib checkpoint <version> sha256 <digest>`; 
 
 import hashlib
 import io
-import os
-import tempfile
 from pathlib import Path
 from typing import Any
 
 from course_lib.checks import require_output_file
 from course_lib.errors import InvalidValue
+from course_lib.files import replace_file
 
 FIRST_WORDS = b"course_lib checkpoint 1 sha256 "
 
@@ -63,20 +62,6 @@ def load_checkpoint(path: str | Path) -> dict[str, Any]:
     if first_line != FIRST_WORDS + hashlib.sha256(payload).hexdigest().encode():
         raise _refusal(path, "whose content does not match its sha256")
     return torch.load(io.BytesIO(payload), map_location="cpu", weights_only=True)
-
-
-def replace_file(path: Path, content: bytes) -> None:
-    """Put `content` at `path` in one move: write beside, flush to the disk, rename."""
-    handle, beside = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
-    try:
-        with os.fdopen(handle, "wb") as file:
-            file.write(content)
-            file.flush()
-            os.fsync(file.fileno())
-        os.replace(beside, path)
-    except BaseException:
-        Path(beside).unlink(missing_ok=True)
-        raise
 
 
 def _refusal(path: str | Path, what: str) -> InvalidValue:
