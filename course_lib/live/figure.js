@@ -65,7 +65,7 @@ function openRoot(el, style, html) {
 
 /** Keys pressed inside a figure are its own: they move neither slides nor a notebook's cells. */
 function keepKeys(el, root) {
-  const claim = (claimed) => { el.dataset.lmSuppressShortcuts = String(claimed); }; // JupyterLab
+  const claim = (claimed) => el.toggleAttribute("data-lm-suppress-shortcuts", claimed); // JupyterLab
   claim(true);
   el.dataset.preventSwipe = ""; // reveal.js: a stroke is not a swipe
   el.addEventListener("keydown", (event) => {

@@ -44,9 +44,9 @@ canvas { display: block; image-rendering: pixelated; }
 .input > .matrix.padded { outline: 0; }
 .cell { display: flex; align-items: center; justify-content: center; overflow: hidden; white-space: nowrap;
   border: .03em solid ${LINE}; }
-.cell > * { font-size: calc(var(--cell) * .43); }
-.cell.long > * { font-size: calc(var(--cell) * .35); }
-.cell.longer > * { font-size: calc(var(--cell) * .29); }
+.cell > * { font-size: max(10px, calc(var(--cell) * .43)); }
+.cell.long > * { font-size: max(10px, calc(var(--cell) * .35)); }
+.cell.longer > * { font-size: max(10px, calc(var(--cell) * .29)); }
 .cell.outside { color: #555; background: repeating-linear-gradient(45deg, #fff, #fff .25em, #e7eef4 .25em, #e7eef4 .5em); }
 .cell input { width: 100%; height: 100%; border: 0; padding: 0; text-align: center; background: transparent; cursor: text; }
 .mark { position: absolute; pointer-events: none; outline: .26em solid; transition: left .09s, top .09s; }

@@ -8,7 +8,8 @@ from course_lib import live
 from course_lib.live import pack
 from course_lib.live.bundling import joined
 
-NN = Path(live.__file__).with_name("nn.js")
+LIVE = Path(live.__file__).parent
+NN = LIVE / "nn.js"
 CALL = """([operation, inputs, options]) => {
   const read = (value) => (value?.base64 === undefined ? value : nn_js.unpack(value));
   const write = (value) => value && { shape: value.shape, data: Array.from(value.data) };

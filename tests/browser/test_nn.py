@@ -87,6 +87,13 @@ def test_packed_numbers_come_back_exactly(nn, dtype):
     np.testing.assert_array_equal(np.array(found, "f4"), numbers.astype("f4"))
 
 
+def test_softmax_of_numbers_far_below_zero(nn):
+    x = np.array([[-2000.0, -2001.0]], np.float32)
+    expected = numpy_ops.softmax(x, axis=1)
+    actual = call(nn, "softmax", (x,), {"axis": 1})
+    assert worst_error(actual, expected) <= TOLERANCES["float32"].output
+
+
 MISTAKES = {
     "misspelt-option": ("conv2d(x, w, null, { strides: 2 })", "does not know strides"),
     "channels": ("conv2d(x, nn_js.zeros([2, 2, 3, 3]))", "cannot put x"),

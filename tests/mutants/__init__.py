@@ -13,7 +13,10 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Mutant(NamedTuple):
-    """Replace `old`, which stands once in `file`, by `new`; `tests` must then fail."""
+    """Replace `old`, which stands once in `file`, by `new`; then `tests` must fail.
+
+    `tests` are arguments of pytest: paths, node ids, `-k` and an expression.
+    """
 
     file: str
     old: str

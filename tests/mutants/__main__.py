@@ -2,6 +2,7 @@
 
 import argparse
 import os
+import shlex
 import shutil
 import subprocess
 import sys
@@ -11,7 +12,7 @@ from pathlib import Path
 
 from mutants import ROOT, Mutant, all_mutants
 
-COPIED = ("course_lib", "tests", "pyproject.toml")
+COPIED = ("course_lib", "tests", "tools", "pyproject.toml")
 LIMIT_SECONDS = 300
 
 
@@ -40,7 +41,7 @@ def tests_pass(root: Path, tests: str) -> bool:
     environment = dict(os.environ, PYTHONPATH=str(root), OMP_NUM_THREADS="1")
     try:
         done = subprocess.run(
-            [*command, *tests.split()],
+            [*command, *shlex.split(tests)],
             cwd=root,
             env=environment,
             capture_output=True,
