@@ -54,12 +54,13 @@ export function makePlot(place, { x, y, label, width = WIDTH, height = HEIGHT })
   function draw(curves, { xs, ys, at = null, logY = false }) {
     const share = (value, [low, high], scale = (number) => number) =>
       (scale(value) - scale(low)) / (scale(high) - scale(low) || 1);
-    const place_ = ([a, b]) => [
+    const project = ([a, b]) => [
       ROOM.left + share(a, xs) * (width - ROOM.left - ROOM.right),
       height - ROOM.bottom - share(b, ys, logY ? Math.log10 : undefined) * (height - ROOM.top - ROOM.bottom),
     ];
-    svg.innerHTML = axes({ x, y, xs, ys, width, height, place: place_, up: logY ? decades : ticks }) + curves.map((curve, k) => path(curve, k, place_)).join("")
-      + (at ? dot(place_(at), COLORS.kernel, 7) : "");
+    svg.innerHTML = axes({ x, y, xs, ys, width, height, project, up: logY ? decades : ticks })
+      + curves.map((curve, k) => path(curve, k, project)).join("")
+      + (at ? dot(project(at), COLORS.kernel, 7) : "");
   }
   return { svg, draw };
 }
@@ -70,7 +71,8 @@ export function ticks(low, high) {
   const unit = 10 ** Math.floor(Math.log10(rough));
   const step = unit * [1, 2, 5, 10].find((n) => n * unit >= rough);
   const first = Math.ceil(low / step - 1e-9);
-  return Array.from({ length: Math.floor(high / step + 1e-9) - first + 1 }, (_, k) => Number(((first + k) * step).toPrecision(12)));
+  const length = Math.floor(high / step + 1e-9) - first + 1;
+  return Array.from({ length }, (_, k) => Number(((first + k) * step).toPrecision(12)));
 }
 
 /** Round numbers for an axis of powers: 1, 2 and 5 of every decade, or 1 alone where they are many. */
@@ -83,33 +85,40 @@ function decades(low, high) {
 
 const escape = (text) => text.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const dot = ([a, b], color, size) => `<circle cx="${a}" cy="${b}" r="${size}" fill="${color}"/>`;
-const tickText = (value) => (Math.abs(value) >= 1e4 || (value && Math.abs(value) < 0.01) ? value.toExponential(0) : String(value)).replace("-", "−");
+const tickText = (value) => {
+  const plain = value === 0 || (Math.abs(value) >= 0.01 && Math.abs(value) < 1e4);
+  return (plain ? String(value) : value.toExponential(0)).replace("-", "−");
+};
+const label = (x, y, anchor, text, more = "") =>
+  `<text x="${x}" y="${y}" text-anchor="${anchor}" ${more}>${escape(text)}</text>`;
 
-function axes({ x, y, xs, ys, width, height, place, up: marks }) {
+function axes({ x, y, xs, ys, width, height, project, up: marks }) {
   const [base, left] = [height - ROOM.bottom, ROOM.left];
   const line = (x1, y1, x2, y2, color) => `<line x1="${x1}" y1="${y1}" x2="${x2}" y2="${y2}" stroke="${color}"/>`;
   const across = ticks(...xs).map((value) => {
-    const [a] = place([value, ys[0]]);
-    return `${line(a, base, a, base + 5, COLORS.ink)}<text x="${a}" y="${base + 20}" text-anchor="middle">${tickText(value)}</text>`;
+    const [a] = project([value, ys[0]]);
+    return line(a, base, a, base + 5, COLORS.ink) + label(a, base + 20, "middle", tickText(value));
   });
   const up = marks(...ys).map((value) => {
-    const [, b] = place([xs[0], value]);
-    return `${line(left, b, width - ROOM.right, b, "#dddddd")}<text x="${left - 7}" y="${b + 5}" text-anchor="end">${tickText(value)}</text>`;
+    const [, b] = project([xs[0], value]);
+    return line(left, b, width - ROOM.right, b, "#dddddd") + label(left - 7, b + 5, "end", tickText(value));
   });
   return [
-    ...up, ...across, line(left, base, width - ROOM.right, base, COLORS.ink), line(left, ROOM.top, left, base, COLORS.ink),
-    `<text x="${(left + width - ROOM.right) / 2}" y="${height - 6}" text-anchor="middle">${escape(x)}</text>`,
+    ...up, ...across,
+    line(left, base, width - ROOM.right, base, COLORS.ink), line(left, ROOM.top, left, base, COLORS.ink),
+    label((left + width - ROOM.right) / 2, height - 6, "middle", x),
     `<text transform="translate(16 ${(ROOM.top + base) / 2}) rotate(-90)" text-anchor="middle">${escape(y)}</text>`,
   ].join("");
 }
 
-function path({ points, name = "", color, dash, dots = false }, k, place) {
-  const shown = points.filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b)).map(place);
+function path({ points, name = "", color, dash, dots = false }, k, project) {
+  const shown = points.filter(([a, b]) => Number.isFinite(a) && Number.isFinite(b)).map(project);
   if (!shown.length) return "";
   const stroke = color ?? CURVES[k % CURVES.length];
   const places = shown.map(([a, b]) => `${a.toFixed(1)},${b.toFixed(1)}`).join(" ");
   const [a, b] = shown.at(-1);
-  return `<polyline points="${places}" fill="none" stroke="${stroke}" stroke-width="2.5" stroke-dasharray="${dash ?? DASHES[k % DASHES.length]}"/>`
+  const dashes = dash ?? DASHES[k % DASHES.length];
+  return `<polyline points="${places}" fill="none" stroke="${stroke}" stroke-width="2.5" stroke-dasharray="${dashes}"/>`
     + (dots ? shown.map((at) => dot(at, stroke, 4)).join("") : "")
-    + (name ? `<text x="${a - 4}" y="${b - 8}" text-anchor="end" style="fill: ${stroke}; font-weight: 600">${escape(name)}</text>` : "");
+    + (name ? label(a - 4, b - 8, "end", name, `style="fill: ${stroke}; font-weight: 600"`) : "");
 }

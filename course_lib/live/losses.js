@@ -6,7 +6,8 @@ const REDUCTIONS = ["none", "mean", "sum"];
 const OPTIONS = ["weight", "label_smoothing", "reduction"];
 
 function requireReduction(operation, reduction) {
-  if (!REDUCTIONS.includes(reduction)) throw new Error(`${operation}: reduction is none, mean or sum, not ${reduction}`);
+  if (REDUCTIONS.includes(reduction)) return;
+  throw new Error(`${operation}: reduction is none, mean or sum, not ${reduction}`);
 }
 
 /**

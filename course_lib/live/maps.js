@@ -32,7 +32,8 @@ export function paintMap(canvas, values, [rows, columns], { colors = "gray", lim
  */
 export function makeColorBar(place, { unit }) {
   place.insertAdjacentHTML("beforeend",
-    '<canvas class="colors" aria-hidden="true"></canvas><div class="ends"><span></span><span></span><span></span></div>');
+    '<canvas class="colors" aria-hidden="true"></canvas>'
+    + '<div class="ends"><span></span><span></span><span></span></div>');
   const [canvas, ends] = [place.querySelector(".colors"), place.querySelector(".ends")];
   /** Show a scale from −limit (signed) or 0 to limit. */
   function draw({ colors, limit }) {

@@ -26,7 +26,8 @@ export function makeMatrix(place, { width = 20, cell = 2.7, point, edit, label =
     size = `${rows} ${columns}`;
     grid.style.setProperty("--columns", columns);
     grid.style.setProperty("--cell", `${Math.min(cell, width / Math.max(rows, columns))}em`);
-    cells = Array.from({ length: rows * columns }, (_, k) => makeCell(Math.floor(k / columns), k % columns, edit, label));
+    cells = Array.from({ length: rows * columns }, (_, k) =>
+      makeCell(Math.floor(k / columns), k % columns, edit, label));
     grid.replaceChildren(...cells.map((made) => made.box), ...marks);
   }
 

@@ -39,15 +39,18 @@ const OPERATIONS = {
   softplus: [softplus, softplus_backward],
   tanh: [tanh, tanh_backward],
 };
-const PARAMETERS = { conv2d: ["weight", "bias"], linear: ["weight", "bias"], prelu: ["weight"], batch_norm: ["gamma", "beta"] };
+const PARAMETERS = {
+  conv2d: ["weight", "bias"], linear: ["weight", "bias"], prelu: ["weight"], batch_norm: ["gamma", "beta"],
+};
 const BUFFERS = { batch_norm: ["running_mean", "running_var"] };
 
-/** @typedef {{ op: string, options: object, parameters: Object<string, Tensor>, buffers: Object<string, Tensor> }} Layer */
+/** @typedef {{ op: string, options: object, parameters: object, buffers: object }} Layer tensors by name */
 
 /** Unpack a layer; a bias or gamma that it does not have is null. */
 function makeLayer({ op, options = {}, ...arrays }) {
   if (!(op in OPERATIONS)) throw new Error(`a network in a page has no layer ${op}`);
-  const pick = (names = []) => Object.fromEntries(names.map((name) => [name, arrays[name] ? unpack(arrays[name]) : null]));
+  const pick = (names = []) =>
+    Object.fromEntries(names.map((name) => [name, arrays[name] ? unpack(arrays[name]) : null]));
   return { op, options, parameters: pick(PARAMETERS[op]), buffers: pick(BUFFERS[op]) };
 }
 

@@ -54,7 +54,8 @@ export function batch_norm(x, running_mean, running_var, gamma = null, beta = nu
   const unbiased = used.map(({ variance }) => (variance * count) / (count - 1));
   const kept = (old, fresh) =>
     tensor(old.data.map((value, c) => (learns ? (1 - momentum) * value + momentum * fresh[c] : value)), old.shape);
-  return { y, running_mean: kept(running_mean, used.map(({ mean }) => mean)), running_var: kept(running_var, unbiased) };
+  const means = used.map(({ mean }) => mean);
+  return { y, running_mean: kept(running_mean, means), running_var: kept(running_var, unbiased) };
 }
 
 /** Gradients { grad_x, grad_gamma, grad_beta }; in training also through mean and variance. */

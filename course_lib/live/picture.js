@@ -19,7 +19,8 @@ export async function readPicture(file, height) {
 
 /** Add a button that opens a picture: taken(levels, file) gets what `readPicture` reads. */
 export function addPictureButton(figure, { label = "own picture", height, taken, failed }) {
-  const input = Object.assign(document.createElement("input"), { type: "file", accept: "image/*", className: "unseen", tabIndex: -1 });
+  const input = document.createElement("input");
+  Object.assign(input, { type: "file", accept: "image/*", className: "unseen", tabIndex: -1 });
   input.setAttribute("aria-label", label);
   input.addEventListener("change", async () => {
     const [file] = input.files;

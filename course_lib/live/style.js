@@ -19,7 +19,8 @@ export const STYLE = `
   color: var(--ink); background: #fff; text-align: left; padding: .35em; overflow: hidden; }
 .figure, .figure * { box-sizing: border-box; }
 button, select, input, label { font: inherit; color: inherit; }
-button, select { background: #fff; border: .1em solid ${BUTTON}; border-radius: .35em; padding: .15em .6em; cursor: pointer; }
+button, select { background: #fff; border: .1em solid ${BUTTON}; border-radius: .35em; padding: .15em .6em;
+  cursor: pointer; }
 button:hover { background: #eef3f8; }
 button[aria-pressed=true] { background: var(--ink); color: #fff; }
 button:disabled { color: ${BUTTON}; border-color: ${LINE}; cursor: default; }

@@ -1,7 +1,10 @@
 """Every live figure in a browser: it draws, answers keys, speaks, and its numbers are NumPy's."""
 
+import re
 import statistics
+from collections.abc import Mapping
 from types import SimpleNamespace
+from typing import Any
 
 import numpy as np
 import pytest
@@ -9,6 +12,7 @@ from axe_playwright_python.sync_playwright import Axe
 from browser.conftest import new_page
 from browser.live_figures import (
     CONTROLS,
+    EXAMPLE,
     LESSONS,
     NUMBERS,
     SET,
@@ -19,8 +23,12 @@ from browser.live_figures import (
     open_figure,
     trials,
 )
+from numpy.typing import NDArray
 
+from course_lib import numpy_ops
+from course_lib.live import Figure, Trial
 from course_lib.parity.compare import TOLERANCES, relative_error
+from course_lib.plots import show_numbers
 
 pytestmark = pytest.mark.browser
 
@@ -232,3 +240,36 @@ def test_a_figure_drawn_again_keeps_its_place(page, tmp_path):
     )
     page.wait_for_function("document.querySelector('[data-figure]').live")
     assert page.evaluate(STATE) == {"n": 4}
+
+
+CONTRIBUTING = LESSONS.parents[1] / "CONTRIBUTING.md"
+
+
+def contributed(folder):
+    """Build the figure that CONTRIBUTING shows, as its author would."""
+    text = CONTRIBUTING.read_text(encoding="utf-8")
+    script, code = (re.search(rf"```{kind}\n(.*?)```", text, re.DOTALL)[1] for kind in KINDS)
+    modules = folder / "lessons" / "activations" / "live"
+    modules.mkdir(parents=True)
+    (folder / "live").symlink_to(EXAMPLE.parent)
+    (modules / "one_slope.js").write_text(script, encoding="utf-8")
+    still = SimpleNamespace(show_slope=lambda x: show_numbers([[x]]))
+    known = {"Any": Any, "Figure": Figure, "MODULES": modules, "Mapping": Mapping, "Trial": Trial}
+    known |= {"NDArray": NDArray, "figures": still, "np": np, "numpy_ops": numpy_ops}
+    exec(code, known)
+    return known["TRIALS"][0]
+
+
+KINDS = ("js", "python")
+
+
+def test_the_figure_in_contributing_works(page, tmp_path):
+    trial = contributed(tmp_path)
+    figure = trial.figure()
+    open_figure(page, figure, tmp_path)
+    shown = SimpleNamespace(page=page, figure=figure, numbers=trial.numbers)
+    for control in page.evaluate(CONTROLS):
+        for value in control["ends"]:
+            set_and_compare(shown, control, value)
+    assert page.evaluate(WORDS) == "At 3, y is 3 and the slope 1."
+    assert page.faults == []

@@ -25,7 +25,8 @@ function numbers({ photo, kernel, row, column }) {
   const response = reshape(y, [H - 2, W - 2]);
   const window = kernel.map((weights, u) => weights.map((_, v) => pixels.data[(row + u) * W + column + v]));
   const products = kernel.map((weights, u) => weights.map((value, v) => value * window[u][v]));
-  return { response, window, products, sum: response.data[row * (W - 2) + column], total: weight.data.reduce((a, b) => a + b, 0) };
+  const total = weight.data.reduce((a, b) => a + b, 0);
+  return { response, window, products, sum: response.data[row * (W - 2) + column], total };
 }
 
 /** Keep the place inside the feature map. */
@@ -44,7 +45,8 @@ const HTML = `
   </div>
   <div class="part output"><p class="title"></p>
     <div class="picture map" role="application" aria-roledescription="place on the feature map"
-         aria-label="Arrow keys move the window"><canvas class="response" role="img"></canvas><div class="place"></div></div>
+         aria-label="Arrow keys move the window">
+      <canvas class="response" role="img"></canvas><div class="place"></div></div>
     <div class="bar-of-colors"></div></div>
 </div>`;
 
@@ -121,7 +123,8 @@ function takePhoto(figure, levels, file) {
 
 function drawPictures(figure, { photo, row, column }, response, end) {
   const [H, W] = photo.shape;
-  const size = (rows, columns) => ({ "--width": `${(LONGEST * columns) / Math.max(H, W)}em`, "aspect-ratio": `${columns} / ${rows}` });
+  const size = (rows, columns) =>
+    ({ "--width": `${(LONGEST * columns) / Math.max(H, W)}em`, "aspect-ratio": `${columns} / ${rows}` });
   const place = (rows, columns, side) => ({
     left: `${(100 * column) / columns}%`, top: `${(100 * row) / rows}%`,
     width: `${(100 * side) / columns}%`, height: `${(100 * side) / rows}%`,
@@ -146,8 +149,10 @@ function write(figure, { photo: { shape: [H, W] }, caption, kernel, row, column 
   figure.find(".photo").setAttribute("aria-label", `${caption}, ${H} by ${W} pixels`);
   figure.find(".output > .title").textContent = `feature map ${H - 2} × ${W - 2}`;
   figure.find(".response").setAttribute("aria-label", `feature map with responses from ${ends}`);
-  figure.find(".sum").innerHTML = `added up: <b>${numberText(sum, 2)}</b><br><span class="quiet">sum of the kernel: ${numberText(total)}</span>`;
-  figure.say(`Kernel ${kernel.map((weights) => weights.map((w) => numberText(w)).join(" ")).join("; ")}, sum ${numberText(total)}: `
+  figure.find(".sum").innerHTML = `added up: <b>${numberText(sum, 2)}</b><br>
+    <span class="quiet">sum of the kernel: ${numberText(total)}</span>`;
+  const weights = kernel.map((values) => values.map((value) => numberText(value)).join(" ")).join("; ");
+  figure.say(`Kernel ${weights}, sum ${numberText(total)}: `
     + `responses from ${ends}; at row ${row}, column ${column} it is ${numberText(sum, 2)}.`);
 }
 

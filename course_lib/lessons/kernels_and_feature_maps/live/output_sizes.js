@@ -67,7 +67,8 @@ const LEFT = 96;
 const rect = (x, y, width, fill, more = "") =>
   `<rect x="${x}" y="${y}" width="${width}" height="${CELL}" fill="${fill}" stroke="#fff" stroke-width="2" ${more}/>`;
 const text = (x, y, words, color, anchor = "start") =>
-  `<text x="${x}" y="${y}" text-anchor="${anchor}" dominant-baseline="central" font-size="17" style="fill: ${color}">${words}</text>`;
+  `<text x="${x}" y="${y}" text-anchor="${anchor}" dominant-baseline="central" font-size="17"
+    style="fill: ${color}">${words}</text>`;
 
 function draw(svg, { size, kernel, padding, dilation, window }, { output, windows, unread }) {
   const padded = size + 2 * padding;
@@ -86,10 +87,13 @@ function draw(svg, { size, kernel, padding, dilation, window }, { output, window
     const y = (i + 1.5) * CELL;
     const chosen = i === window;
     return `<g data-window="${i}" ${chosen ? 'class="chosen"' : ""}>
-      <rect x="${LEFT}" y="${y}" width="${out + CELL - LEFT}" height="${CELL}" fill="${chosen ? "#f1f3f6" : "#fff"}" style="stroke: none"/>
-      <rect x="${at(taps[0])}" y="${y}" width="${span}" height="${CELL}" fill="none" stroke="#8a8a8a" stroke-dasharray="2 3"/>
+      <rect x="${LEFT}" y="${y}" width="${out + CELL - LEFT}" height="${CELL}"
+        fill="${chosen ? "#f1f3f6" : "#fff"}" style="stroke: none"/>
+      <rect x="${at(taps[0])}" y="${y}" width="${span}" height="${CELL}"
+        fill="none" stroke="#8a8a8a" stroke-dasharray="2 3"/>
       ${taps.map((place) => rect(at(place), y, CELL, COLORS.kernel)).join("")}
-      ${text(at(padded) + 0.8 * CELL, y + CELL / 2, "→", COLORS.ink, "middle")}${rect(out, y, CELL, COLORS.output)}</g>`;
+      ${text(at(padded) + 0.8 * CELL, y + CELL / 2, "→", COLORS.ink, "middle")}
+      ${rect(out, y, CELL, COLORS.output)}</g>`;
   });
   const middle = (1.5 + output / 2) * CELL;
   svg.setAttribute("viewBox", `0 -26 ${out + CELL + 110} ${Math.max(output + 1.5, 8) * CELL + 30}`);
@@ -104,10 +108,11 @@ function draw(svg, { size, kernel, padding, dilation, window }, { output, window
 
 function write(figure, { size, kernel, stride, padding, dilation, window }, { output, jumps, windows, unread }) {
   const left = unread.reduce((a, b) => a + b, 0);
-  const words = `Input ${size}, kernel ${kernel}, stride ${stride}, padding ${padding}, dilation ${dilation}: output ${output}`;
+  const settings = `Input ${size}, kernel ${kernel}, stride ${stride}, padding ${padding}, dilation ${dilation}`;
+  const words = `${settings}: output ${output}`;
   figure.find("svg").setAttribute("aria-label", words);
-  figure.find(".formula").innerHTML = `⌊(${size} + 2·${padding} − ${dilation}·(${kernel} − 1) − 1) / ${stride}⌋ + 1 `
-    + `= ⌊${numberText(jumps)}⌋ + 1 = <b>${output}</b>`;
+  const room = `(${size} + 2·${padding} − ${dilation}·(${kernel} − 1) − 1) / ${stride}`;
+  figure.find(".formula").innerHTML = `⌊${room}⌋ + 1 = ⌊${numberText(jumps)}⌋ + 1 = <b>${output}</b>`;
   const places = windows[window].map((place) => place - padding);
   const inside = places.filter((place) => place >= 0 && place < size);
   figure.find(".look").textContent = `Window ${window} of ${output} reads `
