@@ -18,7 +18,7 @@ from course_lib.plots import show_numbers
 
 MODULES = sorted(Path(live.__file__).parents[1].rglob("*.js"))
 EXAMPLE = Path(live.__file__).with_name("example.js")
-LONGEST_LINE, LONGEST_FILE, LONGEST_DATA = 120, 300, 100
+LONGEST_LINE, LONGEST_FILE, LONGEST_DATA = 140, 300, 100
 TRICKY = {"n": 3, "text": 'it\'s </script> <!-- \\ "quoted" ×', "array": np.arange(3) / 4}
 
 
