@@ -102,7 +102,8 @@ const HTML = `
   ${part("small", "output", "halved twice", "difference <b></b>")}
   <div class="part output"><p class="title">dense scores</p><svg class="scores" role="img" viewBox="0 -52 100 104"></svg>
     <p class="title second">change <b></b></p><svg class="scores-below" role="img" viewBox="0 -52 100 104"></svg></div></div>
-  <div class="side"><p class="key"><span>halved twice</span> <span>scores</span></p><div class="along"></div><div class="colors-of-maps"></div></div>
+  <div class="side"><p class="key"><span>halved twice</span> <span>scores</span></p><div class="along"></div>
+    <div class="colors-of-maps"></div></div>
 </div>`;
 
 const CSS = `
@@ -155,10 +156,12 @@ function drawScores(figure, { scores, before, change }) {
   const scale = 48 / Math.max(largest(scores.data), largest(before.data));
   const wide = 100 / scores.data.length;
   const bars = (values) => Array.from(values, (value, k) =>
-    `<rect x="${(k + 0.15) * wide}" width="${0.7 * wide}" y="${Math.min(0, -value * scale)}" height="${Math.abs(value * scale)}" fill="${COLORS.output}"/>`);
+    `<rect x="${(k + 0.15) * wide}" width="${0.7 * wide}" y="${Math.min(0, -value * scale)}"
+      height="${Math.abs(value * scale)}" fill="${COLORS.output}"/>`);
   const zero = `<line x1="0" x2="100" y1="0" y2="0" stroke="${COLORS.ink}" stroke-width=".6"/>`;
   const lines = Array.from(before.data, (value, k) =>
-    `<line x1="${k * wide}" x2="${(k + 1) * wide}" y1="${-value * scale}" y2="${-value * scale}" stroke="${COLORS.ink}" stroke-width="1.6"/>`);
+    `<line x1="${k * wide}" x2="${(k + 1) * wide}" y1="${-value * scale}" y2="${-value * scale}"
+      stroke="${COLORS.ink}" stroke-width="1.6"/>`);
   figure.find(".scores").innerHTML = [...bars(scores.data), zero, ...lines].join("");
   figure.find(".scores-below").innerHTML = [...bars(change.data), zero].join("");
 }

@@ -28,7 +28,8 @@ const group = (count) => `<div class="count"><p class="title">${count}</p>${LAYE
 const powers = Array.from({ length: LONGEST / 3 + 1 }, (_, k) => 3 * k);
 const AXIS = powers.map((power) => `<span style="left: ${(100 * power) / LONGEST}%">${power ? `10<sup>${power}</sup>` : 1}</span>`);
 
-const HTML = `<p class="shape"></p>${COUNTS.map(group).join("")}<div class="cost axis"><span></span><span class="length">${AXIS.join("")}</span></div>
+const HTML = `<p class="shape"></p>${COUNTS.map(group).join("")}
+<div class="cost axis"><span></span><span class="length">${AXIS.join("")}</span></div>
 <p class="compare"></p>`;
 const CSS = `
 .shape { margin: .4em 0 0; font-size: 1.1em; } .count { margin-top: .55em; } .count .title { margin: 0 0 .1em; }
@@ -81,7 +82,8 @@ function draw(figure, shown) {
 }
 
 function write(figure, { size, channels, filters, kernel, units }, { shared, dense, same }) {
-  figure.find(".shape").textContent = `image ${channels} × ${size} × ${size} · ${filters} filters ${kernel} × ${kernel} · dense layer with ${units} units`;
+  figure.find(".shape").textContent = `image ${channels} × ${size} × ${size} · `
+    + `${filters} filters ${kernel} × ${kernel} · dense layer with ${units} units`;
   const times = same[0] / shared[0];
   const more = times < 10 ? times.toFixed(1) : whole(Math.round(times));
   figure.find(".compare").innerHTML = `For as many outputs, the dense layer needs <b>${more} times</b> the parameters of the convolution, `

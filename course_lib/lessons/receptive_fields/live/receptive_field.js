@@ -90,14 +90,16 @@ function drawPhoto(svg, { photo, layers, layer }, { units, unit, size: [tall, wi
   const all = outline(-rim - 0.5, -brim - 0.5, width + 2 * rim, height + 2 * brim);
   const field = outline(left - 0.5, top - 0.5, wide, tall);
   const dots = jump >= DOTS_FROM ? `<pattern id="units" patternUnits="userSpaceOnUse" x="${start - jump / 2}"
-    y="${start - jump / 2}" width="${jump}" height="${jump}"><circle cx="${jump / 2}" cy="${jump / 2}" r="1" fill="#fff" fill-opacity=".75"/></pattern>
+    y="${start - jump / 2}" width="${jump}" height="${jump}">
+      <circle cx="${jump / 2}" cy="${jump / 2}" r="1" fill="#fff" fill-opacity=".75"/></pattern>
     <rect x="${start - jump / 2}" y="${start - jump / 2}" width="${units[1] * jump}" height="${units[0] * jump}" fill="url(#units)"/>` : "";
   const [middle, center] = [left + (wide - 1) / 2, top + (tall - 1) / 2];
   svg.setAttribute("viewBox", `${-rim - 0.5} ${-brim - 0.5} ${width + 2 * rim} ${height + 2 * brim}`);
   svg.innerHTML = `<rect x="${-rim - 0.5}" y="${-brim - 0.5}" width="${width + 2 * rim}" height="${height + 2 * brim}" fill="#eef1f4"/>
     ${picture(photo)}<path d="${all}${field}" fill="#000" fill-opacity=".4" fill-rule="evenodd"/>${dots}
     <path d="${outline(-0.5, -0.5, width, height)}" fill="none" stroke="${COLORS.input}" stroke-width="2.5"/>
-    <path d="${field}" fill="none" stroke="#fff" stroke-width="3.6"/><path d="${field}" fill="none" stroke="${COLORS.output}" stroke-width="2.2"/>
+    <path d="${field}" fill="none" stroke="#fff" stroke-width="3.6"/>
+    <path d="${field}" fill="none" stroke="${COLORS.output}" stroke-width="2.2"/>
     ${tall > height / 8 ? `<circle cx="${middle}" cy="${center}" r="3" fill="${COLORS.output}" stroke="#fff"/>` : ""}`;
   svg.setAttribute("aria-label", `A photo with the field of unit row ${unit[0]}, column ${unit[1]}`);
 }
