@@ -11,7 +11,7 @@ import { SCALES, largest, numberText } from "./style.js";
  */
 export function paintMap(canvas, values, [rows, columns], { colors = "gray", limit } = {}) {
   if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
-  const context = canvas.getContext("2d");
+  const context = canvas.getContext("2d", { willReadFrequently: true }); // kept where pixels are set
   const picture = context.createImageData(columns, rows);
   const end = limit ?? largest(values);
   // Numbers are sorted into 513 shades, made once: 0 has a shade of its own.
