@@ -4,17 +4,16 @@
 # ---
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# # 5. Work out what each unit of a network sees
+# # 5. Work out what a unit can see
 #
-# **You will** follow a unit back to its pixels, compute the size and place of its receptive field,
-# check classic networks, and measure which of those pixels really count.
-# **You need** stride and padding (notebook 3). **Time** 45 min, CPU.
+# **You will** follow a unit of a network down to its pixels, compute the size and place of what it
+# sees, hold your formulas to gradients and to published values, and measure which of these pixels
+# really count.
+# **You need** stride, padding and dilation (notebook 3) and the layer (notebook 4). **Time** 60 min, CPU.
 #
-# | here | package | test | source |
-# |---|---|---|---|
-# | size, jump, start | `analysis/receptive_field.py` | `tests/analysis/test_receptive_field.py` | Araujo et al. 2019 |
-# | effective field | `analysis/receptive_field.py` | `tests/analysis/test_receptive_field.py` | Luo et al. 2016 |
-# | classic networks | `models/` | `tests/models/test_families.py` | their papers |
+# A network is to tell 17 from 71. The same two handwritten digits, the same ink: only their order
+# differs. It has three convolutions with kernels of 3 and one *max pooling* (of each window of 4×4
+# numbers keep the largest), which holds no weight at all. Does it matter where the pooling stands?
 
 # %% slideshow={"slide_type": "skip"}
 from math import prod
@@ -23,507 +22,588 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_lib import datasets, models, numpy_ops, plots, training
-from course_lib.analysis.receptive_field import effective_receptive_field as effective_field
-from course_lib.analysis.receptive_field import field_spread, receptive_field
+from course_lib import datasets, models, numpy_ops, plots
+from course_lib.analysis.receptive_field import receptive_field
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.receptive_fields import figures, live
-from course_lib.parity import TOLERANCES, relative_error
+from course_lib.lessons.receptive_fields import experiments, figures, live
+from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
 
-# %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
-# ## Follow one unit back
-# A **unit** is one number of a layer's output. Its **receptive field** is the part of the input that
-# can change it.
-#
-# A layer with a kernel of 3 lets a unit see 3 numbers of the layer below. **Predict:** how many
-# *pixels* does a unit of the second such layer see? And with a pooling of stride 2 in between?
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The task
+# Real digits of 8×8 pixels, 9 pixels of paper between them. Each pair comes in both orders, and no
+# digit of the test was seen in training.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-ax = figures.show_field_cone([(3, 1), (2, 2), (3, 1)], length=14, unit=1)
+pairs = experiments.two_digits(seed=0)
+plots.describe(figures.show_two_digits(pairs), "A handwritten 1 and 7 with paper between them, "
+               "and the same two digits in the other order.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Four networks with the same weights to learn
+# Behind the third convolution the network takes the largest number of each map and decides by a
+# dense layer. The pooling stands behind the first, second or third convolution, or nowhere. A point
+# is one training, from one of three seeds.
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+seeds = (0, 1, 2)
+places = {"no pooling": None, "behind the third": 3, "behind the second": 2, "behind the first": 1}
+read = {name: experiments.accuracies(place, seeds=seeds) for name, place in places.items()}
+assert set(read["no pooling"] + read["behind the third"]) == {0.5}
+assert min(read["behind the first"]) > 0.95
+plots.describe(figures.show_readers(read), "Share of images read right. With no pooling, and with "
+               "pooling behind the third convolution, 0.5 exactly on three seeds; behind the "
+               "second 0.5 to 0.7; behind the first 1.0.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### One layer without weights decides
+# Without it the network is right in exactly half of the cases, on every seed: it does not know a
+# little, it knows *nothing*. Behind the third convolution the pooling changes nothing at all. Behind
+# the first it makes the network all but perfect.
+#
+# All four have the same weights to learn, the same images and the same number of steps. So **why can
+# one network not read 17, and why does the same layer help in one place and not in another?**
+
+# %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
+# ## Follow one unit back
+# A **unit** is one number of a layer's output. Its **receptive field**, or field, is the part of the
+# input that can change it: what lies outside, the unit cannot know.
+#
+# Take a row of pixels and three layers: a kernel of 3, then a pooling of 2 with stride 2, then a
+# kernel of 3 again. **Predict:** how many units of the second layer does one unit of the third see?
+# How many of the first, and how many pixels?
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+cone = [(3, 1), (2, 2), (3, 1)]  # kernel and stride
+ax = figures.show_field_cone(cone, length=14, unit=1)
 plots.describe(ax, "A row of 14 pixels and three rows of units above it. From one unit at the top "
                "lines lead down to 3 units, then to 6, then to 8 blue pixels.")  # fmt: skip
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Read from the top: 3 units, which lie 2 apart; 6 units below them; 8 pixels.
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# 3 units, then 6, then 8 pixels. Each of the 3 sees two units of its own, because the stride sets
+# them two apart. The 6 stand side by side, so their windows of 3 overlap, and only one pixel is added
+# on each side.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: count aloud, row by row, from the top down. Then cover the picture and let the
-# hall do a stride of 3. The deck says that the first field is the filter size and that fields grow:
-# both right. How fast they grow is this notebook.
+# hall do a stride of 3.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Your turn: by hand
-# A 3×3 convolution, a 2×2 pooling with stride 2, a 3×3 convolution: the size of the field after
-# each of the three?
+# ### The same from below
+# So far we counted *units*, from the top down, for one network. Now we count *pixels*: how many does
+# a unit of each layer see? For that, start a cone at each layer.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+chart = figures.show_growing_cones(cone, length=12)
+plots.describe(chart, "Three cones. A unit of layer 1 sees 3 pixels, one of layer 2 sees 4, one of "
+               "layer 3 sees 8.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Two ways to count, one end
+# From the top down we found 3, 6, 8; from below we find 3, 4, 8. Both are right. The first numbers
+# are *widths of one cone*, row by row, and they change when a layer is put on top. The second are
+# *fields*, one a layer, and a new layer leaves those below as they are. Both end with the pixels that
+# the last layer sees, and there they meet.
+#
+# The fields also show what a stride does: the pooling itself added one pixel, but the layer *after*
+# it added four. A formula should say that.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: by hand
+# A 3×3 convolution with stride 2, a 3×3 convolution with stride 1, a 2×2 pooling with stride 2: how
+# many pixels does a unit of each of the three layers see, along one axis?
+
+# %% slideshow={"slide_type": "skip"}
 answer = ...  # such as [1, 2, 3]
 check("05.by_hand", answer)
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
-# ## Three numbers a layer
-# $$r_l = r_{l-1} + D_l\,(K_l - 1)\; j_{l-1} \qquad j_l = j_{l-1}\, S_l \qquad
-# c_l = c_{l-1} + \left(\tfrac{D_l (K_l - 1)}{2} - P_l\right) j_{l-1}$$
+# ## Size and jump
+# A unit of layer $l$ sees $K_l$ units of the layer below. From the first to the last of them it is
+# $K_l - 1$ steps, or $D_l (K_l - 1)$ with dilation, and each step is as long as units lie apart
+# there: the *jump* $j_{l-1}$, in pixels. So the field gets that much wider. A stride sets the units
+# of its own layer further apart, which matters only to the layers after it:
 #
-# | symbol | what, in pixels | before the first layer |
+# $$r_l = r_{l-1} + D_l\,(K_l - 1)\; j_{l-1} \qquad\qquad j_l = j_{l-1}\, S_l$$
+#
+# | symbol | what | before the first layer |
 # |---|---|---|
-# | $r_l$ | **size** of the field | 1 |
-# | $j_l$ | **jump**: from one unit's field to the next one's | 1 |
-# | $c_l$ | **start**: center of the first unit's field | 0 |
+# | $r_l$ | **size** of the field, pixels along one axis | 1 |
+# | $j_l$ | **jump**: pixels from one unit's field to the next one's | 1 |
+# | $K_l, S_l, D_l$ | kernel, stride and dilation of the layer | |
+
+# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Receptive Fields: What Each Neuron Sees"]
+# ### Where the field lies
+# Unit 0 of a layer uses the units from $-P_l$ on, for the padding $P_l$ stands before unit 0 of the
+# layer below. Half of the kernel's reach further is the middle of its window. In pixels, the **start**
+# $c_l$, the center of the first field, moves by
 #
-# All are single numbers, one of each for each layer $l$ and image axis. Kernel $K$, stride $S$,
-# padding $P$, dilation $D$ belong to the layer.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Why: a unit of layer $l$ sees $K_l$ units of the layer below. The first and the last of them are
-# $K_l - 1$ steps apart, and one step is $j_{l-1}$ pixels. So the field gets that much wider. A
-# stride makes all later steps longer, not its own.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### In code, and checked against the package
+# $$c_l = c_{l-1} + \Big(\tfrac{D_l (K_l - 1)}{2} - P_l\Big)\; j_{l-1} \qquad c_0 = 0$$
+#
+# and unit $i$ is centered at $c_l + i\, j_l$. With the usual padding, half of the kernel's reach,
+# nothing moves: unit 0 is centered on pixel 0, and half of its field lies outside of the image.
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "subslide"}
 def fields_of(layers):
     size, jump, start = 1, 1, 0.0
-    for kernel, stride, padding in layers:
-        size += (kernel - 1) * jump
-        start += ((kernel - 1) / 2 - padding) * jump
+    for kernel, stride, padding, dilation in layers:
+        size += dilation * (kernel - 1) * jump
+        start += (dilation * (kernel - 1) / 2 - padding) * jump
         jump *= stride
     return size, jump, start
 
 
-layers = [(3, 1, 1), (2, 2, 0), (5, 2, 2), (3, 1, 0)]
-network = nn.Sequential(*(nn.Conv2d(1, 1, k, stride=s, padding=p) for k, s, p in layers))
-print("by the recursion (size, jump, start):", fields_of(layers))
-print(receptive_field(network))
+layers = [(3, 1, 1, 1), (2, 2, 0, 1), (5, 2, 2, 1), (3, 1, 1, 2)]  # K, S, P, D
+network = nn.Sequential(*(nn.Conv2d(1, 1, *layer) for layer in layers))
+last = receptive_field(network).last
+assert (last.size, last.jump, last.start) == fields_of(layers)
+print("(size, jump, start) =", fields_of(layers), "as the package has it")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Your turn: the size alone
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: where does it look?
+# Write `field_center`: the pixel in the middle of the field of one unit of the last layer. Units
+# count from 0; there is no dilation.
 
 
-# %% slideshow={"slide_type": "fragment"}
-def field_size(layers):
-    # layers is a list of (kernel, stride); your code: return the size of the field
+# %% slideshow={"slide_type": "skip"}
+def field_center(layers, unit):
+    # layers is a list of (kernel, stride, padding); your code: return one number
     return None
 
 
-check("05.field_size", field_size)
-# hint("05.field_size")
-# solution("05.field_size")
+check("05.center", field_center)
+# hint("05.center")
+# solution("05.center")
 
-# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Receptive Fields: What Each Neuron Sees"]
-# ### Closed form
+# %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
+# ## All layers at once
 # Put the recursion into itself. The jump before layer $l$ is the product of all strides before it:
 #
-# $$r_L = 1 + \sum_{l=1}^{L} (K_l - 1) \prod_{i<l} S_i \qquad
-# c_L = \sum_{l=1}^{L} \left(\tfrac{K_l-1}{2} - P_l\right) \prod_{i<l} S_i$$
+# $$r_L = 1 + \sum_{l=1}^{L} D_l\,(K_l - 1) \prod_{i<l} S_i$$
 #
-# Without strides every 3-pixel layer adds 2: slow. Every stride of 2 doubles the growth of *all*
-# later layers: fast.
+# Without strides each kernel of 3 adds 2 pixels, however deep it stands. A stride $S$ multiplies what
+# *every later layer* adds, and costs no weight.
+#
+# **Predict** the fields of our four networks: three kernels of 3, and a pooling of 4 with stride 4
+# nowhere, behind the third, the second, the first.
 
-# %% slideshow={"slide_type": "fragment"}
-strides = [stride for _, stride, _ in layers]
-jumps = [prod(strides[:number]) for number in range(len(layers))]
-size = 1 + sum((k - 1) * jump for (k, _, _), jump in zip(layers, jumps, strict=True))
-start = sum(((k - 1) / 2 - p) * jump for (k, _, p), jump in zip(layers, jumps, strict=True))
-print("closed form (size, jump, start):", (size, prod(strides), start))
+# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+conv, pool = (3, 1), (4, 4)  # kernel, stride
+four = {"no pooling": [conv, conv, conv], "behind the third": [conv, conv, conv, pool],
+        "behind the second": [conv, conv, pool, conv],
+        "behind the first": [conv, pool, conv, conv]}  # fmt: skip
+sizes = {}
+for name, steps in four.items():
+    jumps = [prod(stride for _, stride in steps[:number]) for number in range(len(steps))]
+    added = [(kernel - 1) * jump for (kernel, _), jump in zip(steps, jumps, strict=True)]
+    sizes[name] = 1 + sum(added)
+    print(f"{name:18} 1 +", " + ".join(map(str, added)), "=", sizes[name], "pixels")
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# 7, 10, 16 and 22. The pooling always adds its own 3 pixels. But behind the first convolution it also
+# makes each later kernel add 8 pixels and not 2; behind the third no layer is left that could profit.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The four fields, over the paper between two digits
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+chart = figures.show_two_digits(pairs, fields={str(size): size for size in sizes.values()})
+plots.describe(chart, "17 and 71, with four nested windows between the two digits. The windows of 7 "
+               "and 10 pixels hold paper and touch at most one digit; that of 16 reaches a few "
+               "columns into both, that of 22 holds most of both.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# The paper is 9 pixels wide. To touch both digits a field must have 11 pixels, so for the two small
+# fields "1 is on the left" is not a hard question but *no question*: no unit ever has both before
+# it. We shall come back to this with the trained networks.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: find the bug
-# Without strides this function is right. With strides it gives too much.
+# This function counts from the top down: one unit, then the units it sees in the layer below, and so
+# on to the pixels. Without strides it is right, with strides it gives too much.
 
 
-# %% slideshow={"slide_type": "fragment"}
-def field_of(layers):
-    size, jump = 1, 1
-    for kernel, stride in layers:
-        jump *= stride
-        size += (kernel - 1) * jump
+# %% slideshow={"slide_type": "skip"}
+def field_of(layers):  # a list of (kernel, stride), in the order in which the layers run
+    size = 1
+    for kernel, stride in reversed(layers):
+        size = size * stride + kernel - 1
     return size
 
 
 check("05.field_bug", field_of)
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Your turn: how deep?
-# An image has 224 pixels along an axis. How many 3×3 layers of stride 1 does it take to see all of
-# it? Guess first, then write the function for any size.
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: large without strides
+# Strides cost resolution: the last map of a pooled network is coarse. Networks that must answer for
+# every pixel, or every moment of a sound, grow by dilation. Kernels of 3, no strides, dilation 1, 2,
+# 4, 8 and so on: how many layers are needed for a field of at least `size` pixels? (224, by
+# convolutions without dilation, takes 112.)
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 def layers_needed(size):
-    # your code: the number of layers whose field is at least `size` pixels
+    # your code: return the number of layers
     return None
 
 
-check("05.layers_needed", layers_needed)
+check("05.doubling", layers_needed)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does the gradient agree?
-# A pixel lies in the field if it can change the unit: if the **gradient** of the unit with respect
-# to the pixel is not 0. The gradient says by how much the unit changes when a pixel does (notebook
-# 8).
+# Formulas can be wrong, so ask the network itself. The **gradient** of a unit with respect to a pixel
+# says by how much the unit changes when the pixel does, and notebook 4 computes it layer by layer,
+# backward. Here are three convolutions with kernels of 3 and random weights, and the gradient of the
+# one unit in the middle.
 #
-# **Predict:** three 3×3 layers. How many pixels have a gradient?
+# **Predict:** how many pixels have a gradient that is not 0?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["answer"]
 x = rng.standard_normal((1, 1, 15, 15))
 weights = [rng.standard_normal((1, 1, 3, 3)) for _ in range(3)]
-inputs = [x]
-for weight in weights:
-    inputs.append(numpy_ops.conv2d(inputs[-1], weight, padding=1))
-gradient = np.zeros_like(inputs.pop())
+gradient = np.zeros_like(x)
 gradient[0, 0, 7, 7] = 1.0  # the unit in the middle, and no other
-for before, weight in zip(reversed(inputs), reversed(weights), strict=True):
-    gradient = numpy_ops.conv2d_backward(gradient, before, weight, padding=1).grad_x
+for weight in reversed(weights):
+    gradient = numpy_ops.conv2d_backward(gradient, x, weight, padding=1).grad_x
 seen = np.argwhere(gradient[0, 0])
-print("rows and columns with a gradient: from", seen.min(0), "to", seen.max(0), len(seen), "pixels")
+print(f"{len(seen)} pixels, rows and columns {seen.min()} to {seen.max()}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### The same by PyTorch
-
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
-x_torch = torch.from_numpy(x).requires_grad_()
-y_torch = x_torch
+y = x_torch = torch.from_numpy(x).requires_grad_()
 for weight in weights:
-    y_torch = nn.functional.conv2d(y_torch, torch.from_numpy(weight), padding=1)
-y_torch[0, 0, 7, 7].backward()
-error, tolerance = relative_error(x_torch.grad, gradient), TOLERANCES["float64"].gradient
-assert error <= tolerance
-print(f"shape {gradient.shape}, largest error {error:.0e}, tolerance {tolerance:.0e}")
+    y = nn.functional.conv2d(y, torch.from_numpy(weight), padding=1)
+y[0, 0, 7, 7].backward()
+assert relative_error(x_torch.grad, gradient) <= 1e-12
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# 49: the 7×7 that the formula gives, and PyTorch's gradient is the same. The reverse needs care.
+# Where the gradient is *not* 0, the pixel is in the field. But a 0 proves nothing once a ReLU or a max
+# pooling stands between: the unit may just be switched off, or another pixel may have been larger.
+# So fields are computed from the layers, or from the gradients of many images.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Fields on a photo
-# VGG-16 has thirteen 3×3 convolutions and five poolings. **Predict:** what can a unit of the first
-# layer know of the cat? And of the last one?
+# VGG-16 (notebook 19) has thirteen 3×3 convolutions in five blocks, and a pooling with stride 2 after
+# each block. A unit near the cat's eyes: **predict** what the first convolution can know of the cat,
+# what the seventh, and what the last.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 cat = datasets.photo("cat", size=224)
 with torch.device("meta"):  # shapes only, no weights
-    vgg_fields = receptive_field(models.build("vgg16"))
-convolutions = [layer for layer in vgg_fields.layers if layer.type == "Conv2d"]
-print("sizes:", *(layer.size for layer in convolutions))
+    vgg = models.build("vgg16")
+vgg_fields = receptive_field(vgg)
+named = {layer.name: layer for layer in vgg_fields.layers}
+convolutions = [named[name] for name, layer in vgg.named_modules() if isinstance(layer, nn.Conv2d)]
+shown = [convolutions[number] for number in (0, 6, 12)]
+plots.describe(figures.show_fields(cat, shown, place=(112, 160)),
+               "A cat, three times, and below it the field enlarged: nine brown pixels; the corner "
+               "of an eye; most of the face.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# Nine brown pixels, the corner of an eye, most of the face. The first can know an edge or a color,
+# and never a cat: whatever it has learned, there is no cat in nine pixels.
+
+# %% slideshow={"slide_type": "skip"} tags=["hide-input"]
+print("pixels seen by the thirteen convolutions:", *(layer.size for layer in convolutions))
+print(datasets.photo_credit("cat"))
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Every layer, every unit
+# Move the unit by mouse or arrow keys, then choose other layers. At which does the field first hold a
+# whole eye? When does it reach over the edge?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-chart, axes = plots.figure(columns=3, height=2.5)
-for ax, number in zip(axes[0], (1, 6, 12), strict=True):
-    layer = convolutions[number]
-    figures.show_field(cat, layer, row=112 // layer.jump, column=160 // layer.jump, ax=ax)
-    ax.set(title=f"convolution {number + 1}: {layer.size} px", xticks=[], yticks=[])
-    ax.set(xlabel="", ylabel="", xlim=(-8, cat.shape[2] + 8), ylim=(232, -8))
-plots.describe(chart, "A cat, three times. The second convolution of VGG-16 sees a speck between "
-               "its eyes, the seventh the bridge of its nose, the thirteenth most of "
-               "its face.")  # fmt: skip
-
-# %% slideshow={"slide_type": "skip"}
-datasets.photo_credit("cat")
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Choose a layer, by mouse or with the arrow keys, and move its unit over the photo. Photo and blue
-# frame are the input; green is what the unit sees. **Predict** first: at which layer does the
-# field first hold a whole eye? When does it reach over the edge?
-
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 live.receptive_field(cat, vgg_fields)
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# The field grows slowly within a block and doubles its pace after every pooling. Near the border
-# many late units look at zeros of the padding more than at the photo.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: in a live session let the hall call out a layer. "Early layers see local
-# features, deep layers global patterns", says the deck: the field gives the *limit* of what a unit
-# can see. It does not say what it has learned to look at.
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
+# The eye is about 40 pixels wide, so the seventh convolution is the first that can hold it. Within a
+# block the field grows by equal steps, and after each pooling the steps double. Late units near the
+# border look at more padding than photo. A field is a *limit*: what a unit does with what it sees, it
+# has learned, and notebook 27 looks into that.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The classic networks
-# For each: the field of the last layer that does not see the whole image. Beside it the published
-# value, by the closed form of Araujo et al.
-#
-# **Predict:** whose field is larger than its own image?
+# For each network the last layer *before* global pooling or flattening, where every unit sees
+# everything. Araujo, Norris and Sim (2019) computed fields of many networks; the last column is what
+# they print, where they print it. **Predict:** whose field is larger than its own image?
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+printed = {"alexnet": 195, "vgg16": 212, "resnet50": 483}
 names = ("lenet5_original", "alexnet", "vgg16", "vgg19", "googlenet", "resnet18", "resnet50",
          "mobilenet_v2", "efficientnet_b0")  # fmt: skip
-print(f"{'network':16} image  field  published  jump  larger than the image")
+print(f"{'network':16} image  field  field/image  jump  Araujo et al.")
 for name in names:
     with torch.device("meta"):
-        network = models.build(name)
-    last, published = receptive_field(network).last, models.facts(name).published.receptive_field
-    image = network.image_size[0]
-    print(f"{name:16} {image:5}  {last.size:5}  {published:9}  {last.jump:4}  {last.size > image}")
+        classic = models.build(name)
+    last, image = receptive_field(classic).last, classic.image_size[0]
+    print(f"{name:16} {image:5}  {last.size:5}  {last.size / image:11.1f}  {last.jump:4}  "
+          f"{printed.get(name, '')!s:>14}")  # fmt: skip
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Most modern networks could see more than there is. A field that is larger than the image still
-# helps: units near the border see all of it as well.
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# VGG-19 and everything after it. A unit in the middle sees the whole image long before; the surplus
+# helps units near the border, which see all of it too. And one row disagrees: for ResNet-50 we find
+# 427, and 483 is printed.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### A table with two answers for ResNet-50
-# Araujo et al. print 195 for AlexNet, 212 for VGG-16 and 483 for ResNet-50. We got another number
-# for the last. In the paper the stride of a block is on its first 1×1 convolution; torchvision, and
-# `course_lib.models`, have it on the 3×3. **Predict:** which way sees more?
+# ### Who is wrong about ResNet-50?
+# Nobody. A block of ResNet-50 (notebook 21) has a 1×1, a 3×3 and another 1×1 convolution, and in some
+# blocks one of them has a stride of 2. The paper puts it on the *first* 1×1, torchvision and this
+# course on the 3×3. **Predict:** which way sees more?
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 def resnet50(stride_on_first):
-    layers = [(7, 2, 3), (3, 2, 1)]
+    layers = [(7, 2, 3, 1), (3, 2, 1, 1)]
     for blocks, stride in ((3, 1), (4, 2), (6, 2), (3, 2)):
         for number in range(blocks):
             s = stride if number == 0 else 1
             first, second = (s, 1) if stride_on_first else (1, s)
-            layers += [(1, first, 0), (3, second, 1), (1, 1, 0)]
+            layers += [(1, first, 0, 1), (3, second, 1, 1), (1, 1, 0, 1)]
     return layers
 
 
+# %% slideshow={"slide_type": "fragment"} tags=["answer"]
 for where, flag in {"first 1×1, as published": True, "3×3, as in torchvision": False}.items():
     print(f"stride on the {where}: field {fields_of(resnet50(flag))[0]}")
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# With the stride first, the 3×3 after it takes longer steps. But a strided 1×1 throws three of four
-# units away unseen: a larger field is not the same as a better one.
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# The published one: with the stride first, the 3×3 after it already takes longer steps. But a 1×1 with
+# stride 2 never looks at three of four units, so a larger field is not the better one here: which
+# raises the question whether all pixels of a field matter.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Not all pixels count alike
-# In the first picture, how many *ways* lead from a pixel up to the unit? From the rim only one, from
-# the middle many. If all weights are equal, the gradient of a pixel is the number of its ways.
-#
-# **Predict:** the shape of the gradient along a row, after ten layers of kernel 3.
+# Follow the lines of a cone *upward*. From one pixel there are several ways to the unit on top, since
+# each number is used by three units of the next layer. If all weights were equal, the unit would
+# change in proportion to the number of ways. **Predict:** three layers of kernel 3, seven pixels. How
+# many ways lead up from the middle pixel, and how many from one at the rim?
 
-# %% slideshow={"slide_type": "fragment"}
-ways = {1: np.full(3, 1 / 3)}
-for depth in range(2, 11):
-    ways[depth] = np.convolve(ways[depth - 1], ways[1])
-place = np.arange(-10, 11)
-shown = {f"depth {depth}": np.pad(ways[depth], 10 - depth) for depth in (1, 3, 10)}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1. Below it 1 1 1, "
+               "then 1 2 3 2 1, then at the pixels 1 3 6 7 6 3 1.")  # fmt: skip
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-ax = plots.show_curves(place, shown, x_label="place in the field (pixels)", y_label="share of ways",
-                       ax=plots.figure(width=7, height=3)[1][0, 0])  # fmt: skip
-ax.set_xticks(range(-10, 11, 5))
-plots.describe(ax, "Share of ways against place. One layer: flat over three pixels. Three layers: "
-               "a hill. Ten layers: a bell, wide but almost zero in its outer third.")  # fmt: skip
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# Seven and one. Each number is the sum of the numbers above it that its lines lead to. To reach the
+# rim, every single step must go outward; to the middle there are many detours.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### A bell of known width
-# Each layer is a random step of −1, 0 or +1. Such a step has variance
-# $\tfrac13(1 + 0 + 1) = \tfrac23$; variances of independent steps add up:
+# ### A walk at random
+# Now choose one of the $3^n$ ways by chance, all alike. Going down, each layer moves you by −1, 0 or
+# +1 pixels, so the pixel where you arrive is a sum of $n$ independent steps. Such a step has mean 0
+# and variance $\tfrac13(1 + 0 + 1) = \tfrac23$, and variances of independent steps add up. So the ways
+# are spread over the field like a **bell** with
 #
-# $$\text{field } r = 2n + 1 \qquad \text{spread } \sigma = \sqrt{2n/3}$$
+# $$\text{field } r = 2n + 1 \qquad\qquad \text{spread } \sigma = \sqrt{2n/3} \quad\text{(pixels)}$$
 #
-# for $n$ layers; all are single numbers, in pixels. The field grows like $n$, what counts of it only
-# like $\sqrt n$.
+# The field grows like $n$, but what counts of it only like $\sqrt n$: you walk back and forth.
 
 # %% slideshow={"slide_type": "fragment"}
-for depth in (1, 3, 10):
-    places = np.arange(2 * depth + 1) - depth
-    sigma = np.sqrt((ways[depth] * places**2).sum())
-    print(f"{depth:2} layers: field {2 * depth + 1:2}, spread {sigma:.3f}, "
-          f"√(2n/3) = {np.sqrt(2 * depth / 3):.3f}")  # fmt: skip
+ways = np.ones(1)
+for n in range(1, 11):
+    ways = np.convolve(ways, np.ones(3) / 3)
+    if n in (1, 3, 10):
+        sigma = np.sqrt((ways * (np.arange(2 * n + 1) - n) ** 2).sum())
+        print(f"{n:2} layers: field {2 * n + 1:2}, spread {sigma:.3f}, rule {np.sqrt(2 * n / 3):.3f}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Your turn: why do middle pixels count more?
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ### Your turn: which reaches further?
+# Two networks with random weights have the same field of 33 pixels. A has 16 layers of kernel 3, B
+# has 4 layers of kernel 9. In which do pixels far from the middle count more?
 #
-# * **a** Kernels learn larger weights in their middle.
-# * **b** Many ways lead from a middle pixel to the unit, and only one from a corner.
-# * **c** Zero padding weakens the rim.
-# * **d** ReLU switches off units that see the rim.
+# * **a** In B: a few long steps lead further away than many short ones.
+# * **b** In A: each layer mixes once more, and A has four times as many.
+# * **c** In neither: with equal fields, what counts is equally wide.
+# * **d** In neither: with random weights all 33 pixels count alike.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 check("05.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## The effective receptive field
-# Real kernels are not equal. Luo et al. 2016 take random images, compute the gradient of a unit in
-# the middle, and average its square over the images: the **effective** receptive field.
+# ## Weights are not equal
+# In a real network each way has a product of weights, some positive, some negative, and the gradient
+# of a pixel is the *sum* over its ways. They may cancel. So why should the number of ways matter?
 #
-# **Predict:** with random weights and ReLU, does $\sqrt{2n/3}$ still hold?
-
-
-# %% slideshow={"slide_type": "fragment"}
-def stack(depth, seed):
-    torch.manual_seed(seed)
-    layers = []
-    for number in range(depth):
-        conv = nn.Conv2d(1 if number == 0 else 8, 8, 3, padding=1, bias=False)
-        nn.init.kaiming_normal_(conv.weight)
-        layers += [conv, nn.ReLU()]
-    return nn.Sequential(*layers)
-
-
-def effective(network, size, seed):
-    generator = torch.Generator().manual_seed(seed)
-    return effective_field(network, (8, 1, size, size), generator=generator)
-
+# Square the gradient. Then every pair of ways gives a term, the product of all weights on both.
+# If weights are drawn independently with mean 0, a weight that stands on only one of the two ways
+# makes the mean of the whole term 0. What is left, on average, are the pairs of a way **with
+# itself**: one positive term a way, all of the same mean. So
+#
+# $$\text{mean of (gradient)}^2 \;\propto\; \text{number of ways}$$
+#
+# The mean is over *networks*. Luo et al. (2016) call this map the **effective receptive field**.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Four depths, three seeds
-# Each map is as large as the theoretical field: $2n + 1$ pixels wide.
+# ### One network, and forty
+# Sixteen convolutions of kernel 3 with a ReLU behind each, and a field of 33×33. **Predict:** does the
+# squared gradient of a single network look like a bell?
 
-# %% slideshow={"slide_type": "fragment"}
-depths = np.array([2, 4, 8, 16])
-fields = {(n, s): effective(stack(n, s), 2 * n + 1, s) for n in depths for s in range(3)}
-spreads = np.array([[np.mean(field_spread(fields[n, s])) for s in range(3)] for n in depths])
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+walk = np.ones(1)
+for _ in range(16):
+    walk = np.convolve(walk, np.ones(3) / 3)
+maps = {"one network": experiments.mean_field(16, seed=0, networks=1),
+        "mean of 40 networks": experiments.mean_field(16, seed=0),
+        "number of ways": np.outer(walk, walk)}  # fmt: skip
+plots.describe(figures.show_shares(maps), "Three maps of 33 by 33 pixels. One network: scattered "
+               "bright pixels around the middle. Mean of 40: a round bell. Number of ways: the "
+               "same bell, smooth.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# No: one network is a heap of single bright pixels, because its weights are one draw and the cancelling
+# terms do cancel only on average. Over forty networks the bell appears, and it is the bell of the ways.
+# The ReLU, which the argument left out, does not disturb it: it closes ways, but without preferring a
+# side.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What counts grows with the root
+# Fields and spreads for networks of 1 to 16 layers; each red ring is the mean of 40 networks, and
+# there are three for each depth. Black bars: the rule.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-chart, axes = plots.figure(columns=3, height=2.7)
-for ax, n in zip(axes[0], depths[[0, 2, 3]], strict=True):
-    field = fields[n, 0].numpy()
-    plots.show_map(field / field.max(), unit="share of the largest", title=f"{n} layers",
-                   signed=False, ticks=False, role="gradient", ax=ax)  # fmt: skip
-plots.describe(chart, "Three maps, each as large as its theoretical field. For 2 layers most of the "
-               "5 by 5 pixels are bright. For 16 layers only a blob in the middle of 33 by 33 "
-               "is.")  # fmt: skip
+depths = np.array([1, 2, 4, 8, 16])
+spreads = np.array([[experiments.spread(experiments.mean_field(int(n), seed=s)) for s in seeds]
+                    for n in depths])  # fmt: skip
+ax = figures.show_spreads(depths, spreads, fields=2 * depths + 1)
+plots.describe(ax, "Pixels against layers. The field climbs in a straight line to 33. The measured "
+               "spread lies on the bars of the rule and reaches only 3.3.")  # fmt: skip
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Measured and predicted spread
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
+for n, values in zip(depths, spreads, strict=True):
+    rule = np.sqrt(2 * n / 3)
+    print(f"{n:2} layers: spread {np.round(values, 2)}, rule {rule:.2f}, "
+          f"four spreads are {4 * values.mean() / (2 * n + 1):.0%} of the field")  # fmt: skip
+    assert abs(values / rule - 1).max() < 0.06
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
-rule = np.sqrt(2 * depths / 3)
-curves = {"theoretical field / 4": (2 * depths + 1) / 4, "√(2n/3)": rule,
-          "measured, mean of 3 seeds": spreads.mean(1)}  # fmt: skip
-ax = plots.show_curves(depths, curves, x_label="layers n", y_label="spread (pixels)", markers=True,
-                       ax=plots.figure(width=7.5, height=3.6)[1][0, 0])  # fmt: skip
-plots.describe(ax, "Spread against depth. A quarter of the theoretical field rises in a straight "
-               "line; the measured spread follows the square root below it.")  # fmt: skip
-
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
-for n, values, wanted in zip(depths, spreads, rule, strict=True):
-    print(f"{n:2} layers: spread {values.mean():.2f} ± {values.std():.2f}, √(2n/3) = {wanted:.2f}")
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Does the rule hold?
-# Four spreads hold about 95% of a bell. How large a share of the theoretical field is that?
-
-# %% slideshow={"slide_type": "fragment"}
-share = 4 * spreads.mean(1) / (2 * depths + 1)
-print("within 10% of √(2n/3) at every depth:", "yes" if (
-    abs(spreads.mean(1) / rule - 1) < 0.1).all() else "no")  # fmt: skip
-print("share of the field that counts falls with depth:", "yes" if (
-    np.diff(share) < 0).all() else "no")  # fmt: skip
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# The rule holds for random weights: ReLU and chance change little on average. At two layers nearly the whole field counts, at 16 layers less than half of
-# its width.
+# %% [markdown] slideshow={"slide_type": "fragment"}
+# The rule holds within a few percent at every depth. Four spreads hold about 95 % of a bell: that is
+# more than the whole field at two layers, and two fifths of it at sixteen. A deep network *could* look
+# far; with random weights it looks at its middle.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does training widen it?
-# Luo et al. report that the effective field grew in the networks that they trained. Let us see in
-# ours: six 3×3 convolutions with batch norm (notebook 11), trained to read digits at random places.
-#
-# **Predict:** wider, narrower, or the same?
+# Luo et al. report that the effective field grew when they trained their networks. Try it: six 3×3
+# convolutions with batch norm (notebook 11) learn to read digits of 8×8 pixels anywhere on a canvas of
+# 16×16, from three seeds. **Predict:** will the field be wider, narrower or the same?
 
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
+trained = [experiments.spread_after_training(seed=s) for s in seeds]
+for s, (before, after, accuracy) in zip(seeds, trained, strict=True):
+    print(f"seed {s}: spread {before:.2f} → {after:.2f} pixels, {accuracy:.0%} read right")
+    assert after < before and accuracy > 0.5
 
-# %% slideshow={"slide_type": "fragment"}
-def six_convolutions():
-    layers = []
-    for number in range(6):
-        conv = nn.Conv2d(1 if number == 0 else 16, 16, 3, padding=1)
-        layers += [conv, nn.BatchNorm2d(16), nn.ReLU()]
-    return nn.Sequential(*layers)
-
-
-def spread_of(network, seed):
-    return np.mean(field_spread(effective(network, 19, seed)))
-
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Before and after, three times
-
-# %% slideshow={"slide_type": "fragment"}
-before, after, accuracy = np.zeros(3), np.zeros(3), np.zeros(3)
-for s in range(3):
-    digits = datasets.load("shifted_digits", num_train=1000, num_test=300, size=16, width=8, seed=s)
-    torch.manual_seed(s)
-    seeing = six_convolutions()
-    reader = nn.Sequential(seeing, nn.AdaptiveMaxPool2d(1), nn.Flatten(), nn.Linear(16, 10))
-    before[s] = spread_of(seeing, s)
-    history = training.fit(reader, digits, epochs=3, batch_size=32, optimizer="adam",
-                           learning_rate=0.01, schedule="one_cycle", device="cpu", seed=s,
-                           progress=False)  # fmt: skip
-    after[s], accuracy[s] = spread_of(seeing, s), history.test_accuracies[-1]
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### The verdict
-
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
-for s in range(3):
-    print(f"seed {s}: spread {before[s]:.2f} → {after[s]:.2f} pixels, accuracy {accuracy[s]:.2f}")
-print(f"mean {before.mean():.2f} ± {before.std():.2f} → {after.mean():.2f} ± {after.std():.2f}")
-
-# %% slideshow={"slide_type": "fragment"}
-print("every network learned (accuracy above 0.5):", "yes" if (accuracy > 0.5).all() else "no")
-print("the field grew on every seed:", "yes" if (after > before).all() else "no")
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Here training did not widen the field. That does not refute Luo et al.: their networks, images and
-# tasks were larger. It says that growth is no law. A digit of 8 pixels can be read with a small
-# field, so this task gives little reason to widen it.
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# Narrower, on every seed. That does not refute Luo et al., whose networks, images and tasks were
+# larger. But growth is no law. A digit of 8 pixels can be told by strokes of 3 or 4, so here nothing
+# rewards a wide look, and a network that learns to rely on near pixels does well.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: a measurement that disagrees with a paper is worth a minute. Ask what should be
 # changed to be fair to the paper: larger objects, a deeper network, longer training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Your own network, your own photo
-# Any module that PyTorch can trace will do: put yours in place of this one. For a photo of yours,
-# write its path in place of `"cat"`.
+# ## Back to 17 and 71
+# The networks of the beginning are trained. Show each an unseen pair, swap the two digits, and see by
+# how much its two scores change. **Predict** the largest change over 150 pairs, for fields of 7 and 10
+# pixels.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
+for name, place in places.items():
+    change = experiments.change_when_swapped(place, seeds=seeds)
+    print(f"{name:18} field {sizes[name]:2}   largest change by seed:", *np.round(change, 4))
+    assert (max(change) == 0) == (sizes[name] < 11)
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# Exactly 0, not a small number. Every window of 7 or 10 pixels holds paper and at most one digit, so
+# both orders contain *the same windows*, only at other places. The same windows give the same numbers,
+# and the global maximum does not ask where they were. Therefore one of each two orders is read right:
+# exactly half.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Seeing, and learning to see
+# The first picture again; now each network stands at its field.
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+ax = figures.show_readers(read, sizes=list(sizes.values()), needed=11)
+plots.describe(ax, "Share read right against the field. Fields of 7 and 10, left of the line at 11 "
+               "pixels: 0.5. A field of 16: 0.5 to 0.7. A field of 22: 1.0.")  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Why the same layer helps in one place only
+# A stride multiplies what every *later* layer adds. At the end there is none, so the field stays at 10
+# and the order stays out of sight: no data, no training and no width can help. At the front the field
+# jumps to 22, and the task becomes easy.
+#
+# Behind the second convolution the field of 16 does touch both digits, by about three columns each.
+# The network could see the order, yet 120 steps taught it little, and on one seed nearly nothing. A
+# field is a limit, not a promise: what lies at its rim has few ways to the unit.
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# ## Your own network, your own photo
+# Put your module in place of this one, and the path of a photo of yours in place of `"cat"`.
+
+# %% slideshow={"slide_type": "skip"}
 mine = nn.Sequential(
     nn.Conv2d(3, 8, 7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, stride=2, padding=1),
     nn.Conv2d(8, 16, 3, padding=2, dilation=2), nn.ReLU(), nn.Conv2d(16, 16, 3, padding=1),
 )  # fmt: skip
-mine_fields = receptive_field(mine)
-print(mine_fields)
-
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
-live.receptive_field(datasets.photo("cat", size=224), mine_fields)
+live.receptive_field(datasets.photo("cat", size=224), receptive_field(mine))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Questions
 # Think first, then unfold.
 #
-# 1. What does a 1 × 1 convolution add to the field?
-# <details><summary>Answer</summary>Nothing: (1 − 1) · jump = 0.</details>
+# 1. What does a 1×1 convolution with stride 2 add to the field?
+# <details><summary>Answer</summary>Nothing by itself: (1 − 1) · jump = 0. But it doubles the jump, so
+# every layer after it adds twice as much.</details>
 #
-# 2. Two layers of 3 × 3, or one of 5 × 5: which sees more?
-# <details><summary>Answer</summary>Both see 5 × 5. Notebook 19 asks which is better.</details>
+# 2. Two layers of 3×3, or one of 5×5: which sees more?
+# <details><summary>Answer</summary>Both see 5×5. Notebook 19 asks which is better.</details>
 #
 # 3. Does padding change the size of a field?
-# <details><summary>Answer</summary>No, only its place: the first field starts outside of the image.
-# </details>
+# <details><summary>Answer</summary>No, only its place: the first field then starts outside of the
+# image.</details>
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# 4. A layer has dilation 4 and kernel 3. How much does it add at jump 1?
-# <details><summary>Answer</summary>4 · (3 − 1) = 8.</details>
+# 4. Would the network without pooling learn 17 and 71 with ten times as many images?
+# <details><summary>Answer</summary>No. Both orders give it the same numbers, so whatever it answers is
+# right for one of the two.</details>
 #
-# 5. A network for 32-pixel images has a field of 12. What can its last convolution not know?
-# <details><summary>Answer</summary>How parts that lie more than 12 pixels apart go together. Layers
-# after it, such as a dense one, may still find out.</details>
+# 5. And with a dense layer on the whole last map in place of the global maximum?
+# <details><summary>Answer</summary>Yes: a dense layer sees every place, so its field is the whole
+# image. It has another weight for every place, though (notebook 6).</details>
 #
-# 6. You make a network four times as deep, 3 × 3 layers only. How much wider is what counts?
-# <details><summary>Answer</summary>About twice: √4.</details>
+# 6. A pixel's gradient is 0 in a trained CNN. Is it outside of the field?
+# <details><summary>Answer</summary>Not necessarily: a ReLU on the way may be off for this image, or a
+# max pooling may have chosen another number.</details>
+#
+# 7. You make a network four times as deep, kernels of 3 only. How much wider is what counts?
+# <details><summary>Answer</summary>About twice: √4. The field is four times as wide.</details>
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
 # ## What you saw
-# * The field of the first layer is its kernel. Each layer adds $(K - 1)$ jumps; strides multiply the
-#   jump.
-# * Size, jump and start follow from the layers alone, and agree with the gradient and with published
-#   values. Where a stride sits inside a block changes the field.
-# * What counts is a bell of spread $\sqrt{2n/3}$: it grows with the root of the depth.
-# * In our networks training did not widen it.
+# * A unit cannot know what lies outside of its field: with 10 pixels, 17 and 71 are the same image.
+# * Each layer adds $D(K - 1)$ jumps; a stride multiplies the jump for all *later* layers.
+# * Size, jump and start follow from the layers alone. Where a stride sits inside a block changes them.
+# * What counts is a bell of spread $\sqrt{2n/3}$, on average over networks: it grows with the root of
+#   the depth. In our networks training made it narrower.
 #
-# **On your own** Design a network of at most eight layers whose field is exactly 224. Replace the
-# poolings of a small network by dilation and compare. Measure `effective_receptive_field` with a
-# residual connection around every two layers: wider or narrower?
+# **On your own** Design a network of at most eight layers whose field is exactly 224, and say first
+# why kernels of 3 with stride 1 can never do it. Then give `reader` a dilation in place of the pooling:
+# which of the three convolutions must have it?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
+# | here | package | test |
+# |---|---|---|
+# | `fields_of` | `analysis/receptive_field.py` | `tests/analysis/test_receptive_field.py` |
+# | effective field | `analysis/receptive_field.py` | `tests/analysis/test_receptive_field.py` |
+# | 17 and 71, forty networks | `lessons/receptive_fields/experiments.py` | `tests/lessons/receptive_fields/test_experiments.py` |
+#
 # **Sources** Araujo, Norris and Sim 2019, *Computing receptive fields of convolutional neural
-# networks*, Distill, doi:10.23915/distill.00021. Luo, Li, Urtasun and Zemel 2016, *Understanding the
-# effective receptive field in deep convolutional neural networks*, arXiv:1701.04128. He et al. 2016,
-# *Deep residual learning*, table 1.
+# networks*, Distill, doi:10.23915/distill.00021 (recursion, closed form, published fields) · Luo, Li,
+# Urtasun and Zemel 2016, *Understanding the effective receptive field in deep convolutional neural
+# networks*, arXiv:1701.04128 (ways, bell, growth in training) · He et al. 2016, *Deep residual
+# learning for image recognition*, table 1 · Digits: Alpaydin and Kaynak 1998, UCI Machine Learning
+# Repository.
 #
 # **Next** 6, equivariance and invariance: what happens to a map when the image moves.

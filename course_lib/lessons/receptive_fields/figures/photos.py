@@ -1,10 +1,10 @@
-"""What a unit sees: as a cone through the layers, and as a window on a photo."""
+"""What a unit sees, as a window on a photo."""
 
 from collections.abc import Sequence
 
 import numpy as np
 from matplotlib.axes import Axes
-from matplotlib.collections import LineCollection
+from matplotlib.figure import Figure
 from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
@@ -12,68 +12,10 @@ from course_lib.analysis.receptive_field import LayerField
 from course_lib.checks import require_int
 from course_lib.errors import InvalidValue
 from course_lib.plots.images import show_image
-from course_lib.plots.style import INPUT, OUTPUT, QUIET, axes_or_new, in_course_style
-from course_lib.shapes import conv_output_size
+from course_lib.plots.style import INPUT, OUTPUT, axes_or_new, figure, frame, in_course_style
 
 MARGIN = 0.15  # of the image, drawn around it: fields reach over the edge
-PALE = "#DDDDDD"
 SHADE = 0.4  # of the light is left outside of the field
-
-
-@in_course_style
-def show_field_cone(
-    layers: Sequence[tuple[int, int]], *, length: int, unit: int = 0, ax: Axes | None = None
-) -> Axes:
-    """Draw layers of a one-dimensional network as rows of units, and what one unit sees.
-
-    Parameters
-    ----------
-    layers : sequence of (int, int)
-        Kernel size and stride of each layer, without padding.
-    length : int
-        Number of input pixels.
-    unit : int, default=0
-        Which unit of the last layer to follow back.
-    ax : Axes, default=None
-        Where to draw; None starts a figure.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on; every unit stands above the center of its field.
-
-    Raises
-    ------
-    TypeError, ValueError
-        If a layer does not fit, or the last one has no such unit.
-
-    Examples
-    --------
-    >>> ax = show_field_cone([(3, 1), (3, 1)], length=7, unit=1)
-    >>> ax.get_title()
-    'one unit sees 5 of 7 pixels'
-    """
-    rows = [np.arange(length, dtype=float)]
-    for kernel, stride in layers:
-        count = conv_output_size(len(rows[-1]), kernel, stride=stride)
-        first, step = rows[-1][:kernel].mean(), stride * (rows[-1][1] - rows[-1][0])
-        rows.append(first + step * np.arange(count))
-    _require_unit(unit, len(rows[-1]))
-    seen = [{unit}]
-    for kernel, stride in reversed(layers):
-        seen.insert(0, {stride * i + u for i in seen[0] for u in range(kernel)})
-    ax = axes_or_new(ax, width=9.0, height=3.6)
-    for level, (kernel, stride) in enumerate(layers):
-        _draw_links(ax, rows, level, kernel, stride, seen[level + 1])
-    for level, places in enumerate(rows):
-        strong = INPUT if level == 0 else OUTPUT
-        colors = [strong if i in seen[level] else PALE for i in range(len(places))]
-        ax.scatter(places, np.full(len(places), level), s=130, c=colors, zorder=3)
-    names = [f"layer {n}: {k} taps, stride {s}" for n, (k, s) in enumerate(layers, start=1)]
-    ax.set_yticks(range(len(rows)), ["input", *names])
-    ax.set(xlabel="place (pixels)", title=f"one unit sees {len(seen[0])} of {length} pixels")
-    ax.set(xlim=(-0.7, length - 0.3), ylim=(-0.4, len(layers) + 0.4))
-    return ax
 
 
 @in_course_style
@@ -113,7 +55,7 @@ def show_field(
     height, width = np.shape(image)[-2:]
     counts = units_over(field, (height, width))
     for index, count in zip((row, column), counts, strict=True):
-        _require_unit(index, count)
+        require_unit(index, count)
     size, top, left = field_box(field, (row, column), (height, width))
     if ax is None:
         # Fixed places: nothing jumps from layer to layer, and drawing takes half the time.
@@ -136,6 +78,47 @@ def show_field(
     edge_y, edge_x = MARGIN * height, MARGIN * width
     ax.set(xlim=(-edge_x, width + edge_x), ylim=(height + edge_y, -edge_y))
     return ax
+
+
+@in_course_style
+def show_fields(
+    photo: NDArray, layers: Sequence[LayerField], *, place: tuple[float, float]
+) -> Figure:
+    """Draw what one unit of each layer sees: where it lies on the photo, and enlarged.
+
+    Parameters
+    ----------
+    photo : (H, W), (1, H, W) or (3, H, W)
+        The input, as for `show_image`.
+    layers : sequence of LayerField
+        Layers that do not see the whole image.
+    place : (float, float)
+        Row and column in pixels that the units are nearest to.
+
+    Returns
+    -------
+    Figure
+        Above the photo, below what is inside the field; a column a layer.
+
+    Examples
+    --------
+    >>> layer = LayerField("conv1", "Conv2d", size=5, jump=2, start=1.0, padding=1)
+    >>> chart = show_fields(np.zeros((20, 30)), [layer], place=(10, 15))
+    >>> chart.axes[0].get_title()
+    '5 × 5 pixels'
+    """
+    chart, axes = figure(rows=2, columns=len(layers), width=9.0, height=5.0)
+    for (above, below), layer in zip(axes.T, layers, strict=True):
+        row, column = (round((p - layer.start) / layer.jump) for p in place)
+        show_field(photo, layer, row=row, column=column, ax=above)
+        above.set(title=f"{layer.size} × {layer.size} pixels", xticks=[], yticks=[])
+        above.set(xlabel="", ylabel="")
+        show_image(photo, ticks=False, ax=below)
+        top, left = (k * layer.jump - layer.padding - 0.5 for k in (row, column))
+        below.set(xlim=(left, left + layer.size), ylim=(top + layer.size, top), facecolor="white")
+        frame(below, OUTPUT)
+    axes[1, 0].set_ylabel("enlarged")
+    return chart
 
 
 def units_over(field: LayerField, image_size: tuple[int, int]) -> tuple[int, int]:
@@ -168,19 +151,6 @@ def field_box(
     return (field.size, field.size), top, left
 
 
-def _draw_links(
-    ax: Axes, rows: list[NDArray], level: int, kernel: int, stride: int, strong: set[int]
-) -> None:
-    links = [
-        ([(rows[level][stride * i + u], level), (x, level + 1)], i in strong)
-        for i, x in enumerate(rows[level + 1])
-        for u in range(kernel)
-    ]
-    for chosen, color, line in ((False, PALE, 1.0), (True, QUIET, 2.0)):
-        lines = [link for link, is_strong in links if is_strong == chosen]
-        ax.add_collection(LineCollection(lines, colors=color, linewidths=line, zorder=1 + chosen))
-
-
 def _shade_rest(image: NDArray, top: float, left: float, size: tuple[int, int]) -> NDArray:
     """Darken what of the image lies outside of the field."""
     rows, columns = (np.arange(n) for n in image.shape[-2:])
@@ -190,7 +160,8 @@ def _shade_rest(image: NDArray, top: float, left: float, size: tuple[int, int]) 
     return np.where(inside, image, (SHADE * image).astype(image.dtype))
 
 
-def _require_unit(unit: int, count: int) -> None:
+def require_unit(unit: int, count: int) -> None:
+    """Refuse a unit that a layer does not have."""
     if require_int("show_field", "unit", unit, minimum=0) >= count:
         raise InvalidValue(
             "show_field", received=f"unit {unit} of a layer with {count}",
