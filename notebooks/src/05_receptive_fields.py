@@ -144,8 +144,11 @@ check("05.by_hand", answer)
 # and unit $i$ is centered at $c_l + i\, j_l$. With the usual padding, half of the kernel's reach,
 # nothing moves: unit 0 is centered on pixel 0, and half of its field lies outside of the image.
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### In code
 
-# %% slideshow={"slide_type": "subslide"}
+
+# %% slideshow={"slide_type": "fragment"}
 def fields_of(layers):
     size, jump, start = 1, 1, 0.0
     for kernel, stride, padding, dilation in layers:
@@ -185,11 +188,13 @@ check("05.center", field_center)
 #
 # Without strides each kernel of 3 adds 2 pixels, however deep it stands. A stride $S$ multiplies what
 # *every later layer* adds, and costs no weight.
-#
-# **Predict** the fields of our four networks: three kernels of 3, and a pooling of 4 with stride 4
-# nowhere, behind the third, the second, the first.
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The fields of our four networks
+# Three kernels of 3 with stride 1, and a pooling of 4 with stride 4 nowhere, behind the third, the
+# second, the first convolution. **Predict** the four fields.
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 conv, pool = (3, 1), (4, 4)  # kernel, stride
 four = {"no pooling": [conv, conv, conv], "behind the third": [conv, conv, conv, pool],
         "behind the second": [conv, conv, pool, conv],
@@ -255,10 +260,12 @@ check("05.doubling", layers_needed)
 # ## Does the gradient agree?
 # Formulas can be wrong, so ask the network itself. The **gradient** of a unit with respect to a pixel
 # says by how much the unit changes when the pixel does, and notebook 4 computes it layer by layer,
-# backward. Here are three convolutions with kernels of 3 and random weights, and the gradient of the
-# one unit in the middle.
-#
-# **Predict:** how many pixels have a gradient that is not 0?
+# backward. So send a 1 back from one unit, and see which pixels it reaches.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Backward from one unit
+# Three convolutions with kernels of 3 and random weights, and the gradient of the one unit in the
+# middle. **Predict:** how many pixels have a gradient that is not 0?
 
 # %% slideshow={"slide_type": "fragment"} tags=["answer"]
 x = rng.standard_normal((1, 1, 15, 15))
@@ -269,15 +276,10 @@ for weight in reversed(weights):
     gradient = numpy_ops.conv2d_backward(gradient, x, weight, padding=1).grad_x
 seen = np.argwhere(gradient[0, 0])
 print(f"{len(seen)} pixels, rows and columns {seen.min()} to {seen.max()}")
-
-y = x_torch = torch.from_numpy(x).requires_grad_()
-for weight in weights:
-    y = nn.functional.conv2d(y, torch.from_numpy(weight), padding=1)
-y[0, 0, 7, 7].backward()
-assert relative_error(x_torch.grad, gradient) <= 1e-12
+assert relative_error(experiments.gradient_by_torch(x, weights), gradient) <= 1e-12
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 49: the 7×7 that the formula gives, and PyTorch's gradient is the same. The reverse needs care.
+# 49: the 7×7 that the formula gives, and PyTorch's autograd says the same. The reverse needs care.
 # Where the gradient is *not* 0, the pixel is in the field. But a 0 proves nothing once a ReLU or a max
 # pooling stands between: the unit may just be switched off, or another pixel may have been larger.
 # So fields are computed from the layers, or from the gradients of many images.
@@ -289,19 +291,19 @@ assert relative_error(x_torch.grad, gradient) <= 1e-12
 # what the seventh, and what the last.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
-cat = datasets.photo("cat", size=224)
+cat, gray = (datasets.photo("cat", size=224, gray=g) for g in (False, True))
 with torch.device("meta"):  # shapes only, no weights
     vgg = models.build("vgg16")
 vgg_fields = receptive_field(vgg)
 named = {layer.name: layer for layer in vgg_fields.layers}
 convolutions = [named[name] for name, layer in vgg.named_modules() if isinstance(layer, nn.Conv2d)]
 shown = [convolutions[number] for number in (0, 6, 12)]
-plots.describe(figures.show_fields(cat, shown, place=(112, 160)),
-               "A cat, three times, and below it the field enlarged: nine brown pixels; the corner "
+plots.describe(figures.show_fields(gray, shown, place=(112, 160)),
+               "A cat, three times, and below it the field enlarged: nine gray pixels; the corner "
                "of an eye; most of the face.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Nine brown pixels, the corner of an eye, most of the face. The first can know an edge or a color,
+# Nine pixels of fur, the corner of an eye, most of the face. The first can know an edge or a color,
 # and never a cat: whatever it has learned, there is no cat in nine pixels.
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
@@ -310,14 +312,14 @@ print(datasets.photo_credit("cat"))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Every layer, every unit
-# Move the unit by mouse or arrow keys, then choose other layers. At which does the field first hold a
-# whole eye? When does it reach over the edge?
+# Move the unit, and choose another layer. At which does the field first hold a whole eye?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 live.receptive_field(cat, vgg_fields)
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
-# The eye is about 40 pixels wide, so the seventh convolution is the first that can hold it. Within a
+# The eye on the right is about 36 pixels wide and fits into the field of the seventh convolution, 40
+# pixels; the one on the left is about 55 and needs the eighth, with 60. Within a
 # block the field grows by equal steps, and after each pooling the steps double. Late units near the
 # border look at more padding than photo. A field is a *limit*: what a unit does with what it sees, it
 # has learned, and notebook 27 looks into that.
@@ -341,7 +343,7 @@ for name in names:
           f"{printed.get(name, '')!s:>14}")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# VGG-19 and everything after it. A unit in the middle sees the whole image long before; the surplus
+# VGG-19 and all that stand below it. A unit in the middle sees the whole image long before; the surplus
 # helps units near the border, which see all of it too. And one row disagrees: for ResNet-50 we find
 # 427, and 483 is printed.
 
@@ -398,13 +400,19 @@ plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1.
 #
 # The field grows like $n$, but what counts of it only like $\sqrt n$: you walk back and forth.
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Counting the ways
+# A layer of kernel 3 spreads the ways at each place over three places, which is a convolution with
+# three equal numbers.
+
 # %% slideshow={"slide_type": "fragment"}
 ways = np.ones(1)
 for n in range(1, 11):
     ways = np.convolve(ways, np.ones(3) / 3)
     if n in (1, 3, 10):
         sigma = np.sqrt((ways * (np.arange(2 * n + 1) - n) ** 2).sum())
-        print(f"{n:2} layers: field {2 * n + 1:2}, spread {sigma:.3f}, rule {np.sqrt(2 * n / 3):.3f}")
+        rule = np.sqrt(2 * n / 3)
+        print(f"{n:2} layers: field {2 * n + 1:2}, spread {sigma:.3f}, rule {rule:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: which reaches further?
@@ -450,8 +458,8 @@ plots.describe(figures.show_shares(maps), "Three maps of 33 by 33 pixels. One ne
                "same bell, smooth.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# No: one network is a heap of single bright pixels, because its weights are one draw and the cancelling
-# terms do cancel only on average. Over forty networks the bell appears, and it is the bell of the ways.
+# No: one network is a heap of single bright pixels, because its weights are one draw and the terms
+# with mixed signs cancel only on average. Over forty networks the bell appears, and it is the bell of the ways.
 # The ReLU, which the argument left out, does not disturb it: it closes ways, but without preferring a
 # side.
 
@@ -477,8 +485,8 @@ for n, values in zip(depths, spreads, strict=True):
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # The rule holds within a few percent at every depth. Four spreads hold about 95 % of a bell: that is
-# more than the whole field at two layers, and two fifths of it at sixteen. A deep network *could* look
-# far; with random weights it looks at its middle.
+# the whole field at one layer, and two fifths of it at sixteen. A deep network *could* look far; with
+# random weights it looks at its middle.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does training widen it?
@@ -540,14 +548,17 @@ plots.describe(ax, "Share read right against the field. Fields of 7 and 10, left
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## Your own network, your own photo
-# Put your module in place of this one, and the path of a photo of yours in place of `"cat"`.
+# Put your module in place of this one. The last line, without its #, opens the live figure for it, and
+# the path of a photo of yours may stand in place of `"cat"`.
 
 # %% slideshow={"slide_type": "skip"}
 mine = nn.Sequential(
     nn.Conv2d(3, 8, 7, stride=2, padding=3), nn.ReLU(), nn.MaxPool2d(3, stride=2, padding=1),
     nn.Conv2d(8, 16, 3, padding=2, dilation=2), nn.ReLU(), nn.Conv2d(16, 16, 3, padding=1),
 )  # fmt: skip
-live.receptive_field(datasets.photo("cat", size=224), receptive_field(mine))
+seen = receptive_field(mine).last
+print(f"{seen.size} pixels, {seen.jump} pixels from unit to unit, the first at {seen.start:g}")
+# live.receptive_field(datasets.photo("cat", size=224), receptive_field(mine))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Questions

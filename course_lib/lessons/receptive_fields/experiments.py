@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import nn
+from torch import Tensor, nn
 
 from course_lib import datasets, training
 from course_lib.analysis.receptive_field import effective_receptive_field, field_spread
@@ -139,6 +139,28 @@ def _trained(pool_after: int | None, seed: int, steps: int) -> tuple[nn.Module, 
     data = two_digits(seed=seed)
     models = training.train_on_seeds(lambda: reader(pool_after), data, seeds=(seed,), steps=steps)
     return models[0], training.accuracies_of(models, data)[0]
+
+
+def gradient_by_torch(x: NDArray, weights: Sequence[NDArray]) -> Tensor:
+    """Let autograd find the gradient of the unit in the middle, as (N, C, H, W).
+
+    Parameters
+    ----------
+    x : (N, C, H, W)
+        The image.
+    weights : sequence of (C_out, C_in, 3, 3)
+        Of convolutions with padding 1, one on the other.
+
+    Returns
+    -------
+    Tensor, shape of x
+        The gradient.
+    """
+    y = pixels = torch.from_numpy(x).requires_grad_()
+    for weight in weights:
+        y = nn.functional.conv2d(y, torch.from_numpy(weight), padding=1)
+    center = y[..., y.shape[2] // 2, y.shape[3] // 2].sum()
+    return torch.autograd.grad(center, pixels)[0]
 
 
 def random_stack(depth: int, *, seed: int, channels: int = 8) -> nn.Sequential:

@@ -6,7 +6,7 @@ import torch
 from torch import nn
 
 from course_lib.analysis.receptive_field import receptive_field
-from course_lib.lessons.receptive_fields import figures
+from course_lib.lessons.receptive_fields import experiments, figures
 from course_lib.lessons.receptive_fields.figures import field_box, units_over
 
 IMAGE = np.zeros((20, 31))
@@ -66,3 +66,51 @@ def test_the_cone_is_as_wide_as_the_recursion_says(layers, seen):
 def test_units_that_do_not_exist_are_named(draw):
     with pytest.raises(ValueError, match=r"^show_field received unit"):
         draw()
+
+
+def test_every_cone_has_the_field_of_its_layer():
+    chart = figures.show_growing_cones([(3, 1), (2, 2), (3, 1)], length=12)
+    assert [ax.get_title() for ax in chart.axes] == [
+        "layer 1: 3 pixels", "layer 2: 4 pixels", "layer 3: 8 pixels",
+    ]  # fmt: skip
+
+
+def test_ways_are_the_sums_of_those_above():
+    written = [text.get_text() for text in figures.show_ways(3).texts]
+    assert written[:7] == ["1", "3", "6", "7", "6", "3", "1"]
+    assert sum(map(int, written[:7])) == 3**3
+
+
+def test_enlarged_fields_have_their_size_and_hold_the_place():
+    layers = [layer for layer in LAYERS if layer.size is not None]
+    chart = figures.show_fields(IMAGE, layers, place=(9, 15))
+    for layer, ax in zip(layers, chart.axes[len(layers) :], strict=True):
+        (left, right), (bottom, top) = ax.get_xlim(), ax.get_ylim()
+        assert (right - left, bottom - top) == (layer.size, layer.size)
+        assert left < 15 < right and top < 9 < bottom
+
+
+def test_windows_between_digits_have_their_size_and_the_same_middle():
+    data = experiments.two_digits(seed=0, num_train=2, num_test=2)
+    chart = figures.show_two_digits(data, fields={"7": 7, "22": 22})
+    for ax in chart.axes:
+        small, large = ax.patches
+        assert (small.get_width(), large.get_width()) == (7, 22)
+        assert small.get_x() + 3.5 == large.get_x() + 11
+
+
+def test_every_seed_is_a_point():
+    ax = figures.show_readers({"one": [0.5, 0.6], "two": [1.0, 1.0]})
+    assert [len(line.get_xdata()) for line in ax.lines] == [2, 2, 2]  # and the line of guessing
+
+
+def test_effective_fields_share_their_scale():
+    chart = figures.show_shares({"a": np.eye(3), "b": np.eye(9)})
+    assert chart.axes[0].get_xlim() == chart.axes[1].get_xlim()
+    assert [ax.images[0].get_clim() for ax in chart.axes[:2]] == [(0, 1)] * 2
+
+
+def test_spreads_stand_beside_the_rule():
+    ax = figures.show_spreads(np.array([6]), np.array([[2.0, 2.1, 2.2]]), fields=np.array([13]))
+    heights = [line.get_ydata().tolist() for line in ax.lines]
+    assert heights == [[13], [2.0], [2.0], [2.1], [2.2]]

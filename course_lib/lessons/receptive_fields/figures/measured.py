@@ -46,19 +46,19 @@ def show_two_digits(data: Dataset, *, fields: Mapping[str, int] | None = None) -
     >>> [ax.get_title() for ax in chart.axes]
     ['17', '71']
     """
-    chart, axes = figure(columns=2, height=1.9 if fields is None else 2.9)
-    for ax, image, name in zip(axes[0], data.x_train[:2], data.class_names, strict=True):
+    chart, axes = figure(rows=2, height=3.6) if fields is None else figure(columns=2, height=3.5)
+    for ax, image, name in zip(axes.flat, data.x_train[:2], data.class_names, strict=True):
         show_image(1 - image, title=name, role="input", ticks=False, ax=ax)
         ink = np.flatnonzero(image[0].sum(axis=0))
         gaps = np.diff(ink)
         middle = ink[gaps.argmax()] + gaps.max() / 2
-        for number, (label, size) in enumerate((fields or {}).items()):
-            top, left = (image.shape[1] - 1) / 2 - size / 2 + 0.5, middle - size / 2 + 0.5
+        for label, size in (fields or {}).items():
+            top, left = (image.shape[1] - size) / 2, middle + 0.5 - size / 2
             mark_window(ax, row=top, column=left, height=size, width=size, color=OUTPUT, line=2.5)
-            at = (middle + size / 2 + 0.6, top + (0.2 if number % 2 else size - 0.6))
-            ax.text(*at, label, color=INK, fontsize=12, va="center")
+            at = (middle, top - 1.5 if size > image.shape[1] else 3.5)
+            ax.text(*at, label, color=INK, fontsize=12, ha="center", va="center")
         if fields:
-            ax.set(ylim=(20, -13))
+            ax.set(ylim=(19, -12))
     return chart
 
 
@@ -89,7 +89,7 @@ def show_readers(
     --------
     >>> ax = show_readers({"small": [0.5, 0.5], "large": [1.0, 0.9]}, sizes=[7, 22])
     >>> ax.get_xlabel()
-    'field of the last convolution (pixels)'
+    'field of the last layer before the global maximum (pixels)'
     """
     ax = axes_or_new(ax, width=9.0, height=2.8 if sizes is None else 3.8)
     by_size = sizes is not None
@@ -107,7 +107,10 @@ def show_readers(
         if needed:
             ax.axvline(needed, color=INPUT, linestyle="--")
             ax.text(needed + 0.2, 0.98, f"{needed} pixels: both digits", color=INPUT, va="top")
-        ax.set(xlabel="field of the last convolution (pixels)", ylabel="share read right")
+        ax.set(
+            xlabel="field of the last layer before the global maximum (pixels)",
+            ylabel="share read right",
+        )
         ax.set(ylim=(0.28, 1.04), xlim=(5, 24), xticks=range(6, 25, 2))
     else:
         ax.axvline(GUESSING, color=QUIET, linestyle=":")
