@@ -33,7 +33,7 @@ def parser() -> argparse.ArgumentParser:
     course.set_defaults(forwards_options=False)
     course.add_argument("--version", action="version", version=course_lib.__version__)
     commands = course.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (add_parity, add_slides, add_lab, add_bench, add_summary, add_train):
+    for add in (add_parity, add_slides, add_lab, add_bench, add_summary, add_train, add_microscope):
         add(commands)
     return course
 
@@ -170,3 +170,28 @@ def train(options: argparse.Namespace) -> int:
     from course_lib.training.command import train as run_training
 
     return run_training(options)
+
+
+def add_microscope(commands: argparse._SubParsersAction) -> None:
+    """Describe `course microscope`."""
+    command = commands.add_parser(
+        "microscope", help="write a page in which you draw, and see every number of a small CNN"
+    )
+    add = command.add_argument
+    add("--model", type=Path, metavar="FILE", help="your own network, written by torch.save or "
+        "`course train --checkpoint`; open only files you trust")  # fmt: skip
+    add("--size", type=int, metavar="PIXELS", help="height and width of its input")
+    add("--output", type=Path, default=Path("microscope.html"), metavar="FILE")
+    command.set_defaults(run=microscope)
+
+
+def microscope(options: argparse.Namespace) -> int:
+    """Write the page and name it."""
+    from course_lib.live.microscope_figure import save_microscope
+    from course_lib.live.network_file import read_network
+
+    require_output_file("microscope", "--output", options.output)
+    network = None if options.model is None else read_network(options.model)
+    save_microscope(options.output, network, size=options.size)
+    print(options.output)
+    return 0

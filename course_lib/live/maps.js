@@ -1,6 +1,11 @@
 // Maps of numbers, one pixel a number, and the bar that says what their colors mean.
 import { SCALES, largest, numberText } from "./style.js";
 
+const known = {};
+/** The 513 shades that numbers are sorted into, made once: 0 has a shade of its own. */
+const shadesOf = (colors) =>
+  (known[colors] ??= Array.from({ length: 513 }, (_, k) => SCALES[colors]((k - 256) / 256, 1)));
+
 /**
  * Paint numbers into a canvas, one pixel a number; CSS sets how large they appear.
  *
@@ -14,11 +19,12 @@ export function paintMap(canvas, values, [rows, columns], { colors = "gray", lim
   const context = canvas.getContext("2d", { willReadFrequently: true }); // kept where pixels are set
   const picture = context.createImageData(columns, rows);
   const end = limit ?? largest(values);
-  // Numbers are sorted into 513 shades, made once: 0 has a shade of its own.
-  const shades = Array.from({ length: 513 }, (_, k) => SCALES[colors]((k - 256) / 256, 1));
+  const shades = shadesOf(colors);
   for (let k = 0; k < rows * columns; k++) {
-    const shade = shades[Math.round(256 * Math.min(Math.max(values[k] / end, -1), 1)) + 256] ?? [0, 0, 0];
-    picture.data.set(shade, 4 * k);
+    const [red, green, blue] = shades[Math.round(256 * Math.min(Math.max(values[k] / end, -1), 1)) + 256] ?? [0, 0, 0];
+    picture.data[4 * k] = red;
+    picture.data[4 * k + 1] = green;
+    picture.data[4 * k + 2] = blue;
     picture.data[4 * k + 3] = 255;
   }
   context.putImageData(picture, 0, 0);
