@@ -8,37 +8,83 @@ import textwrap
 from typing import Any
 
 from course_lib.exercises import lookup, storage
-from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, examine
+from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, Verdict, examine
+from course_lib.exercises.limits import LIMIT_SECONDS
 from course_lib.exercises.record import Case, Exercise
 
-__all__ = ["Case", "Exercise", "check", "hint", "progress", "solution"]
+__all__ = ["Case", "Exercise", "Unsolved", "Verdict", "check", "hint", "progress", "solution"]
 
 
-def check(exercise_id: str, answer: Any = None) -> None:
+class Unsolved(AssertionError):
+    """Raised by `check` on request; `verdict` says why."""
+
+    def __init__(self, verdict: Verdict) -> None:
+        super().__init__(verdict.message)
+        self.verdict = verdict
+
+
+def check(
+    exercise_id: str,
+    answer: Any = None,
+    *,
+    record: bool = True,
+    raise_on_failure: bool = False,
+    seconds: float = LIMIT_SECONDS,
+) -> Verdict:
     """Print ✓, or the first case that fails, or that nothing was attempted yet.
 
-    The outcome is noted for `progress`; it never changes what is printed.
+    The outcome is noted for `progress`; what was noted before never changes what is printed.
 
     Parameters
     ----------
     exercise_id : str
         Such as "02.correlate".
     answer : callable, number, array or str, default=None
-        Your function or your result; None and ... count as not attempted.
+        Your function or your result; None, ... and an empty function count as not attempted.
+    record : bool, default=True
+        With False nothing is noted: for a mistake that is shown on purpose.
+    raise_on_failure : bool, default=False
+        With True anything but a solved exercise raises, for those who grade by program.
+    seconds : float, default=10
+        Limit for all calls of a function together.
+
+    Returns
+    -------
+    Verdict
+        Its status ("solved", "wrong" or "not attempted") and the message; true where solved.
+        As the last expression of a cell it shows nothing.
+
+    Raises
+    ------
+    Unsolved
+        An AssertionError, with `raise_on_failure=True` alone.
 
     Examples
     --------
-    >>> check("02.flip", ...)
+    >>> verdict = check("02.flip", ...)
     02.flip: not attempted yet. Convolve the row 1 2 0 3 with the kernel 1 2, flip included.
+    >>> verdict.status, bool(verdict)
+    ('not attempted', False)
     """
     exercise = lookup.find(exercise_id)
     if exercise is None:
-        print(lookup.unknown(exercise_id))
-        return
-    verdict = examine(exercise, answer)
-    if verdict.status != NOT_ATTEMPTED:
-        storage.note_attempt(exercise.id, solved=verdict.status == SOLVED)
+        verdict, problem = Verdict(WRONG, lookup.unknown(exercise_id)), None
+    else:
+        verdict = examine(exercise, answer, seconds=seconds)
+        problem = _note(exercise, verdict) if record else None
     print(verdict.message)
+    if problem:
+        print(problem)
+    if raise_on_failure and not verdict:
+        raise Unsolved(verdict)
+    return verdict
+
+
+def _note(exercise: Exercise, verdict: Verdict) -> str | None:
+    """Note an attempt; give a sentence where that failed."""
+    if verdict.status == NOT_ATTEMPTED:
+        return None
+    return storage.note_attempt(exercise.id, solved=verdict.status == SOLVED)
 
 
 def hint(exercise_id: str, number: int = 1) -> None:
@@ -84,6 +130,8 @@ def solution_text(exercise: Exercise) -> str:
 
 def progress() -> None:
     """Print which exercises you have solved (✓), tried (✗) and not begun (·), by notebook."""
+    if problem := storage.progress_problem():
+        print(problem)
     states = storage.read_progress()
     marks = {storage.SOLVED: "✓", storage.TRIED: "✗"}
     for notebook, ids in lookup.exercises_by_notebook().items():

@@ -8,25 +8,60 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.exercises.diagnosis import resemblance
+from course_lib.exercises.limits import LIMIT_SECONDS, OutOfTime, call_within
 from course_lib.exercises.record import Case, Exercise
+from course_lib.exercises.stubs import does_nothing, prints
 
 SOLVED, WRONG, NOT_ATTEMPTED = "solved", "wrong", "not attempted"
 MOST_NUMBERS_SHOWN, MOST_LETTERS = 25, 240
 
 
 class Verdict(NamedTuple):
-    """The outcome of a check: SOLVED, WRONG or NOT_ATTEMPTED, and what the learner is told."""
+    """The outcome of a check; true where the exercise is solved.
+
+    Attributes
+    ----------
+    status : {"solved", "wrong", "not attempted"}
+        What the check found.
+    message : str
+        What the learner is told.
+    """
 
     status: str
     message: str
 
+    def __bool__(self) -> bool:
+        return self.status == SOLVED
 
-def examine(exercise: Exercise, attempt: Any) -> Verdict:
-    """Judge an attempt; an error in it is part of the verdict, never raised."""
+    def _ipython_display_(self) -> None:
+        """Show nothing as the last expression of a cell: the check has printed its message."""
+
+
+def examine(exercise: Exercise, attempt: Any, *, seconds: float = LIMIT_SECONDS) -> Verdict:
+    """Judge an attempt; an error in it is part of the verdict, never raised.
+
+    Parameters
+    ----------
+    exercise : Exercise
+        What is asked.
+    attempt : Any
+        The answer; None and ... are none.
+    seconds : float, default=10
+        Limit for all calls of a function.
+    """
     if attempt is None or attempt is ...:
         return _not_attempted(exercise)
+    try:
+        return _examine(exercise, attempt, seconds)
+    except Exception as error:
+        # An answer may be any object, whose every method may fail.
+        what = f"received an object of class {type(attempt).__name__} that cannot be judged"
+        return _wrong(exercise, f"{what}: it stopped with {type(error).__name__}")
+
+
+def _examine(exercise: Exercise, attempt: Any, seconds: float) -> Verdict:
     if exercise.wants_function:
-        return _examine_function(exercise, attempt)
+        return _examine_function(exercise, attempt, seconds)
     if exercise.choices:
         return _examine_choice(exercise, attempt)
     return _examine_value(exercise, attempt)
@@ -42,7 +77,7 @@ def first_difference(received: Any, expected: NDArray, tolerance: float) -> str 
     """
     try:
         array = np.asarray(received)
-    except (ValueError, TypeError, RuntimeError):
+    except Exception:
         return f"received a {type(received).__name__} that is no array"
     if not _is_numeric(array):
         return f"received {_short(received)}, expected {_kind(expected)}"
@@ -75,14 +110,14 @@ def _wrong(exercise: Exercise, *lines: str) -> Verdict:
     return Verdict(WRONG, "\n  ".join([f"{exercise.id} ✗ {lines[0]}", *lines[1:], help_line]))
 
 
-def _examine_function(exercise: Exercise, attempt: Any) -> Verdict:
+def _examine_function(exercise: Exercise, attempt: Any, seconds: float) -> Verdict:
     if not callable(attempt):
         return _wrong(exercise, f"received {_short(attempt)}; the answer here is a function")
-    results = [_call(attempt, case) for case in exercise.cases]
-    if results[0][0] is None and results[0][1] is None:
+    if does_nothing(attempt):
         return _not_attempted(exercise)
+    results = _call_all(exercise, attempt, seconds)
     problems = [
-        problem or _compare(exercise, case, received)
+        problem or _compare(exercise, case, received, attempt)
         for case, (received, problem) in zip(exercise.cases, results, strict=True)
     ]
     if not any(problems):
@@ -96,12 +131,36 @@ def _examine_function(exercise: Exercise, attempt: Any) -> Verdict:
     return _wrong(exercise, heading, problems[first], *details, *_known_slip(exercise, results))
 
 
+def _call_all(exercise: Exercise, function: Any, seconds: float) -> list[tuple]:
+    """Call a function with every case; the limit is for all calls together."""
+    results: list[tuple] = []
+
+    def run() -> None:
+        for case in exercise.cases:
+            results.append(_call(function, case))
+
+    try:
+        call_within(seconds, run)
+        return results
+    except OutOfTime:
+        late = (
+            f"your function had not come back after {seconds:g} seconds; does a loop never end? "
+            f"If it is only slow, give it more: check(..., seconds={6 * seconds:g})"
+        )
+        done = results[: len(exercise.cases)]  # a copy: what goes on behind may still add to it
+        return done + [(None, late)] * (len(exercise.cases) - len(done))
+
+
 def _call(function: Any, case: Case) -> tuple[Any, str | None]:
     """Call the learner's function on copies; give its result, and what went wrong if it did."""
     inputs = copy.deepcopy(case.inputs)
     try:
         received = function(*inputs)
-    except Exception as error:
+    except OutOfTime:
+        raise
+    except SystemExit:
+        return None, "your function tried to end the whole program (SystemExit); use return"
+    except BaseException as error:
         return None, f"your function stopped with {type(error).__name__}: {_one_line(error)}"
     for position, (now, before) in enumerate(zip(inputs, case.inputs, strict=True), start=1):
         if isinstance(before, np.ndarray) and not np.array_equal(now, before):
@@ -109,11 +168,16 @@ def _call(function: Any, case: Case) -> tuple[Any, str | None]:
     return received, None
 
 
-def _compare(exercise: Exercise, case: Case, received: Any) -> str | None:
-    expected = exercise.solution(*copy.deepcopy(case.inputs))
-    if received is None:
-        return f"received None, expected {_kind(np.asarray(expected))}; is a return missing?"
-    return first_difference(received, np.asarray(expected), exercise.tolerance)
+def _compare(exercise: Exercise, case: Case, received: Any, function: Any) -> str | None:
+    expected = np.asarray(exercise.solution(*copy.deepcopy(case.inputs)))
+    if received is not None and received is not ...:
+        return first_difference(received, expected, exercise.tolerance)
+    cause = (
+        "it prints, but what is printed is not given back"
+        if prints(function)
+        else ("is a return missing?")
+    )
+    return f"received {received}, expected {_kind(expected)}; {cause}"
 
 
 def _repeats(exercise: Exercise, function: Any, results: list[tuple]) -> bool:
@@ -190,7 +254,7 @@ def _is_numeric(value: Any) -> bool:
     """Tell whether this is a number or an array of numbers."""
     try:
         dtype = np.asarray(value).dtype
-    except (ValueError, TypeError, RuntimeError):
+    except Exception:
         return False
     return np.issubdtype(dtype, np.number) or np.issubdtype(dtype, bool)
 
@@ -208,11 +272,17 @@ def _short(value: Any) -> str:
     """Write a value on one line, arrays with 4 digits, cut where it gets long."""
     is_array = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
     shown = np.vectorize(lambda x: float(f"{x:.4g}"))(value) if is_array and value.size else value
-    text = repr(shown.tolist() if isinstance(shown, np.ndarray) else shown)
+    try:
+        text = repr(shown.tolist() if isinstance(shown, np.ndarray) else shown)
+    except Exception:
+        return f"an object of class {type(value).__name__} that cannot be shown"
     text = " ".join(text.split())
     return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
 
 
-def _one_line(error: Exception) -> str:
-    text = " ".join(str(error).split())
+def _one_line(error: BaseException) -> str:
+    try:
+        text = " ".join(str(error).split())
+    except Exception:
+        return "its message cannot be shown"
     return text if len(text) <= 200 else f"{text[:197]}..."

@@ -1,13 +1,19 @@
 """What a learner is told: the first failing case, in words, whatever the attempt does."""
 
+import functools
 import re
+import signal
+import sys
+import threading
+import time
 from dataclasses import replace
 
 import numpy as np
 import pytest
 
 from course_lib import exercises
-from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, examine
+from course_lib.exercises import storage
+from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, Verdict, examine
 from course_lib.exercises.record import Case, Exercise
 
 
@@ -77,6 +83,205 @@ def test_failing_functions_are_explained(attempt, text):
     assert verdict.status == WRONG
     assert text in verdict.message
     assert verdict.message.endswith('hint("99.double") helps')
+
+
+def works_and_forgets_return(x):
+    y = 2 * x  # noqa: F841
+
+
+def prints_its_result(x):
+    print(2 * x)
+
+
+def returns_the_dots(x):
+    x = 2 * x
+    return ...
+
+
+@pytest.mark.parametrize(
+    "attempt, text",
+    [
+        pytest.param(works_and_forgets_return, "received None, expected an array of shape (3,); "
+                     "is a return missing?", id="forgets"),
+        pytest.param(prints_its_result, "received None, expected an array of shape (3,); it "
+                     "prints, but what is printed is not given back", id="prints"),
+        pytest.param(returns_the_dots, "received Ellipsis, expected an array of shape (3,); "
+                     "is a return missing?", id="dots"),
+        pytest.param(np.random.default_rng(0).shuffle, "changed its input number 1", id="builtin"),
+        pytest.param(functools.partial(works_and_forgets_return), "is a return missing?",
+                     id="partial"),
+    ],
+)  # fmt: skip
+def test_a_forgotten_return_is_an_attempt_and_is_told(attempt, text):
+    verdict = examine(DOUBLE, attempt)
+    assert verdict.status == WRONG
+    assert text in verdict.message
+
+
+EMPTY_FUNCTIONS = {
+    "pass": "def f(x):\n    pass",
+    "docstring": 'def f(x):\n    "Double."',
+    "dots": "def f(x):\n    ...",
+    "return": "def f(x):\n    return",
+    "return-none": "def f(x):\n    # your code\n    return None",
+    "return-dots": "def f(x):\n    return ...",
+    "comment": "def f(x):\n    # your code\n    pass",
+    "lambda": "f = lambda x: None",
+    "options": "def f(*x, **options):\n    pass",
+}
+
+
+@pytest.mark.parametrize("source", EMPTY_FUNCTIONS.values(), ids=EMPTY_FUNCTIONS.keys())
+def test_an_empty_function_is_not_attempted(source):
+    names = {}
+    exec(source, names)
+    assert examine(DOUBLE, names["f"]).status == NOT_ATTEMPTED
+
+
+def test_a_function_that_gives_a_constant_is_an_attempt():
+    assert examine(DOUBLE, lambda x: 0).status == WRONG
+
+
+def loops_for_ever(x):
+    while True:
+        pass
+
+
+def sleeps(x):
+    time.sleep(30)
+
+
+def catches_everything(x):
+    end = time.monotonic() + 5  # so that the test, unlike a learner, does end
+    while time.monotonic() < end:
+        try:
+            time.sleep(0.01)
+        except BaseException:
+            continue
+
+
+@pytest.mark.parametrize("attempt", [loops_for_ever, sleeps, catches_everything])
+def test_a_function_that_does_not_come_back_is_left(attempt):
+    started = time.monotonic()
+    verdict = examine(DOUBLE, attempt, seconds=0.5)
+    assert time.monotonic() - started < 3
+    assert verdict.status == WRONG
+    assert "case 1 of 2: three numbers" in verdict.message
+    assert "had not come back after 0.5 seconds; does a loop never end?" in verdict.message
+
+
+def test_an_endless_loop_is_stopped_and_does_not_go_on_behind():
+    before = threading.active_count()
+    examine(DOUBLE, loops_for_ever, seconds=0.2)
+    assert threading.active_count() == before
+
+
+def test_the_limit_holds_for_all_cases_together():
+    def slow(x):
+        time.sleep(0.4)
+        return 2 * x
+
+    exercise = replace(DOUBLE, cases=DOUBLE.cases * 5)
+    assert "case 3 of 10" in examine(exercise, slow, seconds=1.0).message
+    assert examine(exercise, slow, seconds=20.0).status == SOLVED
+
+
+class Vexing:
+    """An object whose methods fail."""
+
+    def __repr__(self):
+        raise RuntimeError("no text")
+
+    __str__ = __len__ = __eq__ = __array__ = __bool__ = __call__ = __repr__
+    __hash__ = None
+
+
+class FailsInWords(Exception):
+    def __str__(self):
+        raise RuntimeError("no text")
+
+
+def fails_in_words(x):
+    raise FailsInWords
+
+
+ENDS = {
+    "exit": lambda x: sys.exit(),
+    "system-exit": lambda x: exec("raise SystemExit(3)"),
+    "generator-exit": lambda x: exec("raise GeneratorExit"),
+    "recursion": lambda x: ENDS["recursion"](x),
+    "error-without-text": fails_in_words,
+    "gives-an-object": lambda x: Vexing(),
+    "is-an-object": Vexing(),
+    "is-a-class": Vexing,
+}
+
+
+@pytest.mark.parametrize("attempt", ENDS.values(), ids=ENDS.keys())
+def test_nothing_that_a_function_does_gets_out(attempt):
+    verdict = examine(DOUBLE, attempt)
+    assert verdict.status == WRONG
+    assert verdict.message.startswith("99.double ✗ ")
+
+
+@pytest.mark.parametrize("exercise", [NUMBER, ARRAY, CHOICE], ids=lambda each: each.id)
+@pytest.mark.parametrize("answer", [Vexing(), Vexing], ids=["object", "class"])
+def test_no_answer_stops_a_check(exercise, answer):
+    assert examine(exercise, answer).status == WRONG
+
+
+def test_leaving_the_program_is_told():
+    assert "tried to end the whole program" in examine(DOUBLE, ENDS["exit"]).message
+
+
+def test_settings_of_the_caller_hold_inside_the_function():
+    with np.errstate(divide="raise"):
+        verdict = examine(DOUBLE, lambda x: x / 0)
+    assert "FloatingPointError" in verdict.message
+
+
+def test_stopping_the_kernel_stops_the_check_and_the_function():
+    before = threading.active_count()
+    threading.Timer(0.5, signal.raise_signal, [signal.SIGINT]).start()
+    with pytest.raises(KeyboardInterrupt):
+        examine(DOUBLE, loops_for_ever)
+    assert threading.active_count() <= before + 1  # the timer may be about to end
+
+
+@pytest.mark.parametrize(
+    "answer, status", [(..., NOT_ATTEMPTED), ([5, 2, 6], WRONG), ([4, 4, 3], SOLVED)]
+)
+def test_a_check_gives_its_verdict_and_raises_on_request(answer, status, capsys):
+    verdict = exercises.check("02.flip", answer)
+    assert (verdict.status, bool(verdict)) == (status, status == SOLVED)
+    assert capsys.readouterr().out == f"{verdict.message}\n"
+    if status == SOLVED:
+        assert exercises.check("02.flip", answer, raise_on_failure=True)
+        return
+    with pytest.raises(AssertionError) as raised:
+        exercises.check("02.flip", answer, raise_on_failure=True)
+    assert raised.value.verdict == verdict
+    assert str(raised.value) == verdict.message
+
+
+def test_an_unknown_exercise_raises_on_request(capsys):
+    assert not exercises.check("02.flap", [4, 4, 3])
+    with pytest.raises(AssertionError, match=r"perhaps you mean '02\.flip'"):
+        exercises.check("02.flap", [4, 4, 3], raise_on_failure=True)
+
+
+def test_a_verdict_is_silent_as_the_last_expression_of_a_cell():
+    shown = pytest.importorskip("IPython.core.formatters").DisplayFormatter().format
+    assert shown(Verdict(SOLVED, "well done")) == ({}, {})
+    assert shown((SOLVED, "well done")) != ({}, {})
+
+
+@pytest.mark.parametrize("answer", [[5, 2, 6], [4, 4, 3]], ids=["wrong", "right"])
+def test_a_demonstration_leaves_no_mark(answer):
+    assert exercises.check("02.flip", answer, record=False).status in (WRONG, SOLVED)
+    assert storage.read_progress() == {}
+    exercises.check("02.flip", answer)
+    assert list(storage.read_progress()) == ["02.flip"]
 
 
 def test_small_inputs_are_shown_and_large_ones_are_not():

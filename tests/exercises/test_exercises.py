@@ -1,5 +1,6 @@
 """Every exercise accepts its solution, and refuses its near misses and the untouched stub."""
 
+import ast
 import re
 from pathlib import Path
 
@@ -7,6 +8,7 @@ import numpy as np
 import pytest
 
 from course_lib import exercises
+from course_lib.exercises import storage
 from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, examine
 from course_lib.exercises.lookup import all_exercises
 
@@ -92,6 +94,48 @@ def test_notebooks_ask_exactly_the_exercises_there_are_in_their_order():
         calls = re.findall(r"^check\(\"([\w.]+)\"", source.read_text("utf-8"), re.MULTILINE)
         asked = list(dict.fromkeys(calls))
         assert asked == [id_ for id_ in EVERY if id_[:2] == source.name[:2]]
+
+
+def code_cells(source):
+    """Give the code cells of a text form, in their order."""
+    cells = re.split(r"^# %%(.*)$", source.read_text("utf-8"), flags=re.MULTILINE)
+    return [
+        body for heading, body in zip(cells[1::2], cells[2::2], strict=True)
+        if "[markdown]" not in heading
+    ]  # fmt: skip
+
+
+CHECK = re.compile(r"^check\(.*\)", re.MULTILINE)
+
+
+def exercise_code(source):
+    """Give what a notebook does for its exercises: imports, the answers left open, the checks."""
+    cells = code_cells(source)
+    asking = [cell for cell in cells if CHECK.search(cell)]
+    answers = set(re.findall(r"^check\(\"[\w.]+\", (\w+)\)", "\n".join(asking), re.MULTILINE))
+    stubs = [
+        ast.unparse(node) for cell in cells for node in ast.parse(cell).body
+        if getattr(node, "name", None) in answers
+        or (isinstance(node, ast.Assign) and node.targets[0].__dict__.get("id") in answers)
+    ]  # fmt: skip
+    calls = [call for cell in asking for call in CHECK.findall(cell)]
+    imports = [
+        ast.unparse(node) for cell in cells for node in ast.parse(cell).body
+        if isinstance(node, ast.Import | ast.ImportFrom)
+    ]  # fmt: skip
+    return "\n".join([*imports, *stubs, *calls]), len(calls)
+
+
+@pytest.mark.parametrize("source", sorted(NOTEBOOKS.glob("*.py")), ids=lambda path: path.stem)
+def test_an_untouched_notebook_scores_nothing(source, capsys):
+    code, num_checks = exercise_code(source)
+    exec(compile(code, source.name, "exec"), {"__name__": "__main__"})
+    said = capsys.readouterr().out
+    wanted = [id_ for id_ in EVERY if id_[:2] == source.name[:2]]
+    assert num_checks >= len(wanted)
+    assert all(f"{id_}: not attempted yet." in said for id_ in wanted)
+    assert "✓" not in said
+    assert storage.read_progress() == {}
 
 
 def test_a_check_can_fail():
