@@ -160,10 +160,11 @@ for name in dict.fromkeys(row.operation for row in rows):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Exercises
 # `check(name, answer)` tells you how you did. Never mind mistakes: nothing breaks, and
-# nobody sees them. Here is a wrong answer on purpose, and a hint.
+# nobody sees them. Here is a wrong answer on purpose (`record=False` keeps it out of your record),
+# and a hint.
 
 # %% slideshow={"slide_type": "fragment"}
-check("00.pixels", 600)
+check("00.pixels", 600, record=False)
 
 # %% slideshow={"slide_type": "fragment"}
 hint("00.pixels")
