@@ -4,4 +4,8 @@
 Importing `course_lib` alone loads nothing heavy.
 """
 
+from course_lib.threads import get_num_threads, set_num_threads
+
+__all__ = ["__version__", "get_num_threads", "set_num_threads"]
+
 __version__ = "0.1.0"

@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 
 THREAD_VARIABLES = (
+    "COURSE_NUM_THREADS",
     "OMP_NUM_THREADS",
     "OPENBLAS_NUM_THREADS",
     "MKL_NUM_THREADS",

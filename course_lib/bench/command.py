@@ -7,6 +7,7 @@ from pathlib import Path
 
 import torch
 
+from course_lib.bench.cores import report_cores
 from course_lib.bench.layers import CONV_LAYERS, OPERATIONS, ConvLayer, Operation
 from course_lib.bench.measure import Row, measure_layer, measure_operation
 from course_lib.bench.memory import peak_memory
@@ -14,6 +15,7 @@ from course_lib.bench.networks import NETWORKS
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
 from course_lib.checks import require_output_file
 from course_lib.selection import add_selection, require_choices, select
+from course_lib.threads import num_cores
 
 MEMORY_LAYER = "vgg_conv1_2"
 
@@ -25,6 +27,9 @@ def run_command(arguments: Sequence[str]) -> int:
         if getattr(options, name):
             require_output_file("bench", f"--{name}", getattr(options, name))
     torch.set_num_threads(1)
+    if options.cores:
+        report_cores(num_cores(), seconds=options.seconds)
+        return 0
     if options.networks is not None:
         return _report_networks(options.networks, options.seconds)
     lines = select(
@@ -39,6 +44,8 @@ def run_command(arguments: Sequence[str]) -> int:
     others = [line for line in lines if isinstance(line, Operation)]
     others = _measure(others, measure_operation, options.seconds)
     memory = _report_memory() if MEMORY_LAYER in [layer.name for layer in layers] else None
+    if not (options.operations or options.only):
+        report_cores(num_cores(), seconds=options.seconds)
     if options.json:
         options.json.write_text(json.dumps(as_json(convolutions, others, memory), indent=1) + "\n")
     if options.chart:
@@ -51,6 +58,7 @@ def _parser() -> argparse.ArgumentParser:
         prog="course bench", description="Time the NumPy reference beside PyTorch."
     )
     add_selection(parser)
+    parser.add_argument("--cores", action="store_true", help="compare one core with all of them")
     parser.add_argument("--seconds", type=float, default=4.0, help="time for each line (4)")
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers here")
     parser.add_argument("--chart", metavar="FILE", type=Path, help="draw the ratios here (.png)")

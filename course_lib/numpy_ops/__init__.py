@@ -18,7 +18,9 @@ from course_lib.numpy_ops.pooling import *
 from course_lib.numpy_ops.regularization import *
 from course_lib.numpy_ops.reused_memory import keep_freed_memory
 from course_lib.numpy_ops.unfolding import *
+from course_lib.threads import keep_blas_to_one_thread
 
 __all__ = names_of(__name__, *TOPICS)
 
 keep_freed_memory()
+keep_blas_to_one_thread()

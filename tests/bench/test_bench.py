@@ -46,6 +46,12 @@ def test_both_libraries_build_the_same_lenet():
     assert_same(ours(x), theirs(torch.from_numpy(x)), tolerance=1e-5)
 
 
+def test_one_core_is_timed_beside_all(capfd):
+    assert main(["--cores", "--seconds", "0"]) == 0
+    lines = capfd.readouterr().out.splitlines()
+    assert [line.split(",")[0] for line in lines[-2:]] == ["digits CNN", "vgg_conv3_1"]
+
+
 def test_one_operation_and_one_network_can_be_timed_alone(capfd):
     assert main(["--operations", "max_pool2d", "--seconds", "0"]) == 0
     lines = [line for line in capfd.readouterr().out.splitlines() if "2x2" in line or "3x3" in line]

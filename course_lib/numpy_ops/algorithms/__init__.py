@@ -24,6 +24,7 @@ from course_lib.numpy_ops.algorithms import (
     im2col,
     im2col_batch_last,
     pointwise,
+    side_by_side,
     winograd,
 )
 from course_lib.numpy_ops.precision import sum_axis
@@ -79,12 +80,14 @@ def _suits_winograd(*arrays: NDArray | None) -> bool:
 
 
 def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> bool:
-    return x.ndim == 4 and len(x) >= 16 and max(geometry.output_size) <= 14
+    return (
+        x.ndim == 4 and len(x) >= im2col_batch_last.MIN_IMAGES and max(geometry.output_size) <= 14
+    )
 
 
 def convolve(x: NDArray, weight: NDArray, bias: NDArray | None, geometry: ConvGeometry) -> NDArray:
     """Convolve checked arrays by the algorithm that `select_algorithm` picks."""
-    y = select_algorithm(x, weight, geometry).forward(x, weight, geometry)
+    y = side_by_side.forward(select_algorithm(x, weight, geometry), x, weight, geometry)
     return y if bias is None else add_bias(y, bias)
 
 
@@ -92,8 +95,10 @@ def convolve_backward(
     grad_y: NDArray, x: NDArray, weight: NDArray, geometry: ConvGeometry, *, needs_grad_x: bool
 ) -> ConvGrads:
     """Send the gradient back by the algorithm that `select_algorithm` picks."""
-    backward = select_algorithm(x, weight, geometry, grad_y).backward
-    grad_x, grad_weight = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
+    algorithm = select_algorithm(x, weight, geometry, grad_y)
+    grad_x, grad_weight = side_by_side.backward(
+        algorithm, grad_y, x, weight, geometry, needs_grad_x=needs_grad_x
+    )
     return ConvGrads(grad_x, grad_weight, sum_by_channel(grad_y))
 
 

@@ -33,6 +33,7 @@ Source: Lavin and Gray, 2015, arXiv:1509.09308; Winograd, 1980, "Arithmetic comp
 computations"; on the choice of points Barabasz et al., 2018, arXiv:1803.10986.
 """
 
+from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
@@ -40,12 +41,15 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.convolution import ConvGeometry
+from course_lib.numpy_ops.algorithms.side_by_side import num_parts
 from course_lib.numpy_ops.chunks import count_at_once, spans_of_rows
 from course_lib.numpy_ops.reused_memory import Workspace
 from course_lib.numpy_ops.windows import add_windows, window_view
+from course_lib.threads import share
 
 OUTPUT_TILE = 4
 POINTS = (0.0, -1.0, 1.0, 0.5, -2.0, 2.0, -0.5)  # in this order half the error of 0, ±1, ±2
+SHARES_CHUNKS = True  # their forward pass, among cores
 CHUNK_ELEMENTS = 2**13  # channels x tiles; t*t of these are 1 MB in float32
 
 
@@ -65,6 +69,12 @@ def supports(weight: NDArray, geometry: ConvGeometry) -> bool:
         and geometry.stride == geometry.dilation == (1, 1)
         and geometry.groups == 1
     )
+
+
+def images_at_once(weight: NDArray, geometry: ConvGeometry) -> int:
+    """Tell how many images share a product: others beside them would change its last digit."""
+    count = _num_tiles(geometry)
+    return count_at_once(_tile_rows_at_once(weight, count), count[0])
 
 
 def evaluation(num_points: int, num_coefficients: int) -> NDArray:
@@ -115,13 +125,19 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     input_tiles = _input_tiles(_pad_to_tiles(x, weight, geometry), count)
     kernels = _transform_kernels(weight, matrices)
     y = np.empty((x.shape[0], weight.shape[0], *(n * OUTPUT_TILE for n in count)), x.dtype)
-    output_tiles, work = _output_tiles(y), Workspace(x.dtype)
-    for images, rows in spans_of_rows(len(x), count[0], _tile_rows_at_once(weight, count)):
-        values = _transform(matrices.data, input_tiles[:, :, :, images, rows], work)
-        products = work.array("products", len(kernels), len(weight), values.shape[2])
-        np.matmul(kernels, values, out=products)
-        target = output_tiles[:, :, :, images, rows]
-        target[...] = _transform(matrices.output, products, work).reshape(target.shape)
+    output_tiles = _output_tiles(y)
+
+    def convolve(chunks: Sequence[tuple[slice, slice]]) -> None:
+        work = Workspace(x.dtype)
+        for images, rows in chunks:
+            values = _transform(matrices.data, input_tiles[:, :, :, images, rows], work)
+            products = work.array("products", len(kernels), len(weight), values.shape[2])
+            np.matmul(kernels, values, out=products)
+            target = output_tiles[:, :, :, images, rows]
+            target[...] = _transform(matrices.output, products, work).reshape(target.shape)
+
+    chunks = list(spans_of_rows(len(x), count[0], _tile_rows_at_once(weight, count)))
+    share(convolve, chunks, num_parts=num_parts(x, weight, geometry))
     return np.ascontiguousarray(y[:, :, : geometry.output_size[0], : geometry.output_size[1]])
 
 
