@@ -7,6 +7,7 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_axes, require_int, require_number
 from course_lib.errors import InvalidValue
+from course_lib.unchanged import unchanged
 
 
 def saliency(module: nn.Module, x: Tensor, target: Tensor | int) -> Tensor:
@@ -44,10 +45,11 @@ def saliency(module: nn.Module, x: Tensor, target: Tensor | int) -> Tensor:
     torch.Size([1, 2, 2])
     """
     require_axes("saliency", "x", x, "N, C, H, W")
-    x = x.detach().requires_grad_()
-    with torch.enable_grad():
-        (grad_x,) = torch.autograd.grad(_target_scores("saliency", module(x), target).sum(), x)
-    return grad_x.abs().amax(dim=1)
+    x = x.detach().clone().requires_grad_()
+    with unchanged(module), torch.enable_grad():
+        # A clone goes in: a module may work on its input in place, which a leaf does not allow.
+        scores = _target_scores("saliency", module(x.clone()), target)
+        return _gradient("saliency", scores, x, "the image").abs().amax(dim=1)
 
 
 def grad_cam(module: nn.Module, x: Tensor, target: Tensor | int, *, layer: nn.Module) -> Tensor:
@@ -86,20 +88,22 @@ def grad_cam(module: nn.Module, x: Tensor, target: Tensor | int, *, layer: nn.Mo
     """
     require_axes("grad_cam", "x", x, "N, C, H, W")
     maps: list[Tensor] = []
-    hook = layer.register_forward_hook(lambda layer, inputs, y: maps.append(y))
+
+    def keep(layer: nn.Module, inputs: tuple, y: Tensor) -> Tensor | None:
+        maps.append(y)
+        # What follows gets a copy, as it may work in place and write over the maps.
+        return y.clone() if isinstance(y, Tensor) else None
+
+    hook = layer.register_forward_hook(keep)
     try:
         # The input needs no gradient, but frozen weights must not cut the graph.
-        with torch.enable_grad():
-            scores = _target_scores("grad_cam", module(x.detach().requires_grad_()), target)
+        leaf = x.detach().clone().requires_grad_()
+        with unchanged(module), torch.enable_grad():
+            scores = _target_scores("grad_cam", module(leaf.clone()), target)
+            _require_maps(layer, maps)
+            grad = _gradient("grad_cam", scores, maps[0], f"the layer {type(layer).__name__}")
     finally:
         hook.remove()
-    if not maps or maps[0].ndim != 4:
-        raise InvalidValue(
-            "grad_cam", received=f"a layer {type(layer).__name__} "
-            + (f"with output {tuple(maps[0].shape)}" if maps else "that was not called"),
-            needed="a layer of the module with output (N, K, H, W)",
-            fix="choose a convolution or pooling layer of the module")  # fmt: skip
-    (grad,) = torch.autograd.grad(scores.sum(), maps[0])
     importance = grad.mean(dim=(2, 3), keepdim=True)
     return (importance * maps[0].detach()).sum(dim=1).relu()
 
@@ -155,8 +159,8 @@ def occlusion(
         raise InvalidValue(
             "occlusion", received=f"window={window} for x with shape {tuple(x.shape)}",
             needed="a window no larger than the image", fix="use a smaller window")  # fmt: skip
-    with torch.no_grad():
-        full = _target_scores("occlusion", module(x), target)
+    with unchanged(module), torch.no_grad():
+        full = _target_scores("occlusion", module(x.clone()), target)
         falls = [
             full - _target_scores("occlusion", module(_cover(x, i, j, window, fill)), target)
             for i in rows
@@ -226,6 +230,32 @@ def _target_scores(operation: str, scores: Tensor, target: Tensor | int) -> Tens
             needed="scores (N, classes)", fix="flatten the output of the network")  # fmt: skip
     targets = torch.as_tensor(target, device=scores.device).expand(scores.shape[0])
     return scores.gather(1, targets[:, None])[:, 0]
+
+
+def _require_maps(layer: nn.Module, outputs: list) -> None:
+    """Raise ValueError unless the layer was called and gave maps."""
+    if outputs and isinstance(outputs[0], Tensor) and outputs[0].ndim == 4:
+        return
+    shape = getattr(outputs[0], "shape", None) if outputs else None
+    given = f"with output {type(outputs[0]).__name__}" if outputs else "that was not called"
+    raise InvalidValue(
+        "grad_cam", received=f"a layer {type(layer).__name__} "
+        + (given if shape is None else f"with output {tuple(shape)}"),
+        needed="a layer of the module with output (N, K, H, W)",
+        fix="choose a convolution or pooling layer of the module")  # fmt: skip
+
+
+def _gradient(operation: str, scores: Tensor, x: Tensor, name: str) -> Tensor:
+    """Give the gradient of the scores; a graph that does not lead from `x` to them has none."""
+    grad = None
+    if scores.requires_grad and x.requires_grad:
+        (grad,) = torch.autograd.grad(scores.sum(), x, allow_unused=True)
+    if grad is None:
+        raise InvalidValue(
+            operation, received=f"scores that no gradient leads from to {name}",
+            needed="a network through which gradients flow there",
+            fix="take out detach() and no_grad(), or choose another layer")  # fmt: skip
+    return grad
 
 
 def _cover(x: Tensor, row: int, column: int, window: int, fill: float) -> Tensor:

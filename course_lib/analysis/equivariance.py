@@ -150,15 +150,18 @@ def invariance_error(
 
 
 def call(function: Callable[[Any], Any], x: NDArray) -> NDArray:
-    """Call a NumPy function, or a torch module without gradients, on an array."""
+    """Call a NumPy function, or a torch module without gradients, on a copy of an array."""
+    inputs = np.array(x, order="C")  # a function may work in place
     if not hasattr(function, "state_dict"):
-        return function(x)
+        return function(inputs)
     import torch
 
+    from course_lib.unchanged import unchanged
+
     parameter = next(function.parameters(), None)
-    inputs = torch.from_numpy(np.ascontiguousarray(x))
-    with torch.no_grad():
-        return function(inputs if parameter is None else inputs.to(parameter)).cpu().numpy()
+    tensor = torch.from_numpy(inputs)
+    with unchanged(function), torch.no_grad():
+        return function(tensor if parameter is None else tensor.to(parameter)).cpu().numpy()
 
 
 def _entered(shift: int) -> slice:

@@ -7,6 +7,7 @@ import torch
 from torch import Tensor, nn
 
 from course_lib.errors import InvalidValue
+from course_lib.unchanged import unchanged
 
 
 class LayerFlow(NamedTuple):
@@ -31,7 +32,8 @@ def gradient_flow(
     Parameters
     ----------
     module : torch.nn.Module
-        The network, in the mode that is wanted. Its gradients are left as they were.
+        The network, in the mode that is wanted; running statistics and gradients are left as they
+        were.
     x : Tensor
         One batch, such as (N, C, H, W).
     loss : callable
@@ -40,7 +42,8 @@ def gradient_flow(
     Returns
     -------
     list of LayerFlow
-        One for each call of a layer without sub-layers, in the order of the forward pass.
+        One for each call of a layer without sub-layers that returns a tensor, in the order of the
+        forward pass.
 
     Raises
     ------
@@ -62,8 +65,8 @@ def gradient_flow(
     leaves = {layer: name for name, layer in module.named_modules() if not any(layer.children())}
     hooks = [layer.register_forward_hook(_recorder(calls, leaves)) for layer in leaves]
     try:
-        with torch.enable_grad():
-            value = loss(module(x))
+        with unchanged(module), torch.enable_grad():
+            value = loss(module(x.clone()))  # a module may work on its input in place
             _require_scalar(value)
             weights = [w for w in module.parameters() if w.requires_grad]
             grads = torch.autograd.grad(value, weights, allow_unused=True)
@@ -76,6 +79,8 @@ def gradient_flow(
 
 def _recorder(calls: list, leaves: dict[nn.Module, str]) -> Callable:
     def record(layer: nn.Module, inputs: tuple, y: Tensor) -> None:
+        if not isinstance(y, Tensor):
+            return
         grad_variance: list[float] = []
         if y.requires_grad:
             # A hook on the tensor, not on the module: it survives layers that work in place.

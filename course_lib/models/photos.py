@@ -20,6 +20,7 @@ from course_lib.checks import (
 from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork
 from course_lib.models.registry import Preparation, facts
+from course_lib.unchanged import unchanged
 
 __all__ = ["Guess", "classify", "imagenet_labels", "preprocess"]
 
@@ -87,7 +88,7 @@ def classify(network: ImageNetwork, photo: NDArray | Image.Image, *, top: int = 
     Parameters
     ----------
     network : ImageNetwork
-        With 1,000 outputs, from `load_pretrained`. Runs in eval mode and keeps its own mode.
+        With 1,000 outputs, from `load_pretrained`. Runs in eval mode and is left as it was.
     photo : (3, H, W) or (1, H, W) array, or PIL.Image.Image
         As for `preprocess`.
     top : int, default=5
@@ -107,10 +108,8 @@ def classify(network: ImageNetwork, photo: NDArray | Image.Image, *, top: int = 
     """
     labels = imagenet_labels()
     top = require_int("classify", "top", top, minimum=1)
-    was_training = network.training
-    with torch.no_grad():
+    with unchanged(network), torch.no_grad():
         logits = network.eval()(preprocess(photo, network.name))[0]
-    network.train(was_training)
     if len(logits) != len(labels):
         raise InvalidValue(
             "classify", received=f"a network with {len(logits)} classes",

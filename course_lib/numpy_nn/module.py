@@ -2,6 +2,7 @@
 
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, ClassVar, Self
 
 import numpy as np
@@ -87,12 +88,22 @@ class Module(ABC):
             yield from child.modules()
 
     def named_parameters(self, prefix: str = "") -> Iterator[tuple[str, Parameter]]:
-        """Go through all parameters with their names, in the order of `torch.nn`."""
+        """Go through all parameters with their names, in the order of `torch.nn`.
+
+        A parameter that several layers share comes once, under its first name.
+        """
+        seen: set[Parameter] = set()
+        for name, parameter in self._every_parameter(prefix):
+            if parameter not in seen:
+                seen.add(parameter)
+                yield name, parameter
+
+    def _every_parameter(self, prefix: str) -> Iterator[tuple[str, Parameter]]:
         for name, value in vars(self).items():
             if isinstance(value, Parameter):
                 yield prefix + name, value
         for name, child in self.children().items():
-            yield from child.named_parameters(f"{prefix}{name}.")
+            yield from child._every_parameter(f"{prefix}{name}.")
 
     def parameters(self) -> list[Parameter]:
         """List all parameters, for an optimizer."""
@@ -113,6 +124,16 @@ class Module(ABC):
     def eval(self) -> Self:
         """Switch to the behavior for predictions: no dropout, batch norm by running averages."""
         return self.train(False)
+
+    @contextmanager
+    def evaluating(self) -> Iterator[Self]:
+        """Switch to `eval()` for a while; then each module gets its own mode back."""
+        modes = [(module, module.training) for module in self.modules()]
+        try:
+            yield self.eval()
+        finally:
+            for module, training in modes:
+                module.training = training
 
     def astype(self, dtype: str | np.dtype) -> Self:
         """Convert parameters and floating-point buffers, such as running means, to `dtype`."""

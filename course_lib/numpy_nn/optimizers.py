@@ -22,7 +22,7 @@ class Optimizer(ABC):
 
     def __init__(self, parameters: Iterable[Parameter], *, learning_rate: float) -> None:
         operation = type(self).__name__
-        self.parameters = list(parameters)
+        self.parameters = list(dict.fromkeys(parameters))  # one that is listed twice moves once
         self.learning_rate = require_number(operation, "learning_rate", learning_rate, minimum=0.0)
         if not self.parameters:
             raise InvalidValue(

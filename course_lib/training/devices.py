@@ -20,7 +20,7 @@ def predict(
 ) -> NDArray:
     """Return the logits (N, classes) of a PyTorch network in eval mode, batch by batch.
 
-    The network is moved to `device` and left there, in the mode in which it came.
+    The network is moved to `device`; else it is left as it was, the modes of its layers included.
     """
     require_int("predict", "batch_size", batch_size, minimum=1)
     place = find_device(device)
@@ -64,13 +64,13 @@ def as_images(x: "torch.Tensor", model: "torch.nn.Module") -> "torch.Tensor":
 
 
 def logits_of(model: "torch.nn.Module", x: "torch.Tensor", batch_size: int) -> "torch.Tensor":
-    """Compute the logits of all images in eval mode, and leave the model in its own."""
+    """Compute the logits of all images in eval mode, and leave the model as it was."""
     import torch
 
-    training = model.training
-    model.eval()
-    with torch.inference_mode():
+    from course_lib.unchanged import unchanged
+
+    with unchanged(model), torch.inference_mode():
+        model.eval()
         starts = range(0, max(len(x), 1), batch_size)
         parts = [model(as_images(x[i : i + batch_size], model)) for i in starts]
-    model.train(training)
-    return torch.cat(parts)
+        return torch.cat(parts)

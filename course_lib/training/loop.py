@@ -53,7 +53,8 @@ def fit(
     ----------
     model : torch.nn.Module
         Maps images (N, C, H, W) to logits (N, classes); trained in place, in its own dtype, and
-        left on `device`.
+        left on `device`. In training mode, layers that are in eval mode stay frozen: a batch norm
+        keeps its statistics. A model in eval mode is switched to training as a whole.
     dataset : Dataset
         Has x_train, y_train, x_test and y_test; uint8 images are divided by 255.
     epochs, batch_size : int
@@ -110,6 +111,8 @@ def fit(
     with torch.random.fork_rng(devices=gpus):
         torch.manual_seed(seed)
         model.to(place)
+        if not model.training:
+            model.train()  # else each layer keeps its mode: those in eval mode are frozen
         run = _Run(model, _make_optimizer(optimizer, model, learning_rate), place, settings)
         if resume and Path(checkpoint).exists():
             run.restore(load_checkpoint(checkpoint))
@@ -169,7 +172,6 @@ class _Run:
 
         for group in self.optimizer.param_groups:
             group["lr"] = rate
-        self.model.train()
         logits = self.model(as_images(x, self.model))
         require_logits("fit", logits, self.settings["largest_label"])
         loss = cross_entropy(logits, y.to(self.device))

@@ -103,7 +103,7 @@ def training_step(network: Module, optimizer: Optimizer, x: NDArray, target: NDA
     Parameters
     ----------
     network : numpy_nn.Module
-        Switched to training.
+        Switched to training, unless it is in training mode with some layers frozen by `eval()`.
     optimizer : Optimizer
         Holds the parameters of the network.
     x : (N, C, H, W)
@@ -117,7 +117,9 @@ def training_step(network: Module, optimizer: Optimizer, x: NDArray, target: NDA
         The loss before the step, in nats.
     """
     loss = CrossEntropyLoss()
-    value = loss(network.train()(x), target)
+    if not network.training:
+        network.train()  # else each layer keeps its mode: those in eval mode are frozen
+    value = loss(network(x), target)
     network.zero_grad()
     network.backward(loss.backward(), needs_grad_x=False)
     optimizer.step()
@@ -127,11 +129,9 @@ def training_step(network: Module, optimizer: Optimizer, x: NDArray, target: NDA
 def predict_numpy(network: Module, x: NDArray, *, batch_size: int = 256) -> NDArray:
     """Return the logits (N, classes) of `network` in eval mode, computed batch by batch."""
     require_int("predict_numpy", "batch_size", batch_size, minimum=1)
-    training = network.training
-    network.eval()
     starts = range(0, max(len(x), 1), batch_size)
-    parts = [network(as_images(x[i : i + batch_size], network)) for i in starts]
-    network.train(training)
+    with network.evaluating():
+        parts = [network(as_images(x[i : i + batch_size], network)) for i in starts]
     return np.concatenate(parts)
 
 

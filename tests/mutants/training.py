@@ -14,7 +14,7 @@ MUTANTS = [
             "moves.learning_rate = learning_rate * rate_at(step / (epochs * steps))",
             "moves.learning_rate = learning_rate",
         ),
-        ("tested while training", "    network.eval()\n", ""),
+        ("tested while training", "    with network.evaluating():\n", "    if True:\n"),
     ),
     *mutants_of(
         "course_lib/training/loop.py",
@@ -37,7 +37,11 @@ MUTANTS = [
             "with torch.random.fork_rng(devices=gpus):",
             "if True:",
         ),
-        ("stays in eval mode after an epoch", "        self.model.train()\n", ""),
+        (
+            "a model in eval mode is not trained as a whole",
+            "        if not model.training:\n",
+            "        if False:\n",
+        ),
     ),
     *mutants_of(
         "course_lib/training/batches.py",

@@ -5,6 +5,7 @@ import pytest
 import torch
 from compare import assert_same
 
+from course_lib import numpy_nn
 from course_lib.numpy_nn import SGD, Adam, Parameter
 
 SETTINGS = [
@@ -101,3 +102,35 @@ def test_parameters_without_gradient_stay():
 def test_bad_options_are_refused(build, error, text):
     with pytest.raises(error, match=text):
         build([Parameter(np.ones(2))])
+
+
+@pytest.mark.parametrize("name", ["sgd", "adam"])
+def test_a_shared_parameter_moves_once(name):
+    rng = np.random.default_rng(seed=0)
+    a, b = (numpy_nn.Linear(3, 3, bias=False, generator=rng) for _ in range(2))
+    b.weight = a.weight
+    net = numpy_nn.Sequential(a, numpy_nn.Tanh(), b).astype("float64")
+    ta, tb = (torch.nn.Linear(3, 3, bias=False).double() for _ in range(2))
+    ta.weight.data = torch.from_numpy(a.weight.data.copy())
+    tb.weight = ta.weight
+    twin = torch.nn.Sequential(ta, torch.nn.Tanh(), tb)
+    ours, theirs = {
+        "sgd": (numpy_nn.SGD, torch.optim.SGD),
+        "adam": (numpy_nn.Adam, torch.optim.Adam),
+    }[name]
+    moves = ours(net.parameters(), learning_rate=0.1)
+    twin_moves = theirs(twin.parameters(), lr=0.1)
+    listed_twice = ours([a.weight, b.weight], learning_rate=0.1)
+    assert [name for name, _ in net.named_parameters()] == [n for n, _ in twin.named_parameters()]
+    assert len(net.parameters()) == len(listed_twice.parameters) == 1
+    assert net.state_dict().keys() == twin.state_dict().keys()
+    for _ in range(3):
+        x, grad_y = rng.standard_normal((4, 3)), rng.standard_normal((4, 3))
+        net(x)
+        net.zero_grad()
+        net.backward(grad_y)
+        moves.step()
+        twin_moves.zero_grad()
+        twin(torch.from_numpy(x)).backward(torch.from_numpy(grad_y))
+        twin_moves.step()
+    np.testing.assert_allclose(a.weight.data, ta.weight.detach().numpy(), rtol=1e-10)

@@ -1,0 +1,227 @@
+"""Looking does not change: every tool that looks into a network leaves it, and its input, alone."""
+
+import copy
+
+import numpy as np
+import pytest
+import torch
+from torch import nn
+
+from course_lib import numpy_nn, training
+from course_lib.analysis import attribution, equivariance, gradient_flow
+from course_lib.datasets import Dataset
+from course_lib.models import photos
+
+
+class Nasty(nn.Module):
+    """A network that does everything a looker may trip over.
+
+    It starts in place, has a frozen and a learning batch norm, keeps attributes and counts its
+    calls, holds gradients and hooks, and comes in training mode.
+    """
+
+    name, in_channels, image_size = "resnet18", 3, (8, 8)
+
+    def __init__(self):
+        super().__init__()
+        self.conv = nn.Conv2d(3, 4, 3, padding=1)
+        self.frozen, self.learning = nn.BatchNorm2d(4), nn.BatchNorm2d(4)
+        self.act = nn.ReLU(inplace=True)
+        self.drop = nn.Dropout(0.5)
+        self.head = nn.Linear(4, 1000)
+        self.calls, self.seen, self.notes = 0, [], {"last": None}
+        self.fails = False
+        self.register_buffer("steps", torch.zeros(()))
+        self.train()
+        self.frozen.eval()
+        self.conv.register_forward_hook(lambda *given: None)
+
+    def forward(self, x):
+        self.calls += 1
+        self.seen.append(tuple(x.shape))
+        self.notes["last"] = x
+        self.steps += 1
+        x.sub_(0.5).div_(0.25)
+        maps = self.act(self.learning(self.frozen(self.conv(x))))
+        if self.fails:
+            raise ArithmeticError("on purpose")
+        self.last_maps = maps
+        return self.head(self.drop(maps.mean((2, 3))))
+
+
+@pytest.fixture
+def network():
+    torch.manual_seed(0)
+    network = Nasty()
+    network(torch.rand(4, 3, 8, 8)).sum().backward()
+    return network
+
+
+@pytest.fixture
+def image():
+    return torch.rand(2, 3, 8, 8)
+
+
+def snapshot(network):
+    """Copy what there is to see of a network."""
+    plain = {
+        name: copy.deepcopy(value) for name, value in vars(network).items()
+        if not isinstance(value, torch.Tensor) and not name.startswith("_")
+    }  # fmt: skip
+    return {
+        "modes": [layer.training for layer in network.modules()],
+        "state": {name: value.clone() for name, value in network.state_dict().items()},
+        "gradients": {n: p.grad.clone() for n, p in network.named_parameters()},
+        "hooks": [
+            (len(m._forward_hooks), len(m._backward_hooks), len(m._forward_pre_hooks))
+            for m in network.modules()
+        ],
+        "attributes": sorted(vars(network)),
+        "plain": plain,
+        "last_maps": network.last_maps.detach().clone(),
+    }
+
+
+def assert_unchanged(before, after):
+    for part in ("modes", "hooks", "attributes"):
+        assert before[part] == after[part], part
+    for part in ("state", "gradients"):
+        for name, value in before[part].items():
+            assert torch.equal(value, after[part][name]), (part, name)
+    assert before["plain"].pop("notes")["last"].equal(after["plain"].pop("notes")["last"])
+    assert before["plain"] == after["plain"]
+    assert torch.equal(before["last_maps"], after["last_maps"])
+
+
+LOOKERS = {
+    "predict": lambda net, x: training.predict(net, x.numpy(), device="cpu"),
+    "classify": lambda net, x: photos.classify(net, np.full((3, 9, 9), 0.5)),
+    "gradient_flow": lambda net, x: gradient_flow(net, x, lambda y: y.square().mean()),
+    "equivariance_error": lambda net, x: equivariance.equivariance_error(
+        lambda a: equivariance.call(net, a)[:, :, None, None], x.numpy(), shift=1),
+    "invariance_error": lambda net, x: equivariance.invariance_error(net, x.numpy(), shift=1),
+    "saliency": lambda net, x: attribution.saliency(net, x, 3),
+    "occlusion": lambda net, x: attribution.occlusion(net, x, 3, window=4, stride=4),
+    "grad_cam": lambda net, x: attribution.grad_cam(net, x, 3, layer=net.conv),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("fails", [False, True], ids=["runs", "fails"])
+@pytest.mark.parametrize("look", LOOKERS.values(), ids=LOOKERS.keys())
+def test_a_network_that_is_looked_at_stays_as_it_was(network, image, look, fails):
+    network.fails = fails
+    before, pixels = snapshot(network), image.clone()
+    if fails:
+        with pytest.raises(ArithmeticError, match="on purpose"):
+            look(network, image)
+    else:
+        look(network, image)
+    assert_unchanged(before, snapshot(network))
+    assert torch.equal(image, pixels)
+
+
+def test_a_change_would_be_seen(network, image):
+    """Guard the test above."""
+    for change in (lambda: network(image), lambda: network.eval(), lambda: network.zero_grad()):
+        before = snapshot(network)
+        change()
+        with pytest.raises((AssertionError, AttributeError)):
+            assert_unchanged(before, snapshot(network))
+
+
+def data_set(num_images=8):
+    rng = np.random.default_rng(seed=0)
+    x = rng.random((num_images, 3, 8, 8)).astype(np.float32)
+    return Dataset(x, np.arange(num_images) % 2, x, np.arange(num_images) % 2, ("a", "b"), "", "")
+
+
+def test_training_leaves_frozen_statistics_and_its_images_alone(network):
+    data, frozen = data_set(), network.frozen.running_mean.clone()
+    learning, pixels = network.learning.running_mean.clone(), data.x_train.copy()
+    training.fit(
+        network, data, epochs=2, batch_size=4, optimizer="sgd", learning_rate=0.01, seed=0,
+        device="cpu", progress=False,
+    )  # fmt: skip
+    assert torch.equal(network.frozen.running_mean, frozen)
+    assert not torch.equal(network.learning.running_mean, learning)
+    assert [network.training, network.frozen.training] == [True, False]
+    np.testing.assert_array_equal(data.x_train, pixels)
+
+
+class InPlace(nn.Module):
+    """A network that normalizes its input and rectifies its maps, in place or not."""
+
+    def __init__(self, in_place):
+        super().__init__()
+        self.in_place = in_place
+        self.conv, self.act = nn.Conv2d(3, 6, 3, padding=1), nn.ReLU(inplace=in_place)
+        self.head = nn.Linear(6, 4)
+
+    def forward(self, x):
+        x = x.sub_(0.5).div_(0.25) if self.in_place else (x - 0.5) / 0.25
+        maps = self.act(self.conv(x))
+        return self.head(maps.mean((2, 3)))
+
+
+ATTRIBUTIONS = {
+    "saliency": lambda net, x: attribution.saliency(net, x, 1),
+    "occlusion": lambda net, x: attribution.occlusion(net, x, 1, window=4, stride=4),
+    "grad_cam-conv": lambda net, x: attribution.grad_cam(net, x, 1, layer=net.conv),
+    "grad_cam-act": lambda net, x: attribution.grad_cam(net, x, 1, layer=net.act),
+}
+
+
+@pytest.mark.parametrize("attribute", ATTRIBUTIONS.values(), ids=ATTRIBUTIONS.keys())
+def test_attributions_are_those_of_the_network_that_works_out_of_place(image, attribute):
+    torch.manual_seed(0)
+    plain, in_place = InPlace(False).eval(), InPlace(True).eval()
+    in_place.load_state_dict(plain.state_dict())
+    expected = attribute(plain, image)
+    assert expected.abs().max() > 0
+    torch.testing.assert_close(attribute(in_place, image), expected, rtol=1e-5, atol=1e-7)
+
+
+class Cut(nn.Module):
+    """A network with a region that no gradient flows through."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.head = nn.Conv2d(3, 6, 3), nn.Linear(6, 4)
+
+    def forward(self, x):
+        with torch.no_grad():
+            maps = self.conv(x)
+        return self.head(maps.mean((2, 3)))
+
+
+@pytest.mark.parametrize("name", ["saliency", "grad_cam-conv"])
+def test_a_network_without_a_gradient_is_refused_in_a_sentence(image, name):
+    with pytest.raises(ValueError, match="scores that no gradient leads from to"):
+        ATTRIBUTIONS[name](Cut(), image)
+
+
+def test_grad_cam_refuses_a_layer_that_gives_no_tensor(image):
+    class Pair(nn.Module):
+        def forward(self, x):
+            return x, x
+
+    net = nn.Sequential(Pair())
+    net.forward = lambda x: net[0](x)[0].mean((2, 3))
+    with pytest.raises(ValueError, match="a layer Pair with output tuple"):
+        attribution.grad_cam(net, image, 0, layer=net[0])
+
+
+def test_numpy_networks_keep_the_modes_of_their_layers():
+    rng = np.random.default_rng(seed=0)
+    net = numpy_nn.Sequential(numpy_nn.Flatten(), numpy_nn.BatchNorm1d(192),
+                              numpy_nn.Linear(192, 2, generator=rng))  # fmt: skip
+    net.layers[1].eval()
+    data = data_set()
+    training.predict_numpy(net, data.x_test)
+    assert [layer.training for layer in net.modules()] == [True, True, False, True]
+    with pytest.raises(ValueError):
+        training.predict_numpy(net, data.x_test[:, :, :4])
+    assert [layer.training for layer in net.modules()] == [True, True, False, True]
+    training.fit_numpy(net, data, epochs=1, batch_size=4, optimizer="sgd", learning_rate=0.1,
+                       seed=0, progress=False)  # fmt: skip
+    np.testing.assert_array_equal(net.layers[1].running_mean, np.zeros(192))
