@@ -84,7 +84,7 @@ def test_a_place_that_cannot_be_written_is_refused_before_any_work(
     work = Mock(side_effect=AssertionError("work has begun"))
     for place in ("parity.run", "bench.command._measure", "lecture.write_deck"):
         monkeypatch.setattr(f"course_lib.{place}", work)
-    monkeypatch.setattr("course_lib.training.loop._Run.train", work)
+    monkeypatch.setattr("course_lib.training.run.Run.train", work)
     for name in THREAD_VARIABLES:
         monkeypatch.setenv(name, "1")
     assert main([argument.format(tmp_path) for argument in arguments]) == 2

@@ -1,5 +1,6 @@
 """Which images come when: the same order from the same seed, whoever trains."""
 
+import math
 from collections.abc import Iterator
 from typing import Any
 
@@ -9,16 +10,35 @@ from numpy.typing import NDArray
 from course_lib.checks import dtype_name, require_int, shape_text
 from course_lib.errors import InvalidType, InvalidValue
 
+SINGLE_JOINS = (
+    "The last batch of an epoch would be a single image, too few for batch norm: it joins the "
+    "batch before."
+)
 
-def num_steps_per_epoch(num_samples: int, batch_size: int) -> int:
+
+def num_steps_per_epoch(num_samples: int, batch_size: int, *, merge_single: bool = False) -> int:
     """Count the batches of one epoch; the last one may be smaller.
 
     Examples
     --------
     >>> num_steps_per_epoch(100, 32)
     4
+    >>> num_steps_per_epoch(97, 32), num_steps_per_epoch(97, 32, merge_single=True)
+    (4, 3)
     """
-    return -(-num_samples // batch_size)
+    steps = -(-num_samples // batch_size)
+    return steps - 1 if merge_single and ends_in_single(num_samples, batch_size) else steps
+
+
+def ends_in_single(num_samples: int, batch_size: int) -> bool:
+    """Tell whether the last batch of an epoch, and no other, is a single sample.
+
+    Examples
+    --------
+    >>> ends_in_single(97, 32), ends_in_single(96, 32), ends_in_single(97, 1)
+    (True, False, False)
+    """
+    return num_samples > batch_size > 1 and num_samples % batch_size == 1
 
 
 def epoch_order(num_samples: int, *, seed: int, epoch: int) -> NDArray:
@@ -35,7 +55,13 @@ def epoch_order(num_samples: int, *, seed: int, epoch: int) -> NDArray:
 
 
 def batches(
-    num_samples: int, *, batch_size: int, epochs: int, seed: int, start_step: int = 0
+    num_samples: int,
+    *,
+    batch_size: int,
+    epochs: int,
+    seed: int,
+    start_step: int = 0,
+    merge_single: bool = False,
 ) -> Iterator[tuple[int, int, NDArray]]:
     """Yield epoch, step and sample numbers of every batch, from `start_step` on.
 
@@ -51,6 +77,9 @@ def batches(
         Chooses the order.
     start_step : int, default=0
         Number of batches to leave out: those that are done already.
+    merge_single : bool, default=False
+        With True, a last batch of one sample joins the batch before it: batch norm cannot train on
+        one sample.
 
     Examples
     --------
@@ -58,12 +87,13 @@ def batches(
     ...  batches(5, batch_size=3, epochs=2, seed=0)]
     [(0, 0, 3), (0, 1, 2), (1, 2, 3), (1, 3, 2)]
     """
-    steps = num_steps_per_epoch(num_samples, batch_size)
+    steps = num_steps_per_epoch(num_samples, batch_size, merge_single=merge_single)
     for epoch in range(start_step // steps, epochs):
         order = epoch_order(num_samples, seed=seed, epoch=epoch)
         for step in range(max(start_step, epoch * steps), (epoch + 1) * steps):
             first = (step - epoch * steps) * batch_size
-            yield epoch, step, order[first : first + batch_size]
+            is_last = step + 1 == (epoch + 1) * steps
+            yield epoch, step, order[first : None if is_last else first + batch_size]
 
 
 def scale_images(x: Any) -> float:
@@ -102,6 +132,11 @@ def _require_images(operation: str, part: str, x: Any, y: Any) -> None:
             operation, received=f"x_{part} with dtype {dtype_name(x)}",
             needed="uint8, float32 or float64",
             fix="scale to float first, for example x.astype(float) / 255")  # fmt: skip
+    # Minimum and maximum of an array with a NaN are NaN.
+    if dtype_name(x) != "uint8" and not (math.isfinite(x.min()) and math.isfinite(x.max())):
+        raise InvalidValue(
+            operation, received=f"x_{part} with NaN or infinite values", needed="finite numbers",
+            fix="find them with np.isfinite and drop or repair those images")  # fmt: skip
     if not dtype_name(y).startswith("int"):
         raise InvalidType(
             operation, received=f"y_{part} with dtype {dtype_name(y)}",

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from course_lib.checks import require_output_file
-from course_lib.errors import InvalidValue
+from course_lib.errors import InvalidValue, MissingFile
 from course_lib.files import replace_file
 
 FIRST_WORDS = b"course_lib checkpoint 1 sha256 "
@@ -56,7 +56,13 @@ def load_checkpoint(path: str | Path) -> dict[str, Any]:
     """
     import torch
 
-    first_line, _, payload = Path(path).read_bytes().partition(b"\n")
+    try:
+        content = Path(path).read_bytes()
+    except FileNotFoundError as problem:
+        raise MissingFile(
+            "load_checkpoint", received=f"{path}, which is not there", needed="a checkpoint",
+            fix="check the name and the folder") from problem  # fmt: skip
+    first_line, _, payload = content.partition(b"\n")
     if not first_line.startswith(FIRST_WORDS):
         raise _refusal(path, "which is not a checkpoint of course_lib.training")
     if first_line != FIRST_WORDS + hashlib.sha256(payload).hexdigest().encode():

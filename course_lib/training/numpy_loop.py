@@ -9,9 +9,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.checks import require_choice, require_int
-from course_lib.numpy_nn import SGD, Adam, CrossEntropyLoss, Module, Optimizer
+from course_lib.numpy_nn import SGD, Adam, BatchNorm2d, CrossEntropyLoss, Module, Optimizer
 from course_lib.training.batches import (
+    SINGLE_JOINS,
     batches,
+    ends_in_single,
     num_steps_per_epoch,
     require_training_set,
     scale_images,
@@ -51,7 +53,8 @@ def fit_numpy(
     dataset : Dataset
         Has x_train, y_train, x_test and y_test; uint8 images are divided by 255.
     epochs, batch_size : int
-        Passes over the training set, and images a step.
+        Passes over the training set, and images a step. The last batch of an epoch may be
+        smaller; with batch norm, a single image joins the batch before.
     optimizer : {"sgd", "momentum", "nesterov", "adam"} or callable
         Momentum is 0.9. A callable gets (parameters, learning_rate=...).
     learning_rate : float
@@ -80,10 +83,13 @@ def fit_numpy(
         optimizer = OPTIMIZERS[require_choice("fit_numpy", "optimizer", optimizer, OPTIMIZERS)]
     moves = optimizer(network.parameters(), learning_rate=learning_rate)
     num_images = len(dataset.x_train)
-    steps = num_steps_per_epoch(num_images, batch_size)
+    merge = has_batch_norm(network) and ends_in_single(num_images, batch_size)
+    if merge and progress:
+        print(SINGLE_JOINS)
+    steps = num_steps_per_epoch(num_images, batch_size, merge_single=merge)
     history = History(num_images=num_images)
     started = time.perf_counter()
-    order = batches(num_images, batch_size=batch_size, epochs=epochs, seed=seed)
+    order = batches(num_images, batch_size=batch_size, epochs=epochs, seed=seed, merge_single=merge)
     for _, step, picked in order:
         moves.learning_rate = learning_rate * rate_at(step / (epochs * steps))
         x = as_images(dataset.x_train[picked], network)
@@ -139,6 +145,15 @@ def as_images(x: NDArray, network: Module) -> NDArray:
     """Convert images to the dtype of the network, uint8 scaled to 0...1."""
     dtype = network.parameters()[0].data.dtype
     return x.astype(dtype) / dtype.type(scale_images(x))
+
+
+def has_batch_norm(network: Module) -> bool:
+    """Tell whether some batch norm of the network is not frozen: those of 1-D and 3-D too."""
+    mode_of_all = not network.training  # then it is switched to training as a whole
+    return any(
+        isinstance(layer, BatchNorm2d) and (mode_of_all or layer.training)
+        for layer in network.modules()
+    )
 
 
 def _finish_epoch(

@@ -277,11 +277,6 @@ MUTANTS = [
             "width, height = (round(side * scale) for side in image.size)",
             "width = height = how.resize",
         ),
-        (
-            "mode not restored",
-            "network.train(was_training)",
-            "network.train(False)",
-        ),
     ),
     *mutants_of(
         "course_lib/analysis/complexity.py",

@@ -17,13 +17,13 @@ MUTANTS = [
         ("tested while training", "    with network.evaluating():\n", "    if True:\n"),
     ),
     *mutants_of(
-        "course_lib/training/loop.py",
+        "course_lib/training/run.py",
         LOOP,
         ("gradients pile up", "        self.optimizer.zero_grad()\n", ""),
         (
             "one step is done twice after a resume",
-            "start_step=len(self.history.losses)",
-            "start_step=max(0, len(self.history.losses) - 1)",
+            "start_step=self.steps_done",
+            "start_step=max(0, self.steps_done - 1)",
         ),
         ("random state is not restored", '        torch.set_rng_state(state["random"])\n', ""),
         (
@@ -31,7 +31,34 @@ MUTANTS = [
             '        self.optimizer.load_state_dict(state["optimizer"])\n',
             "",
         ),
-        ("settings are not compared", 'if state["settings"].get(name) != value:', "if False:"),
+        ("settings are not compared", "if saved != value and not goes_on:", "if False:"),
+        ("more epochs are refused", 'name == "epochs" and value', "False and value"),
+        ("fewer epochs than are done", "value * self.steps >= done", "True"),
+        ("networks are not compared", "if own.get(name) != given.get(name):", "if False:"),
+        (
+            "a single image stays alone",
+            "self.merge = has_batch_norm(model) and",
+            "self.merge = False and",
+        ),
+        ("Ctrl-C saves nothing", "                self._stop(checkpoint)\n", ""),
+    ),
+    *mutants_of(
+        "course_lib/training/interrupts.py",
+        LOOP,
+        (
+            "Ctrl-C gets through within a step",
+            "        if came:\n            raise KeyboardInterrupt",
+            "        if True:\n            raise KeyboardInterrupt",
+        ),
+        (
+            "Ctrl-C stays held back",
+            "            signal.signal(signal.SIGINT, before)\n",
+            "            pass\n",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/training/loop.py",
+        LOOP,
         (
             "the caller's random state is lost",
             "with torch.random.fork_rng(devices=gpus):",
@@ -53,8 +80,8 @@ MUTANTS = [
         ),
         (
             "the last images are left out",
-            "return -(-num_samples // batch_size)",
-            "return num_samples // batch_size",
+            "steps = -(-num_samples // batch_size)",
+            "steps = num_samples // batch_size",
         ),
     ),
     *mutants_of(

@@ -65,3 +65,8 @@ def test_a_checkpoint_cannot_run_code(tmp_path):
     save_checkpoint(tmp_path / "b.ckpt", {"call": print})
     with pytest.raises(pickle.UnpicklingError, match="Weights only load failed"):
         load_checkpoint(tmp_path / "b.ckpt")
+
+
+def test_a_checkpoint_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(FileNotFoundError, match=r"load_checkpoint received .*which is not there"):
+        load_checkpoint(tmp_path / "none.ckpt")

@@ -1,5 +1,6 @@
 """The training loops: NumPy and torch in lockstep, interruptions, and checkpoints."""
 
+import signal
 from functools import partial
 from types import SimpleNamespace
 
@@ -10,7 +11,15 @@ from compare import assert_same
 from torch import nn
 
 from course_lib import numpy_nn
-from course_lib.training import fit, fit_numpy, load_checkpoint, loop, predict, predict_numpy
+from course_lib.training import (
+    fit,
+    fit_numpy,
+    load_checkpoint,
+    predict,
+    predict_numpy,
+    run,
+    save_checkpoint,
+)
 
 
 def torch_net(*, seed=0, dropout=0.0):
@@ -168,7 +177,7 @@ def cut_after(steps, total):
 def test_resumed_training_equals_an_uninterrupted_one(
     stripes, tmp_path, monkeypatch, steps, optimizer
 ):
-    monkeypatch.setattr(loop, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)  # one after every step
+    monkeypatch.setattr(run, "SECONDS_BETWEEN_CHECKPOINTS", 0.0)  # one after every step
     options = OPTIONS | {"schedule": "constant", "optimizer": optimizer}
     whole_net, net, other_net = (torch_net(dropout=0.5) for _ in range(3))
     whole = fit(whole_net, stripes, **options)
@@ -202,7 +211,7 @@ def test_resume_without_a_file_starts_from_the_beginning(stripes, tmp_path):
     assert file.exists()
 
 
-@pytest.mark.parametrize("name, value", [("seed", 4), ("epochs", 5), ("optimizer", "adam")])
+@pytest.mark.parametrize("name, value", [("seed", 4), ("epochs", 3), ("optimizer", "adam")])
 def test_a_checkpoint_of_other_settings_is_refused(stripes, tmp_path, name, value):
     file = tmp_path / "training.ckpt"
     fit(torch_net(), stripes, **OPTIONS, checkpoint=file)
@@ -285,6 +294,166 @@ def test_a_model_without_weights_is_refused(stripes):
 def test_data_that_cannot_be_trained_on_is_refused(stripes, change, error, text):
     with pytest.raises(error, match=text):
         fit(torch_net(), SimpleNamespace(**vars(stripes) | change), **OPTIONS)
+
+
+@pytest.mark.parametrize("value", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("part", ["x_train", "x_test"])
+@pytest.mark.parametrize("loop_of", ["numpy", "torch"])
+def test_images_that_are_not_finite_are_refused(stripes, loop_of, part, value):
+    holed = getattr(stripes, part).copy()
+    holed[-1, 0, 2, 3] = value
+    data = SimpleNamespace(**vars(stripes) | {part: holed})
+    ours, theirs = twins()
+    before = theirs.state_dict()["0.weight"].clone()
+    with pytest.raises(ValueError, match=f"{part} with NaN or infinite values"):
+        if loop_of == "torch":
+            fit(theirs, data, **OPTIONS)
+        else:
+            fit_numpy(ours, data, **{k: v for k, v in OPTIONS.items() if k != "device"})
+    assert torch.equal(theirs.state_dict()["0.weight"], before)
+
+
+def first(data, count):
+    """Keep the first training images, so that the last batch has a size that matters."""
+    parts = {"x_train": data.x_train[:count], "y_train": data.y_train[:count]}
+    return SimpleNamespace(**vars(data) | parts)
+
+
+def batch_norm_twins():
+    rng = np.random.default_rng(seed=0)
+    ours = numpy_nn.Sequential(numpy_nn.Flatten(), numpy_nn.BatchNorm1d(30),
+                               numpy_nn.Linear(30, 3, generator=rng)).astype("float64")  # fmt: skip
+    theirs = nn.Sequential(nn.Flatten(), nn.BatchNorm1d(30), nn.Linear(30, 3)).double()
+    theirs.load_state_dict({k: torch.from_numpy(v) for k, v in ours.state_dict().items()})
+    return ours, theirs
+
+
+def test_a_last_batch_of_one_joins_the_batch_before_it_where_there_is_batch_norm(stripes, capsys):
+    ours, theirs = batch_norm_twins()
+    options = OPTIONS | {"epochs": 2, "progress": True}
+    data = first(stripes, 65)  # 4 batches of 16, and one image
+    twin_history = fit(theirs, data, **options)
+    said = capsys.readouterr().out.splitlines()
+    options.pop("device")
+    history = fit_numpy(ours, data, **options)
+    assert len(history.losses) == len(twin_history.losses) == 2 * 4
+    assert_same(np.array(history.losses), np.array(twin_history.losses))
+    assert len(history.train_losses()) == 2
+    for lines in (said, capsys.readouterr().out.splitlines()):
+        assert "a single image, too few for batch norm: it joins the batch before" in lines[0]
+        assert len(lines) == 3
+
+
+@pytest.mark.parametrize(
+    "count, frozen, steps",
+    [
+        pytest.param(65, True, 5, id="frozen"),
+        pytest.param(66, False, 5, id="two-images-left"),
+        pytest.param(64, False, 4, id="nothing-left"),
+    ],
+)
+def test_other_last_batches_stay(stripes, capsys, count, frozen, steps):
+    _, net = batch_norm_twins()
+    net[1].train(not frozen)
+    options = OPTIONS | {"epochs": 1, "progress": True}
+    assert len(fit(net, first(stripes, count), **options).losses) == steps
+    assert "joins" not in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("count, batch_size", [(1, 16), (9, 1)], ids=["one-image", "batches-of-1"])
+def test_batch_norm_on_single_images_alone_is_refused(stripes, count, batch_size):
+    _, net = batch_norm_twins()
+    with pytest.raises(ValueError, match="fit received a batch of 1 image, which leaves batch no"):
+        fit(net, first(stripes, count), **OPTIONS | {"batch_size": batch_size})
+
+
+def interrupted_after(steps, total):
+    """Make the constant schedule, during which Ctrl-C is pressed once."""
+
+    def constant(t):
+        if round(t * total) == steps - 1:
+            signal.raise_signal(signal.SIGINT)
+        return 1.0
+
+    return constant
+
+
+@pytest.mark.parametrize("steps", [1, 5, 7, 20])
+def test_ctrl_c_saves_and_says_how_to_go_on(stripes, tmp_path, capsys, steps):
+    options = OPTIONS | {"schedule": "constant"}
+    whole_net, net, other_net = (torch_net(dropout=0.5) for _ in range(3))
+    whole = fit(whole_net, stripes, **options)
+    file = tmp_path / "training.ckpt"
+    cut = options | {"schedule": interrupted_after(steps, total=20)}
+    with pytest.raises(KeyboardInterrupt):
+        fit(net, stripes, **cut, checkpoint=file)
+    assert signal.getsignal(signal.SIGINT) is signal.default_int_handler
+    [line] = capsys.readouterr().out.splitlines()
+    assert line == (
+        f"Stopped after step {steps} of 20; saved in {file}. To go on, run the same again with "
+        "resume=True (course train ... --resume)."
+    )
+    resumed = fit(other_net, stripes, **options, checkpoint=file, resume=True)
+    assert resumed.losses == whole.losses
+    assert resumed.test_losses == whole.test_losses
+    for name, tensor in other_net.state_dict().items():
+        assert_same(tensor, whole_net.state_dict()[name], tolerance=0.0)
+
+
+def test_ctrl_c_without_a_checkpoint_says_that_nothing_is_saved(stripes, capsys):
+    with pytest.raises(KeyboardInterrupt):
+        fit(torch_net(), stripes, **OPTIONS | {"schedule": interrupted_after(3, total=20)})
+    assert capsys.readouterr().out == (
+        "Stopped after step 3 of 20; nothing is saved, as no checkpoint was given.\n"
+    )
+
+
+def test_a_second_ctrl_c_gets_through_at_once_and_saves_nothing(stripes, tmp_path):
+    def impatient(t):
+        signal.raise_signal(signal.SIGINT)
+        signal.raise_signal(signal.SIGINT)
+        return 1.0
+
+    with pytest.raises(KeyboardInterrupt):
+        fit(torch_net(), stripes, **OPTIONS | {"schedule": impatient}, checkpoint=tmp_path / "a")
+    assert not (tmp_path / "a").exists()
+
+
+def test_training_goes_on_with_more_epochs(stripes, tmp_path):
+    options = OPTIONS | {"schedule": "constant"}
+    file = tmp_path / "training.ckpt"
+    whole = fit(torch_net(dropout=0.5), stripes, **options)
+    fit(torch_net(dropout=0.5), stripes, **options | {"epochs": 2}, checkpoint=file)
+    longer = fit(torch_net(seed=8, dropout=0.5), stripes, **options, checkpoint=file, resume=True)
+    assert longer.losses == whole.losses
+    assert longer.test_accuracies == whole.test_accuracies
+
+
+OTHER_NETWORKS = {
+    "another-width": (nn.Sequential(nn.Conv2d(1, 4, 3), nn.BatchNorm2d(4), nn.ReLU(), nn.Flatten(),
+                                    nn.Dropout(), nn.Linear(48, 5)), r"5\.weight \(3, 48\)"),
+    "other-layers": (nn.Sequential(nn.Flatten(), nn.Linear(30, 3)), r"no 1\.weight|1\.weight"),
+    "a-layer-more": (nn.Sequential(*torch_net(), nn.Linear(3, 3)), r"it has no 6\.weight"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("net, text", OTHER_NETWORKS.values(), ids=OTHER_NETWORKS.keys())
+def test_a_checkpoint_of_another_network_is_refused_and_nothing_of_it_is_loaded(
+    stripes, tmp_path, net, text
+):
+    file = tmp_path / "training.ckpt"
+    fit(torch_net(), stripes, **OPTIONS, checkpoint=file)
+    before = {name: tensor.clone() for name, tensor in net.state_dict().items()}
+    with pytest.raises(ValueError, match=f"fit received a checkpoint of another network.*{text}"):
+        fit(net, stripes, **OPTIONS, checkpoint=file, resume=True)
+    for name, tensor in net.state_dict().items():
+        assert torch.equal(tensor, before[name])
+
+
+def test_a_checkpoint_that_fit_has_not_saved_is_refused(stripes, tmp_path):
+    save_checkpoint(tmp_path / "other", {"weight": torch.ones(2)})
+    with pytest.raises(ValueError, match="a checkpoint without settings, model"):
+        fit(torch_net(), stripes, **OPTIONS, checkpoint=tmp_path / "other", resume=True)
 
 
 def test_a_model_whose_outputs_are_no_logits_is_refused(stripes):
