@@ -13,7 +13,7 @@ def image_cases() -> tuple[Case, ...]:
     sizes = [((5, 4), (3, 2)), ((4, 7), (2, 3)), ((1, 6), (1, 3)), ((3, 5), (3, 5))]
     # No ramp: on a ramp a kernel that is flipped along one axis may give right numbers.
     pixels = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 1.0], [0.0, 2.0, 4.0]])
-    by_hand = Case("nine pixels", (pixels, np.array([[1.0, 2.0], [0.0, -1.0]])))
+    by_hand = Case("nine pixels, kernel 1 2 / 0 −1", (pixels, np.array([[1.0, 2.0], [0.0, -1.0]])))
     return (
         by_hand,
         *(
@@ -92,6 +92,16 @@ def convolve_flips_rows_only(image: NDArray, kernel: NDArray) -> NDArray:
 def convolve_flips_image(image: NDArray, kernel: NDArray) -> NDArray:
     """Flip the image instead: right numbers, at mirrored places."""
     return numpy_ops.cross_correlate2d(image[::-1, ::-1], kernel)
+
+
+def convolve_transposes(image: NDArray, kernel: NDArray) -> NDArray:
+    """Swap rows and columns, which is another way of turning the kernel."""
+    return numpy_ops.cross_correlate2d(image, kernel.T)
+
+
+def convolve_turns_by_90(image: NDArray, kernel: NDArray) -> NDArray:
+    """Turn the kernel by a quarter only."""
+    return numpy_ops.cross_correlate2d(image, np.rot90(kernel))
 
 
 def convolve_negates(image: NDArray, kernel: NDArray) -> NDArray:
@@ -215,17 +225,19 @@ EXERCISES = [
             "rows only": convolve_flips_rows_only,
             "image flipped": convolve_flips_image,
             "sign changed": convolve_negates,
+            "kernel transposed": convolve_transposes,
+            "quarter turn": convolve_turns_by_90,
         },
     ),
     Exercise(
         id="02.why",
         prompt="Why can a network leave out the flip?",
-        solution="b",
+        solution="d",
         choices={
             "a": "Without the flip there are fewer multiplications.",
-            "b": "Its kernels are learned: it learns the flipped numbers instead.",
-            "c": "On photos both operations give the same map.",
-            "d": "Flipping only changes the sign of the map, and signs do not matter.",
+            "b": "On photos both operations give the same map.",
+            "c": "Flipping only changes the sign of the map, and signs do not matter.",
+            "d": "Its kernels are learned: it learns the flipped numbers instead.",
         },
         why="Whatever map a flipped kernel gives, training can reach it with the kernel stored "
         "the other way round; nothing is lost but the name.",
@@ -233,7 +245,24 @@ EXERCISES = [
             "Take a kernel that works with the flip. Which kernel does the same without?",
             "Who chooses the numbers in the kernel?",
         ),
-        near_misses={"speed": "a", "always equal": "c", "sign": "d"},
+        near_misses={"speed": "a", "always equal": "b", "sign": "c"},
+    ),
+    Exercise(
+        id="02.merge",
+        prompt="A network correlates a row with 1 2, and the result with 3 −1. Which single kernel "
+        "gives the same, by one correlation?",
+        solution=np.array([3.0, 5.0, -2.0]),
+        why="The convolution of both kernels, in full: 1·3, then 1·(−1) + 2·3, then 2·(−1).",
+        hints=(
+            "Take the row a b c, the shortest one for which both steps have a result.",
+            "First a + 2b and b + 2c, then 3 (a + 2b) − (b + 2c). What stands before a, b and c?",
+        ),
+        near_misses={
+            "correlation of the two": np.array([-1.0, 1.0, 6.0]),
+            "number by number": np.array([3.0, -2.0]),
+            "sum of the two": np.array([4.0, 1.0]),
+            "backward": np.array([-2.0, 5.0, 3.0]),
+        },
     ),
     Exercise(
         id="02.toeplitz",
@@ -267,21 +296,6 @@ EXERCISES = [
             "room for rows only": fft_convolve_rows_only,
             "correlates": fft_correlates,
             "valid part": fft_valid_part,
-        },
-    ),
-    Exercise(
-        id="02.multiply_adds",
-        prompt="How many products does a 5×5 kernel need on a 100×100 image, no padding?",
-        solution=96 * 96 * 25,
-        why="96 · 96 windows, 25 products each.",
-        hints=(
-            "Count the windows first, then the products of one window.",
-            "Along one axis there are 100 − 5 + 1 windows.",
-        ),
-        near_misses={
-            "a window a pixel": 100 * 100 * 25,
-            "off by one": 95 * 95 * 25,
-            "one kernel axis": 96 * 96 * 5,
         },
     ),
 ]

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib import numpy_ops, plots
-from course_lib.lessons.convolution import figures
+from course_lib.lessons.convolution import experiments, figures
 
 rng = np.random.default_rng(seed=0)
 IMAGE = rng.integers(0, 17, (5, 7)).astype(float)
@@ -51,3 +51,45 @@ def test_large_images_are_drawn_without_numbers():
 def test_outputs_that_do_not_exist_are_named(row, column):
     with pytest.raises(ValueError, match=r"^show_sliding_step received (row|column)="):
         figures.show_sliding_step(IMAGE, KERNEL, row=row, column=column)
+
+
+def test_search_frames_each_place_and_names_it():
+    photo, patch = np.full((20, 30), 255.0), np.zeros((4, 5))
+    places = {"here": experiments.Place(3, 6), "there": experiments.Place(10, 2)}
+    _, ax = figures.show_search(photo, patch, places).axes
+    frames = [p for p in ax.patches if (p.get_width(), p.get_height()) == (5, 4)]
+    assert [p.get_xy() for p in frames] == [(5.5, 2.5), (1.5, 9.5)]
+    assert [text.get_text() for text in ax.texts] == ["here", "there"]
+
+
+def test_turned_patch_is_the_patch_read_backward():
+    patch = np.arange(6.0).reshape(2, 3)
+    given, turned = (ax.images[0].get_array() for ax in figures.show_turned(patch).axes)
+    np.testing.assert_allclose(np.ravel(turned), np.ravel(given)[::-1])
+
+
+def test_waves_tell_the_gain_and_the_shift_of_each_kernel():
+    kernels = {"mean": np.full(3, 1 / 3), "edge": np.array([1.0, 0.0, -1.0])}
+    mean, edge = figures.show_waves(kernels).axes
+    assert "height 0.80\nat the same place" in [text.get_text() for text in mean.texts]
+    assert "height 1.41\n2 pixels earlier" in [text.get_text() for text in edge.texts]
+    for ax, row in zip((mean, edge), kernels.values(), strict=True):
+        shown = ax.lines[1].get_ydata()
+        assert max(shown) == pytest.approx(abs(np.fft.fft(row, 64)[8]))
+
+
+def test_few_waves_end_with_the_photo():
+    photo = rng.integers(0, 256, (16, 16)).astype(float)
+    chart = figures.show_few_waves(photo, (1, 5))
+    assert [ax.get_title() for ax in chart.axes] == ["1 wave", "5 waves", "all 128"]
+    np.testing.assert_allclose(chart.axes[-1].images[0].get_array(), photo / 255)
+
+
+def test_blur_shows_gains_with_the_longest_wave_in_the_middle():
+    photo = rng.integers(0, 256, (16, 20)).astype(float)
+    chart = figures.show_blur_of_waves(photo, 3)
+    gain = chart.axes[2].images[0].get_array()
+    assert gain[8, 10] == gain.max() == pytest.approx(1)
+    mean = np.full((3, 3), 1 / 9)
+    blurred = numpy_ops.cross_correlate2d(photo, mean) / 255
+    np.testing.assert_allclose(chart.axes[3].images[0].get_array(), blurred)
