@@ -150,7 +150,7 @@ def require_flag(operation: str, name: str, value: Any) -> bool:
 
 def require_choice(operation: str, name: str, value: Any, choices: Collection[str]) -> str:
     """Return `value` if it is one of `choices`, or raise ValueError."""
-    if not (isinstance(value, str) and value in choices):  # a list cannot be looked up
+    if not (isinstance(value, str | int) and value in choices):  # a list cannot be looked up
         raise InvalidValue(
             operation, received=f"{name}={value!r}",
             needed=f"{name} as one of {', '.join(map(repr, choices))}",

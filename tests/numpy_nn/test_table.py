@@ -249,6 +249,7 @@ CASES = {
     "unfold": (normal(*IMAGE), 2, 3, 2),
     "im2col": (normal(*IMAGE), [3, 2], [1, 2], [1, 0], [2, 1]),
     "col2im": (normal(2, 8, 12), [5, 6], [2, 2], [1, 1], [0, 0], [1, 2]),
+    "channel_shuffle": (normal(2, 6, 4, 5), 3),
     "pixel_shuffle": (normal(2, 8, 3, 5), 2),
     "pixel_unshuffle": (normal(2, 3, 4, 6), 2),
     "tril": (X, 1),

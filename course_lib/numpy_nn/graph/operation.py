@@ -29,10 +29,11 @@ class Operation:
         `backward(…, needs_grad_x=False)` leaves out the gradient of the first argument.
     draws : bool, default=False
         `forward(generator, *arguments)` draws random numbers.
-    reference : str, default=""
-        The operation of `numpy_ops` behind it, if it is one of the course.
-    layer : str, default=""
-        The layer of `numpy_nn` that does the same.
+    references : tuple of str, default=()
+        The operations of `numpy_ops` that it is, if they are of the course: each must have its
+        parity cases.
+    layers : tuple of str, default=()
+        The layers of `numpy_nn` that do the same.
     """
 
     forward: Callable[..., Any]
@@ -41,8 +42,8 @@ class Operation:
     reads_result: bool = False
     may_skip_grad_x: bool = False
     draws: bool = False
-    reference: str = ""
-    layer: str = ""
+    references: tuple[str, ...] = ()
+    layers: tuple[str, ...] = ()
 
 
 def from_reference(
@@ -64,8 +65,8 @@ def from_reference(
             grad_y, x, **dict(zip(options, values, strict=False))
         ),
         field=field,
-        reference=name,
-        layer=layer,
+        references=(name,),
+        layers=(layer,) if layer else (),
     )
 
 

@@ -57,13 +57,25 @@ class Step(NamedTuple):
     place: Place
 
 
+class ModuleCall(NamedTuple):
+    """One call of a module: its number, that of the call around it, the sizes of its outputs."""
+
+    name: str
+    kind: str
+    call: int
+    parent: int
+    output_shapes: tuple[tuple[int, ...], ...]
+    output_bytes: int
+
+
 @dataclass(frozen=True)
 class Program:
     """A network as a list of steps.
 
     `inputs` are the values of the arrays that go in, `outputs` what comes out, as a flat list of
     Values, Weights and plain numbers that `structure` puts into the form the module returns;
-    `updates` the new values of buffers, such as running means.
+    `updates` the new values of buffers, such as running means; `calls` those of the modules, in
+    the order in which they ended.
     """
 
     steps: tuple[Step, ...]
@@ -71,6 +83,7 @@ class Program:
     outputs: tuple[Any, ...]
     structure: Callable[[list], Any]
     updates: dict[str, Any]
+    calls: tuple[ModuleCall, ...]
 
 
 def references(argument: Any) -> Iterator[Value | Weight]:

@@ -15,7 +15,7 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.graph.program import Program
 from course_lib.numpy_nn.graph.table import OPERATIONS
-from course_lib.numpy_nn.graph.trace import operation_name, plain_kernels, trace
+from course_lib.numpy_nn.graph.trace import operation_name, plain_kernels, require_shapes, trace
 from course_lib.unchanged import unchanged
 
 FLOATS = ("float32", "float64")
@@ -37,6 +37,7 @@ class TorchSource:
 
     def __init__(self, module: Any) -> None:
         self.module = _checked(module)
+        require_shapes("from_torch", self.module)
         self.parameters = {name: _copy(name, p) for name, p in self.module.named_parameters()}
         self.buffers = {name: _copy(name, b) for name, b in self.module.named_buffers()}
         trainable = {name for name, p in self.module.named_parameters() if p.requires_grad}
@@ -190,13 +191,6 @@ def _checked(module: Any) -> nn.Module:
 
 
 def _copy(name: str, tensor: Tensor) -> NDArray:
-    if isinstance(tensor, nn.parameter.UninitializedTensorMixin):
-        raise InvalidValue(
-            "from_torch",
-            received=f"the lazy weight {name}, which has no shape yet",
-            needed="weights with shapes and values",
-            fix="run the module once in torch, so that its lazy layers take shape",
-        )
     _require_dtypes([str(tensor.dtype).removeprefix("torch.")], f"the weight {name}")
     if tensor.is_meta:
         raise InvalidValue(

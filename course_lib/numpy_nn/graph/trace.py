@@ -26,10 +26,18 @@ from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.modules import module as module_hooks
 from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
-from torch.utils._pytree import tree_flatten, tree_unflatten
+from torch.utils._pytree import tree_flatten, tree_leaves, tree_unflatten
 
 from course_lib.errors import InvalidValue
-from course_lib.numpy_nn.graph.program import Place, Program, Step, Value, Weight, references
+from course_lib.numpy_nn.graph.program import (
+    ModuleCall,
+    Place,
+    Program,
+    Step,
+    Value,
+    Weight,
+    references,
+)
 from course_lib.unchanged import unchanged
 
 # They ask about a tensor and make none.
@@ -40,7 +48,7 @@ PLAIN = (".default", ".Tensor", ".int", ".self")  # overloads that need no menti
 TORCH = os.path.dirname(torch.__file__)
 
 
-def trace(module: nn.Module, inputs: Sequence[Tensor]) -> Program:
+def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_torch") -> Program:
     """Write down what one forward does; the module is left as it was.
 
     Parameters
@@ -49,6 +57,8 @@ def trace(module: nn.Module, inputs: Sequence[Tensor]) -> Program:
         In the mode that is wanted; it may live on any device, "meta" included.
     inputs : sequence of Tensor
         Only their shapes and dtypes matter.
+    caller : str, default="from_torch"
+        The function that errors name.
 
     Returns
     -------
@@ -60,6 +70,7 @@ def trace(module: nn.Module, inputs: Sequence[Tensor]) -> Program:
     InvalidValue
         If the forward fails, or decides by the values in a tensor: the text says where.
     """
+    require_shapes(caller, module)
     fake = FakeTensorMode(allow_non_fake_inputs=True)
     with fake:
         blank = [torch.empty(x.shape, dtype=x.dtype) for x in inputs]
@@ -71,7 +82,7 @@ def trace(module: nn.Module, inputs: Sequence[Tensor]) -> Program:
         try:
             outputs = functionalize(_forward(module))(state, blank)
         except Exception as error:
-            raise _not_traced(module, inputs, error) from error
+            raise _not_traced(caller, module, inputs, error) from error
     return recorder.program(outputs)
 
 
@@ -79,6 +90,16 @@ def named_state(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
     """Go through parameters and buffers, each tensor under its first name only."""
     yield from module.named_parameters()
     yield from module.named_buffers()
+
+
+def require_shapes(caller: str, module: nn.Module) -> None:
+    """Raise unless every weight has a shape: those of lazy layers have none before they run."""
+    for name, tensor in named_state(module):
+        if isinstance(tensor, nn.parameter.UninitializedTensorMixin):
+            raise InvalidValue(
+                caller, received=f"the lazy weight {name}, which has no shape yet",
+                needed="weights with shapes",
+                fix="run the module once in torch, so that its lazy layers take shape")  # fmt: skip
 
 
 def _forward(module: nn.Module) -> Callable[[dict, list], Any]:
@@ -203,6 +224,7 @@ class _Recorder(TorchDispatchMode):
             outputs=results,
             structure=lambda items: tree_unflatten(items, form),
             updates=self.updates,
+            calls=tuple(self._places.finished),
         )
 
 
@@ -214,6 +236,7 @@ class _Places(TorchFunctionMode):
         self._names = {id(layer): name for name, layer in module.named_modules()}
         self._stack: list[tuple[str, str, int]] = [("", type(module).__name__, 0)]
         self._calls = 0
+        self.finished: list[ModuleCall] = []
         self._function = ""
 
     def __enter__(self) -> "_Places":
@@ -250,7 +273,18 @@ class _Places(TorchFunctionMode):
         self._stack.append((name, type(layer).__name__, self._calls))
 
     def _leave_module(self, layer: nn.Module, inputs: Any, output: Any) -> None:
-        self._stack.pop()
+        name, kind, call = self._stack.pop()
+        tensors = [t for t in tree_leaves(output) if isinstance(t, Tensor)]
+        self.finished.append(
+            ModuleCall(
+                name,
+                kind,
+                call,
+                self._stack[-1][2],
+                tuple(tuple(t.shape) for t in tensors),
+                sum(t.numel() * t.element_size() for t in tensors),
+            )
+        )
 
 
 def operation_name(function: Any) -> str:
@@ -310,7 +344,9 @@ def _authors_line(frame: Any) -> str:
     return ""
 
 
-def _not_traced(module: nn.Module, inputs: Sequence[Tensor], error: Exception) -> InvalidValue:
+def _not_traced(
+    caller: str, module: nn.Module, inputs: Sequence[Tensor], error: Exception
+) -> InvalidValue:
     """Say in a sentence why the forward did not run, and where it stopped."""
     lines = [
         f"{os.path.basename(frame.filename)}:{frame.lineno}"
@@ -322,14 +358,14 @@ def _not_traced(module: nn.Module, inputs: Sequence[Tensor], error: Exception) -
     shapes = ", ".join(f"{tuple(x.shape)} {_dtype(x.dtype)}" for x in inputs)
     if isinstance(error, (DataDependentOutputException, DynamicOutputShapeException)):
         return InvalidValue(
-            "from_torch",
+            caller,
             received=f"a {kind} that decides by the values in a tensor{where} ({error})",
             needed="a forward that does the same for every input of one shape",
             fix="move the decision out of forward, or pass the parts one by one",
         )
     text = (str(error) or type(error).__name__).strip().splitlines()[0]
     return InvalidValue(
-        "from_torch",
+        caller,
         received=f"a {kind} that stops on inputs {shapes}{where}: {text}",
         needed="a module whose forward runs in torch",
         fix="run it in torch first, and mend what torch reports",

@@ -72,8 +72,8 @@ def _softmax(name: str) -> Operation:
         lambda x, axis, widen: function(x, axis=axis),
         lambda grad_y, x, axis, widen: backward(grad_y, x, axis=axis),
         "along",
-        reference=name,
-        layer={"softmax": "Softmax", "log_softmax": "LogSoftmax"}[name],
+        references=(name,),
+        layers=({"softmax": "Softmax", "log_softmax": "LogSoftmax"}[name],),
     )
 
 
@@ -87,8 +87,10 @@ TABLE = {
     "hardswish": from_reference("hardswish", layer="Hardswish"),
     "hardsigmoid": from_reference("hardsigmoid", layer="Hardsigmoid"),
     "softplus": from_reference("softplus", options=["beta", "threshold"], layer="Softplus"),
-    "elu": Operation(elu, elu_backward, "each", reference="elu", layer="ELU"),
-    "_prelu_kernel": Operation(prelu, prelu_backward, "each", reference="prelu", layer="PReLU"),
+    "elu": Operation(elu, elu_backward, "each", references=("elu", "selu"), layers=("ELU", "SELU")),
+    "_prelu_kernel": Operation(
+        prelu, prelu_backward, "each", references=("prelu",), layers=("PReLU",)
+    ),
     "glu": Operation(glu, glu_backward, "along"),
     "log_sigmoid_forward": Operation(
         log_sigmoid, lambda grads_y, x: numpy_ops.softplus_backward(grads_y[0], -x), "each"
@@ -96,6 +98,6 @@ TABLE = {
     "_softmax": _softmax("softmax"),
     "_log_softmax": _softmax("log_softmax"),
     "_safe_softmax": Operation(
-        safe_softmax, safe_softmax_backward, "along", reads_result=True, reference="softmax"
+        safe_softmax, safe_softmax_backward, "along", reads_result=True, references=("softmax",)
     ),
 }

@@ -93,7 +93,9 @@ TABLE = {
         lambda grad_y, x, high: clamp_backward(grad_y, x, None, high)[::2],
         "each",
     ),
-    "hardtanh": Operation(clamp, hardtanh_backward, "each", reference="relu6", layer="ReLU6"),
+    "hardtanh": Operation(
+        clamp, hardtanh_backward, "each", references=("relu6",), layers=("ReLU6",)
+    ),
     "threshold": Operation(
         lambda x, threshold, value: np.where(x > threshold, x, value), threshold_backward, "each"
     ),

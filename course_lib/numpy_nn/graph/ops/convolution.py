@@ -72,7 +72,11 @@ def _transposed_backward(
 
 TABLE = {
     "convolution": Operation(
-        convolution, convolution_backward, "convolution", may_skip_grad_x=True,
-        reference="conv2d", layer="Conv2d",
+        convolution,
+        convolution_backward,
+        "convolution",
+        may_skip_grad_x=True,
+        references=("conv1d", "conv2d", "conv3d", "conv_transpose2d"),
+        layers=("Conv1d", "Conv2d", "Conv3d", "ConvTranspose2d"),
     ),
-}  # fmt: skip
+}

@@ -89,7 +89,12 @@ TABLE = {
     "fill.Scalar": Operation(fill, lambda grad_y, x, value: np.zeros_like(x), "constant"),
     "copy": Operation(copy, _copy_backward, "each"),
     "bernoulli.p": Operation(
-        bernoulli, None, "constant", draws=True, reference="dropout", layer="Dropout"
+        bernoulli,
+        None,
+        "constant",
+        draws=True,
+        references=("dropout", "dropout2d"),
+        layers=("Dropout", "Dropout2d"),
     ),
     "bernoulli": _draw(bernoulli_of),
     "rand": _draw(lambda generator, shape, dtype=None: generator.random(shape)),

@@ -174,6 +174,12 @@ def _geometry(values: Sequence) -> dict:
     return dict(zip(("kernel_size", "dilation", "padding", "stride"), values, strict=True))
 
 
+def shuffle_channels(x: NDArray, groups: int) -> NDArray:
+    """Deal the channels of the groups out in turn, as ShuffleNet does."""
+    grouped = x.reshape(x.shape[0], groups, -1, *x.shape[2:])
+    return grouped.swapaxes(1, 2).reshape(x.shape)
+
+
 def shuffle_in(x: NDArray, factor: int) -> NDArray:
     """Turn channels into pixels: (N, C r², H, W) to (N, C, H r, W r)."""
     *batch, channels, height, width = x.shape
@@ -207,7 +213,7 @@ TABLE = {
     "gather": Operation(gather, gather_backward, "move"),
     "index_put": Operation(put, put_backward, "move"),
     "embedding": Operation(embed, embed_backward, "move"),
-    "constant_pad_nd": Operation(constant_pad, constant_pad_backward, "pad", reference="pad2d"),
+    "constant_pad_nd": Operation(constant_pad, constant_pad_backward, "pad", references=("pad2d",)),
     "reflection_pad1d": REFLECT,
     "reflection_pad2d": REFLECT,
     "reflection_pad3d": REFLECT,
@@ -215,8 +221,13 @@ TABLE = {
     "replication_pad2d": REPLICATE,
     "replication_pad3d": REPLICATE,
     "unfold": Operation(unfold, unfold_backward, "move"),
-    "im2col": Operation(columns, columns_backward, "window", reference="im2col"),
-    "col2im": Operation(from_columns, from_columns_backward, "unknown", reference="col2im"),
+    "im2col": Operation(columns, columns_backward, "unknown", references=("im2col",)),
+    "col2im": Operation(from_columns, from_columns_backward, "unknown", references=("col2im",)),
+    "channel_shuffle": Operation(
+        shuffle_channels,
+        lambda grad_y, x, groups: shuffle_channels(grad_y, x.shape[1] // groups),
+        "move",
+    ),
     "pixel_shuffle": Operation(shuffle_in, lambda grad_y, x, r: shuffle_out(grad_y, r), "move"),
     "pixel_unshuffle": Operation(shuffle_out, lambda grad_y, x, r: shuffle_in(grad_y, r), "move"),
     "tril": Operation(np.tril, lambda grad_y, x, k=0: np.tril(grad_y, k), "each"),

@@ -196,7 +196,13 @@ def _row(forward: object, backward: object) -> Operation:
     return Operation(forward, backward, "move")
 
 
-VIEW = _row(lambda x, shape: x.reshape(shape), view_backward)
+VIEW = Operation(
+    lambda x, shape: x.reshape(shape),
+    view_backward,
+    "move",
+    references=("flatten",),
+    layers=("Flatten",),
+)
 SAME = Operation(_same, _hand_on, "each")
 SQUEEZE, TRANSPOSE = _row(squeeze, view_backward), _row(transpose, transpose_backward)
 STOP = Operation(_same, None, "each")

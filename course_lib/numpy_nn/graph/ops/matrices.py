@@ -38,7 +38,7 @@ def matrix_vector_backward(grad_y: NDArray, x: NDArray, vector: NDArray) -> tupl
 
 PRODUCT = Operation(np.matmul, product_backward, "matrix")
 ADD_PRODUCT = Operation(
-    add_product, add_product_backward, "matrix", reference="linear", layer="Linear"
+    add_product, add_product_backward, "matrix", references=("linear",), layers=("Linear",)
 )
 TABLE = {
     "mm": PRODUCT,

@@ -112,14 +112,19 @@ def _others(x: NDArray, axis: int) -> tuple[int, ...]:
     return tuple(other for other in range(x.ndim) if other != axis % x.ndim)
 
 
-def _row(forward: Any, backward: Any, name: str, layer: str) -> Operation:
-    return Operation(forward, backward, "norm", reference=name, layer=layer)
+def _row(forward: Any, backward: Any, names: tuple[str, ...], layers: tuple[str, ...]) -> Operation:
+    return Operation(forward, backward, "norm", references=names, layers=layers)
 
 
 TABLE = {
-    "native_batch_norm": _row(batch_norm, batch_norm_backward, "batch_norm", "BatchNorm2d"),
-    "native_layer_norm": _row(layer_norm, layer_norm_backward, "layer_norm", "LayerNorm"),
-    "native_group_norm": _row(group_norm, group_norm_backward, "group_norm", "GroupNorm"),
-    "_fused_rms_norm": Operation(rms_norm, rms_norm_backward, "norm"),
+    "native_batch_norm": _row(
+        batch_norm,
+        batch_norm_backward,
+        ("batch_norm", "instance_norm"),
+        ("BatchNorm1d", "BatchNorm2d", "BatchNorm3d", "InstanceNorm2d"),
+    ),
+    "native_layer_norm": _row(layer_norm, layer_norm_backward, ("layer_norm",), ("LayerNorm",)),
+    "native_group_norm": _row(group_norm, group_norm_backward, ("group_norm",), ("GroupNorm",)),
+    "_fused_rms_norm": _row(rms_norm, rms_norm_backward, (), ()),
     "_weight_norm_interface": Operation(weight_norm, weight_norm_backward, "each"),
 }

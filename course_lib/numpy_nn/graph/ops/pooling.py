@@ -37,7 +37,7 @@ def _each_axis(values: Sequence[int], axes: int) -> tuple[int, ...]:
     return tuple(values) * axes if len(values) == 1 else tuple(values)
 
 
-def _max_row(axes: int, **named: str) -> Operation:
+def _max_row(axes: int, **named: tuple[str, ...]) -> Operation:
     """Make a row of a max pooling that also gives where each maximum stood."""
     pool, pool_backward = MAX[axes]
 
@@ -114,7 +114,7 @@ def as_batch(function: Callable, axes: int) -> Callable:
     return call
 
 
-def _average_row(axes: int, **named: str) -> Operation:
+def _average_row(axes: int, **named: tuple[str, ...]) -> Operation:
     pool, pool_backward = (as_batch(function, axes) for function in AVERAGE[axes])
 
     def forward(x: NDArray, *options: object) -> NDArray:
@@ -211,14 +211,18 @@ def adaptive_max_backward(
 
 ADAPTIVE = Operation(
     adaptive_average, adaptive_average_backward, "bins",
-    reference="adaptive_avg_pool2d", layer="AdaptiveAvgPool2d",
+    references=("adaptive_avg_pool2d",), layers=("AdaptiveAvgPool2d",),
 )  # fmt: skip
 ADAPTIVE_MAX = Operation(adaptive_max, adaptive_max_backward, "bins", reads_result=True)
 TABLE = {
-    "max_pool2d_with_indices": _max_row(2, reference="max_pool2d", layer="MaxPool2d"),
-    "max_pool3d_with_indices": _max_row(3, reference="max_pool3d", layer="MaxPool3d"),
-    "avg_pool2d": _average_row(2, reference="avg_pool2d", layer="AvgPool2d"),
-    "avg_pool3d": _average_row(3, reference="avg_pool3d", layer="AvgPool3d"),
+    "max_pool2d_with_indices": _max_row(
+        2, references=("max_pool1d", "max_pool2d"), layers=("MaxPool1d", "MaxPool2d")
+    ),
+    "max_pool3d_with_indices": _max_row(3, references=("max_pool3d",), layers=("MaxPool3d",)),
+    "avg_pool2d": _average_row(
+        2, references=("avg_pool1d", "avg_pool2d"), layers=("AvgPool1d", "AvgPool2d")
+    ),
+    "avg_pool3d": _average_row(3, references=("avg_pool3d",), layers=("AvgPool3d",)),
     "_adaptive_avg_pool2d": ADAPTIVE,
     "_adaptive_avg_pool3d": ADAPTIVE,
     "adaptive_max_pool2d": ADAPTIVE_MAX,

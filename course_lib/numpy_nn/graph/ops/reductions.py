@@ -184,11 +184,16 @@ def cumulative_sum_backward(grad_y: NDArray, x: NDArray, axis: int, dtype: Any =
     return np.flip(np.cumsum(np.flip(grad_y, axis), axis=axis), axis) if x.ndim else grad_y
 
 
-TOTAL, MEAN = Operation(total, total_backward, "reduce"), Operation(mean, mean_backward, "reduce")
+TOTAL = Operation(total, total_backward, "reduce")
+MEAN = Operation(
+    mean, mean_backward, "reduce", references=("global_avg_pool2d",), layers=("GlobalAvgPool2d",)
+)
 VARIANCE = Operation(variance, variance_backward, "reduce")
 LARGEST = Operation(
     lambda x, axes=None, keepdims=False: x.max(axis=all_axes(x, axes), keepdims=keepdims),
     extreme_backward, "reduce", reads_result=True,
+    references=("global_max_pool2d",),
+    layers=("GlobalMaxPool2d",),
 )  # fmt: skip
 SMALLEST = Operation(
     lambda x, axes=None, keepdims=False: x.min(axis=all_axes(x, axes), keepdims=keepdims),
