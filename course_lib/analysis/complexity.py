@@ -4,24 +4,19 @@
 counts the layers of a network that is there.
 """
 
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from math import prod
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor, nn
-from torch.func import functional_call
+from torch import nn
 
 from course_lib.checks import require_int
 from course_lib.errors import InvalidType
+from course_lib.numpy_nn.graph.program import Place, Program, Step, Value, Weight, references
+from course_lib.numpy_nn.graph.trace import named_state, trace
 from course_lib.shapes import conv_output_size
-
-CONVOLUTIONS = (
-    nn.Conv1d, nn.Conv2d, nn.Conv3d,
-    nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d,
-)  # fmt: skip
-TRANSPOSED = (nn.ConvTranspose1d, nn.ConvTranspose2d, nn.ConvTranspose3d)
+from course_lib.unchanged import unchanged
 
 
 class LayerCounts(NamedTuple):
@@ -158,24 +153,26 @@ def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:
     -------
     Complexity
         One `LayerCost` for each call of a layer (a module without children, or with parameters
-        of its own), and the totals.
+        of its own), one for each function that multiplies outside of layers, and the totals.
 
     Raises
     ------
-    TypeError, ValueError
-        If `input_shape` is not a tuple of whole numbers from 1 on, or the module refuses it.
+    InvalidType, InvalidValue
+        If `input_shape` is not a tuple of whole numbers from 1 on, or the module does not run on
+        it.
 
     Notes
     -----
-    Multiply-adds follow the convention of the published tables: convolutions and linear layers
-    count one for each product of a weight with an input value, biases, norms, activations,
-    pooling and additions count nothing. A convolution costs N * C_out * C_in / groups * K_h * K_w
-    for each output pixel; one "FLOP" of the ResNet paper is one multiply-add, other papers count
-    two. What a forward does outside of layers (sums, concatenations, `torch.nn.functional`) is
-    not seen.
+    Multiply-adds follow the convention of the published tables: convolutions and products of
+    matrices count one for each product of a weight with an input value, or of two values as in
+    attention; biases, norms, activations, pooling and additions count nothing. A convolution costs
+    N * C_out * C_in / groups * K_h * K_w for each output pixel; one "FLOP" of the ResNet paper is
+    one multiply-add, other papers count two. They are counted where PyTorch dispatches them, so
+    functions, keyword calls and parametrized layers count as others do.
 
-    Activation memory is an upper bound of what training keeps: layers that work in place or hand
-    their input on count as if they made a new output.
+    Parameters stand in the row that first reads them. Activation memory is an upper bound of what
+    training keeps: layers that work in place or hand their input on count as if they made a new
+    output.
 
     References
     ----------
@@ -188,34 +185,18 @@ def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:
     (224, 17280, 5120)
     """
     shape = _checked_shape(input_shape)
-    tensors = dict(module.named_parameters()) | dict(module.named_buffers())
-    stand_ins = {name: tensor.to("meta") for name, tensor in tensors.items()}
-    dtype = next((t.dtype for t in stand_ins.values() if t.is_floating_point()), torch.float32)
-    with _recorded(module) as layers, eval_mode(module), torch.no_grad(), torch.device("meta"):
-        functional_call(module, stand_ins, (torch.empty(shape, dtype=dtype),))
+    floats = (t.dtype for _, t in named_state(module) if t.is_floating_point())
+    x = torch.empty(shape, dtype=next(floats, torch.float32), device="meta")
+    with unchanged(module):
+        module.eval()
+        program = trace(module, [x], caller="complexity")
+    layers = tuple(_Counted(module, program, shape).rows())
     return Complexity(
-        tuple(layers),
+        layers,
         sum(p.numel() for p in module.parameters()),
         sum(layer.multiply_adds for layer in layers),
         sum(layer.activation_bytes for layer in layers),
     )
-
-
-def count_multiply_adds(layer: nn.Module, output: Tensor, source: Tensor) -> int:
-    """Count the products of a weight with a value in one call of a layer.
-
-    Examples
-    --------
-    >>> count_multiply_adds(nn.Linear(4, 3), torch.zeros(2, 3), torch.zeros(2, 4))
-    24
-    """
-    if isinstance(layer, nn.Linear):
-        return output.numel() * layer.in_features
-    if isinstance(layer, TRANSPOSED):  # each input value meets a whole kernel
-        return source.numel() * layer.weight[0].numel()
-    if isinstance(layer, CONVOLUTIONS):
-        return output.numel() * layer.weight[0].numel()
-    return 0
 
 
 def as_text(cost: Complexity) -> str:
@@ -274,51 +255,86 @@ def _checked_shape(input_shape: Any) -> tuple[int, ...]:
     return tuple(require_int("complexity", "input_shape", n, minimum=1) for n in input_shape)
 
 
-@contextmanager
-def _recorded(module: nn.Module) -> Iterator[list[LayerCost]]:
-    """Collect a `LayerCost` for every call of a layer while the context is open."""
-    layers: list[LayerCost] = []
-    seen: set[nn.Module] = set()
-    handles = [
-        layer.register_forward_hook(_recorder(name, layers, seen))
-        for name, layer in module.named_modules()
-        if not list(layer.children()) or list(layer.parameters(recurse=False))
-    ]
-    try:
-        yield layers
-    finally:
-        for handle in handles:
-            handle.remove()
+class _Counted:
+    """Hand the work of every step, and the weights it reads, to the layer that calls it."""
+
+    def __init__(self, module: nn.Module, program: Program, shape: tuple[int, ...]) -> None:
+        self._module, self._program = module, program
+        self._shape: dict[Any, tuple[int, ...]] = {program.inputs[0]: shape}
+        self._shape |= {Weight(name): tuple(t.shape) for name, t in named_state(module)}
+        self._unread = {Weight(name) for name, _ in module.named_parameters()}
+        self._calls = {call.call: call for call in program.calls}
+
+    def rows(self) -> list[LayerCost]:
+        """Give a row for each layer in the order in which they end, then those of functions."""
+        work: dict[Any, list[int]] = {}
+        functions: dict[Any, LayerCost] = {}
+        for step in self._program.steps:
+            known = zip(step.results, step.shapes, strict=True)
+            self._shape |= {value: shape for value, shape in known if value is not None}
+            counts = self._multiply_adds(step), self._new_parameters(step)
+            owner = self._owner(step.place)
+            if owner is not None:
+                total = work.setdefault(owner, [0, 0])
+                total[0], total[1] = total[0] + counts[0], total[1] + counts[1]
+            elif any(counts):
+                functions[step] = _function_cost(step, *counts)
+        layers = [
+            LayerCost(
+                call.name, call.kind, next(iter(call.output_shapes), ()),
+                *reversed(work.get(call.call, [0, 0])), call.output_bytes,
+            )
+            for call in self._program.calls
+            if self._is_layer(call.name)
+        ]  # fmt: skip
+        return [*layers, *functions.values()]
+
+    def _owner(self, place: Place) -> int | None:
+        """Find the innermost layer around a place; a parametrization belongs to its layer."""
+        call = self._calls.get(place.call)
+        while call is not None and not self._is_layer(call.name):
+            call = self._calls.get(call.parent)
+        return None if call is None else call.call
+
+    def _is_layer(self, name: str) -> bool:
+        if "parametrizations" in name.split("."):
+            return False
+        layer = self._module.get_submodule(name)
+        children = [child for key, child in layer.named_children() if key != "parametrizations"]
+        return not children or bool(list(layer.parameters(recurse=False)))
+
+    def _multiply_adds(self, step: Step) -> int:
+        count = PRODUCTS.get(step.operation)
+        shapes = [self._shape.get(x) for x in step.arguments if isinstance(x, Value | Weight)]
+        return 0 if count is None else count(step, shapes)
+
+    def _new_parameters(self, step: Step) -> int:
+        read = self._unread & set(references(step.arguments))
+        self._unread -= read
+        return sum(prod(self._shape[weight]) for weight in read)
 
 
-def _recorder(
-    name: str, layers: list[LayerCost], seen: set[nn.Module]
-) -> Callable[[nn.Module, Any, Any], None]:
-    def record(layer: nn.Module, inputs: Any, output: Any) -> None:
-        tensors = [t for t in _flat(output) if isinstance(t, Tensor)]
-        own = 0 if layer in seen else sum(p.numel() for p in layer.parameters(recurse=False))
-        seen.add(layer)
-        multiply_adds = (
-            count_multiply_adds(layer, tensors[0], inputs[0]) if inputs and tensors else 0
-        )
-        size = sum(prod(t.shape) * t.element_size() for t in tensors)
-        shape = tuple(tensors[0].shape) if tensors else ()
-        layers.append(LayerCost(name, type(layer).__name__, shape, own, multiply_adds, size))
-
-    return record
+def _function_cost(step: Step, multiply_adds: int, parameters: int) -> LayerCost:
+    place, shape = step.place, step.shapes[0]
+    function = place.function.strip("_") or step.operation
+    name = f"{place.module}.{function}" if place.module else function
+    size = prod(shape) * np.dtype(step.dtypes[0]).itemsize
+    return LayerCost(name, function, shape, parameters, multiply_adds, size)
 
 
-def _flat(output: Any) -> list[Any]:
-    return list(output) if isinstance(output, tuple | list) else [output]
+def _of_convolution(step: Step, shapes: list) -> int:
+    """Count a whole kernel for each output; transposed, for each input."""
+    transposed = step.arguments[6]
+    return prod(shapes[0] if transposed else step.shapes[0]) * prod(shapes[1][1:])
 
 
-@contextmanager
-def eval_mode(module: nn.Module) -> Iterator[None]:
-    """Switch to eval mode, and afterwards give each layer back the mode it had."""
-    modes = {layer: layer.training for layer in module.modules()}
-    module.eval()
-    try:
-        yield
-    finally:
-        for layer, training in modes.items():
-            layer.training = training
+def _of_product(step: Step, shapes: list) -> int:
+    """Count a row times a column for each output; a bias stands in front."""
+    return prod(step.shapes[0]) * shapes[-2][-1]
+
+
+# What multiplies, as torch.utils.flop_counter has it.
+PRODUCTS = {
+    "convolution": _of_convolution,
+    **dict.fromkeys(("mm", "bmm", "addmm", "baddbmm"), _of_product),
+}

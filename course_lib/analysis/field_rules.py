@@ -1,188 +1,346 @@
-"""How each operation changes a receptive field, along one image axis."""
+"""How each operation changes what its units see of the image, along one image axis.
 
-from collections.abc import Sequence
+A `Reach` says for every unit of a value the first and the last pixel that it sees. Reaches are
+arrays of the value's rank, so whatever moves values about, such as a permutation or a slice, moves
+reaches in the same way. Beyond the border they go on as inside it: padding counts as pixels.
+"""
+
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
-from torch import nn
+import numpy as np
+from numpy.typing import NDArray
 
 from course_lib.errors import InvalidValue
+from course_lib.numpy_nn.graph.operation import Operation
+from course_lib.numpy_nn.graph.ops.pooling import average_options, bins, max_options
+from course_lib.numpy_nn.graph.ops.reductions import all_axes
+from course_lib.numpy_nn.graph.program import Step
+
+# Where the axes stand among the arguments of a reduction, if not second.
+THIRD = ("linalg_vector_norm", "norm.ScalarOpt_dim")
+OVER_ALL = ("sum", "mean", "max", "min", "any", "all")
 
 
-class Field(NamedTuple):
-    """A receptive field in input pixels: the first unit sees -padding … -padding + size - 1."""
+class Reach(NamedTuple):
+    """The first and last pixel that each unit sees; axes along which nothing varies have length 1.
 
-    size: int
-    jump: int
-    padding: int
-
-
-INPUT_FIELD = Field(size=1, jump=1, padding=0)
-WHOLE_IMAGE = Field(size=-1, jump=-1, padding=-1)  # told apart by identity, never by value
-
-WINDOWS = (
-    nn.Conv1d, nn.Conv2d, nn.Conv3d, nn.MaxPool1d, nn.MaxPool2d, nn.MaxPool3d,
-    nn.AvgPool1d, nn.AvgPool2d, nn.AvgPool3d,
-)  # fmt: skip
-GLOBAL_LAYERS = (
-    nn.AdaptiveAvgPool1d, nn.AdaptiveAvgPool2d, nn.AdaptiveAvgPool3d,
-    nn.AdaptiveMaxPool1d, nn.AdaptiveMaxPool2d, nn.AdaptiveMaxPool3d, nn.Flatten,
-)  # fmt: skip
-PADS = (
-    nn.ZeroPad1d, nn.ZeroPad2d, nn.ZeroPad3d, nn.ConstantPad1d, nn.ConstantPad2d,
-    nn.ConstantPad3d, nn.ReflectionPad1d, nn.ReflectionPad2d, nn.ReflectionPad3d,
-    nn.ReplicationPad1d, nn.ReplicationPad2d, nn.ReplicationPad3d,
-)  # fmt: skip
-PIXELWISE_LAYERS = (
-    nn.ReLU, nn.ReLU6, nn.LeakyReLU, nn.PReLU, nn.ELU, nn.SELU, nn.GELU, nn.SiLU, nn.Sigmoid,
-    nn.Tanh, nn.Hardswish, nn.Hardsigmoid, nn.Softplus, nn.Softmax, nn.LogSoftmax, nn.Identity,
-    nn.BatchNorm1d, nn.BatchNorm2d, nn.BatchNorm3d, nn.LocalResponseNorm, nn.GroupNorm,
-    nn.LayerNorm, nn.InstanceNorm1d, nn.InstanceNorm2d, nn.InstanceNorm3d,
-    nn.Dropout, nn.Dropout1d, nn.Dropout2d, nn.Dropout3d, nn.AlphaDropout, nn.Linear,
-)  # fmt: skip
-
-GATES = ("mul", "mul_", "multiply")
-JOINS = ("add", "add_", "iadd", "sub", "sub_", "truediv", "div", "cat", "concat", "stack", *GATES)
-PIXELWISE_CALLS = (
-    "relu", "relu_", "relu6", "leaky_relu", "elu", "selu", "gelu", "silu", "sigmoid", "tanh",
-    "hardswish", "hardsigmoid", "softplus", "softmax", "log_softmax", "dropout", "dropout2d",
-    "stochastic_depth", "chunk", "split", "neg", "batch_norm", "layer_norm", "group_norm",
-    "instance_norm", "local_response_norm", "contiguous", "clone", "exp", "log", "sqrt", "pow",
-    "square", "permute", "abs", "clamp", "size", "getattr",
-)  # fmt: skip
-GLOBAL_CALLS = ("flatten", "adaptive_avg_pool2d", "adaptive_max_pool2d", "adaptive_avg_pool1d")
-POOL_CALLS = ("max_pool1d", "max_pool2d", "avg_pool1d", "avg_pool2d")
-REDUCTIONS = ("mean", "sum", "amax", "max")
-
-
-def window(
-    field: Field, *, kernel: int, stride: int = 1, padding: int = 0, dilation: int = 1
-) -> Field:
-    """Slide a window over the units that see `field`.
-
-    Examples
-    --------
-    >>> window(INPUT_FIELD, kernel=7, stride=2, padding=3)
-    Field(size=7, jump=2, padding=3)
+    `jump` is the step between neighboring units, in pixels; `whole` says that every unit sees the
+    whole image, and the numbers no longer count.
     """
-    return Field(
-        size=field.size + dilation * (kernel - 1) * field.jump,
-        jump=field.jump * stride,
-        padding=field.padding + padding * field.jump,
-    )
+
+    low: NDArray
+    high: NDArray
+    jump: float
+    whole: bool = False
 
 
-def join(fields: Sequence[Field], *, gate: bool = False) -> Field:
-    """Give the smallest field that holds all; of a gate, the whole-image branches are left out.
+class Use(NamedTuple):
+    """One step, with reaches in place of tensors (None for constants), and the tensors' shapes."""
 
-    Examples
-    --------
-    >>> join([Field(size=5, jump=2, padding=2), Field(size=9, jump=2, padding=4)])
-    Field(size=9, jump=2, padding=4)
-    """
-    local = [field for field in fields if field is not WHOLE_IMAGE]
-    if not local or (len(local) < len(fields) and not gate):
-        return WHOLE_IMAGE
-    if len({field.jump for field in local}) > 1:
+    step: Step
+    row: Operation
+    arguments: tuple
+    shapes: tuple
+    image_size: int
+
+
+def varies(reach: Reach) -> bool:
+    """Tell whether units differ in what they see."""
+    return reach.low.size > 1
+
+
+def compressed(low: NDArray, high: NDArray, jump: float, *, whole: bool = False) -> Reach:
+    """Shorten the axes along which nothing varies."""
+    for axis in range(low.ndim):
+        first = (slice(None),) * axis + (slice(0, 1),)
+        if low.shape[axis] > 1 and (low == low[first]).all() and (high == high[first]).all():
+            low, high = low[first], high[first]
+    return Reach(low, high, jump, whole)
+
+
+def reaches(argument: Any) -> list[Reach]:
+    """List the reaches in a nested structure."""
+    if isinstance(argument, Reach):
+        return [argument]
+    if isinstance(argument, tuple):
+        return [reach for item in argument for reach in reaches(item)]
+    return []
+
+
+def join(found: Sequence[Reach], *, gate: bool = False) -> Reach | None:
+    """Give what a unit sees that reads one unit of each; a gate leaves out who sees everything."""
+    local = [reach for reach in found if not reach.whole]
+    if not local or (len(local) < len(found) and not gate):
+        return found[0]._replace(whole=True) if found else None
+    jumps = {reach.jump for reach in local if varies(reach)} or {local[0].jump}
+    if len(jumps) > 1:
         raise InvalidValue(
-            "receptive_field", received="branches with jumps "
-            f"{sorted({field.jump for field in local})}",
+            "receptive_field", received=f"branches with jumps {sorted(jumps)}",
             needed="branches of one jump where they join",
             fix="check the strides of the branches")  # fmt: skip
-    padding = max(field.padding for field in local)
-    end = max(field.size - field.padding for field in local)
-    return Field(size=end + padding, jump=local[0].jump, padding=padding)
+    low, high = local[0][:2]
+    for reach in local[1:]:
+        low, high = np.minimum(low, reach.low), np.maximum(high, reach.high)
+    return Reach(low, high, jumps.pop())
 
 
-def field_after_layer(layer: nn.Module, sources: Sequence[Field], axis: int) -> Field:
-    """Give the field after a torch layer, or raise ValueError naming the layer."""
-    field = join(sources)
-    if isinstance(layer, GLOBAL_LAYERS):
-        return WHOLE_IMAGE
-    if field is WHOLE_IMAGE or isinstance(layer, PIXELWISE_LAYERS):
-        return field
-    if isinstance(layer, WINDOWS):
-        return _after_window_layer(field, layer, axis)
-    if isinstance(layer, PADS):
-        return field._replace(padding=field.padding + _first_pad(layer.padding, axis) * field.jump)
-    raise _unknown(type(layer).__name__)
+def each(use: Use) -> Reach | None:
+    """Every unit reads the units in its place."""
+    return join(reaches(use.arguments))
 
 
-def field_after_call(
-    name: str, args: Sequence[Any], options: dict[str, Any], sources: Sequence[Field], axis: int
-) -> Field:
-    """Give the field after a function or method, or raise ValueError naming it."""
-    field = join(sources, gate=name in GATES)
-    if name in GLOBAL_CALLS:
-        return WHOLE_IMAGE
-    if field is WHOLE_IMAGE or name in JOINS or name in PIXELWISE_CALLS:
-        return field
-    if name == "getitem" and not isinstance(args[1], tuple):
-        return field  # one piece of a chunk or split
-    if name in POOL_CALLS:
-        return _after_pool_call(field, args, options, axis)
-    if name == "pad":
-        return field._replace(padding=field.padding + _first_pad(args[1], axis) * field.jump)
-    if name in REDUCTIONS:
-        return _after_reduction(field, args, options)
-    raise _unknown(name)
+def gate(use: Use) -> Reach | None:
+    """Every unit reads the units in its place; who sees everything only scales."""
+    return join(reaches(use.arguments), gate=True)
 
 
-def _after_window_layer(field: Field, layer: nn.Module, axis: int) -> Field:
-    kernel = _along(layer.kernel_size, axis)
-    dilation = _along(getattr(layer, "dilation", 1), axis)
-    padding = layer.padding
-    if isinstance(padding, str):  # "valid" or "same"
-        padding = dilation * (kernel - 1) // 2 if padding == "same" else 0
-    return window(
-        field,
-        kernel=kernel,
-        stride=_along(layer.stride, axis),
-        padding=_along(padding, axis),
-        dilation=dilation,
+def norm(use: Use) -> Reach | None:
+    """Every unit counts as if it looked at one unit, as in published fields."""
+    return use.arguments[0]
+
+
+def constant(use: Use) -> None:
+    """Nothing is read."""
+    return
+
+
+def move(use: Use) -> Any:
+    """Units change their places: do with the reaches what the operation does with values."""
+    found = reaches(use.arguments)
+    if not found:
+        return None
+    if any(reach.whole for reach in found):
+        return found[0]._replace(whole=True)
+    try:
+        low, high = (
+            use.row.forward(*_filled(use.step.arguments, use.arguments, use.shapes, side))
+            for side in (0, 1)
+        )
+    except (IndexError, TypeError):  # an index that the network computes
+        unknown(use)
+    jump = max(reach.jump for reach in found) * _step_factor(use.step, found[0])
+    if not use.step.several:
+        # One row an image is read as a whole by what comes next; one row a pixel is not.
+        result = compressed(low, high, jump)
+        flat = low.ndim == 2 < len(use.shapes[0] or ()) and result.low.shape[0] == 1
+        return result._replace(whole=flat)
+    return tuple(compressed(a, b, jump) for a, b in zip(low, high, strict=True))
+
+
+def _step_factor(step: Step, reach: Reach) -> float:
+    """Tell how many times farther apart the units are afterwards."""
+    if step.operation == "slice":
+        return step.arguments[4] if reach.low.shape[step.arguments[1]] > 1 else 1
+    shuffle = {"pixel_shuffle": -1, "pixel_unshuffle": 1}.get(step.operation)
+    return 1 if shuffle is None else step.arguments[1] ** float(shuffle)
+
+
+def _filled(written: Any, argument: Any, shape: Any, side: int) -> Any:
+    """Put full arrays in the place of reaches; a constant tensor sees nothing, from inf to -inf."""
+    if isinstance(argument, Reach):
+        return np.broadcast_to(argument[side], shape)
+    if isinstance(argument, tuple):
+        pairs = zip(written, argument, shape, strict=True)
+        return tuple(_filled(w, a, s, side) for w, a, s in pairs)
+    if shape is not None and (argument is None or argument.dtype.kind == "f"):
+        return np.full(shape, (np.inf, -np.inf)[side])
+    return written if argument is None else argument
+
+
+def reduce(use: Use) -> Reach | None:
+    """Let a unit read all units along some axes."""
+    reach, shape = use.arguments[0], use.shapes[0]
+    if reach is None:
+        return None
+    name = use.step.operation
+    position = 2 if name in THIRD else 1
+    given = use.step.arguments[position] if position < len(use.step.arguments) else None
+    axes = tuple(range(len(shape))) if name in OVER_ALL else all_axes(np.empty(shape), given)
+    result = _over(reach, axes, use.image_size)
+    if len(use.step.shapes[0]) < len(shape):
+        kept = [size for axis, size in enumerate(result.low.shape) if axis not in axes]
+        result = result._replace(low=result.low.reshape(kept), high=result.high.reshape(kept))
+    return result
+
+
+def along(use: Use) -> Reach | None:
+    """Let a unit read all units along one axis; there are as many after as before."""
+    reach = use.arguments[0]
+    if reach is None:
+        return None
+    axis = use.step.arguments[1] % max(1, len(use.shapes[0]))
+    return _over(reach, (axis,), use.image_size)
+
+
+def _over(reach: Reach, axes: Sequence[int], image_size: int) -> Reach:
+    low = reach.low.min(axis=tuple(axes), keepdims=True)
+    high = reach.high.max(axis=tuple(axes), keepdims=True)
+    read_many = low.size < reach.low.size
+    sees_all = read_many and low.max() <= 0 and high.min() >= image_size - 1
+    return Reach(low, high, reach.jump, reach.whole or bool(sees_all))
+
+
+def matrix(use: Use) -> Reach | None:
+    """Let a unit read a row of one factor, a column of the other, and perhaps a bias."""
+    *bias, x, other = use.arguments[: 3 if use.step.operation in ("addmm", "baddbmm") else 2]
+    found = reaches(tuple(bias))
+    if x is not None:
+        found.append(_over(x, (-1,), use.image_size))
+    if other is not None:
+        axis = -2 if other.low.ndim > 1 else -1
+        found.append(_over(other, (axis,), use.image_size))
+    return join(found)
+
+
+def convolution(use: Use) -> Reach | None:
+    """Let a unit read a window of each map of its group, or the units whose windows hold it."""
+    reach = use.arguments[0]
+    if reach is None or reach.whole:
+        return reach
+    _, _, _, strides, paddings, dilations, transposed, _, groups = use.step.arguments
+    kernel, output = use.shapes[1][2:], use.step.shapes[0]
+    low, high, jump = _over_channels(reach, groups, output[1])
+    options = (v * len(kernel) if len(v) == 1 else v for v in (strides, paddings, dilations))
+    for axis, (k, s, p, d) in enumerate(zip(kernel, *options, strict=True), 2):
+        units = np.arange(output[axis])[:, None]
+        if transposed:
+            read = (units + p - d * np.arange(k)) / s
+            places = [np.where(read == np.floor(read), read, np.nan)]
+        else:
+            places = [units * s - p + d * np.arange(k)]
+        low, high, jump = _windows(low, high, jump, axis, places[0], 1 / s if transposed else s)
+    return compressed(low, high, jump)
+
+
+def _over_channels(reach: Reach, groups: int, channels: int) -> tuple[NDArray, NDArray, float]:
+    """Let every channel of a group see what all of the group see."""
+    low, high = reach.low, reach.high
+    if low.shape[1] == 1 or groups == 1:
+        return low.min(axis=1, keepdims=True), high.max(axis=1, keepdims=True), reach.jump
+    shape = (low.shape[0], groups, -1, *low.shape[2:])
+    low, high = low.reshape(shape).min(axis=2), high.reshape(shape).max(axis=2)
+    return low.repeat(channels // groups, 1), high.repeat(channels // groups, 1), reach.jump
+
+
+def _windows(
+    low: NDArray, high: NDArray, jump: float, axis: int, places: NDArray, factor: float
+) -> tuple[NDArray, NDArray, float]:
+    """Read `places` (units, taps) along an axis; NaN is no place."""
+    if low.shape[axis] == 1:
+        return low, high, jump
+    return (
+        np.nanmin(_at(low, axis, places), axis=axis + 1),
+        np.nanmax(_at(high, axis, places), axis=axis + 1),
+        jump * factor,
     )
 
 
-def _after_pool_call(
-    field: Field, args: Sequence[Any], options: dict[str, Any], axis: int
-) -> Field:
-    given = dict(zip(("kernel_size", "stride", "padding"), args[1:], strict=False)) | options
-    kernel = _along(given["kernel_size"], axis)
-    stride = given.get("stride") or kernel
-    return window(
-        field,
-        kernel=kernel,
-        stride=_along(stride, axis),
-        padding=_along(given.get("padding", 0), axis),
-        dilation=_along(given.get("dilation", 1), axis),
-    )
+def _at(values: NDArray, axis: int, places: NDArray) -> NDArray:
+    """Read at places along an axis, beyond the ends as if it went on evenly."""
+    inside = np.clip(np.nan_to_num(places), 0, values.shape[axis] - 1).astype(int)
+    last, first = (values.take([i], axis) for i in (-1, 0))
+    slope = np.expand_dims((last - first) / (values.shape[axis] - 1), axis)
+    beyond = (places - inside).reshape(*places.shape, *[1] * (values.ndim - 1 - axis))
+    return values.take(inside, axis) + beyond * slope
 
 
-def _after_reduction(field: Field, args: Sequence[Any], options: dict[str, Any]) -> Field:
-    """Keep the field in a reduction over channels; one over image axes sees everything."""
-    axes = args[1] if len(args) > 1 else options.get("dim", options.get("axis"))
-    axes = [axes] if isinstance(axes, int) else axes
-    return field if axes is not None and list(axes) == [1] else WHOLE_IMAGE
+def window(use: Use) -> Reach | None:
+    """Let a unit read a window of its own map."""
+    reach, options = use.arguments[0], use.step.arguments[1:]
+    if reach is None or reach.whole:
+        return reach
+    if use.step.operation.startswith("max"):
+        named = max_options(*options)
+    else:
+        named = average_options(int(use.step.operation[-2]), *options)[0]
+    kernel = named["kernel_size"]
+    strides, dilations = named["stride"] or kernel, named.get("dilation", (1,) * len(kernel))
+    low, high, jump = reach[:3]
+    for axis, k, s, p, d in zip(
+        range(-len(kernel), 0), kernel, strides, named["padding"], dilations, strict=True
+    ):
+        units = np.arange(use.step.shapes[0][axis])[:, None]
+        places = units * s - p + d * np.arange(k)
+        low, high, jump = _windows(low, high, jump, axis % low.ndim, places, s)
+    return compressed(low, high, jump)
 
 
-def _along(option: Any, axis: int) -> int:
-    return option[axis] if isinstance(option, tuple | list) else option
+def pad(use: Use) -> Reach | None:
+    """Units are added around, or cut off where the width is negative."""
+    reach, widths = use.arguments[0], use.step.arguments[1]
+    if reach is None or reach.whole:
+        return reach
+    low, high, jump = reach[:3]
+    for number, (before, after) in enumerate(zip(widths[::2], widths[1::2], strict=True), 1):
+        axis = low.ndim - number
+        places = np.arange(-before, use.shapes[0][axis] + after)[:, None]
+        low, high, jump = _windows(low, high, jump, axis, places, 1)
+    return compressed(low, high, jump)
 
 
-def _first_pad(pads: Sequence[int] | int, axis: int) -> int:
-    """Give the pixels before the image; pads come last axis first, two numbers an axis."""
-    if isinstance(pads, int):
-        return pads
-    pairs = list(pads[::2])[::-1]
-    missing = max(0, 2 - len(pairs)) if len(pads) != 2 else 0
-    padded = [0] * missing + pairs
-    return padded[axis] if axis < len(padded) else 0
+def parts(use: Use) -> Reach | None:
+    """Let a unit read a bin of its own map, as adaptive pooling cuts it."""
+    reach, sizes = use.arguments[0], use.step.arguments[1]
+    if reach is None or reach.whole:
+        return reach
+    result = reach
+    for axis, count in zip(range(-len(sizes), 0), sizes, strict=True):
+        low, high = result.low, result.high
+        size = low.shape[axis]
+        if size == 1:
+            continue
+        cut = bins(size, count)
+        every = (slice(None),) * (axis % low.ndim)
+        result = Reach(
+            np.concatenate([low[(*every, b)].min(axis, keepdims=True) for b in cut], axis),
+            np.concatenate([high[(*every, b)].max(axis, keepdims=True) for b in cut], axis),
+            reach.jump * size / count,
+        )
+    return compressed(*result[:3], whole=result.low.size < reach.low.size and set(sizes) == {1})
 
 
-def _unknown(name: str) -> InvalidValue:
-    layers = ", ".join(kind.__name__ for kind in (*WINDOWS, *GLOBAL_LAYERS, *PADS))
-    calls = ", ".join((*JOINS, *POOL_CALLS, *GLOBAL_CALLS, *REDUCTIONS, "pad"))
-    return InvalidValue(
-        "receptive_field", received=f"the operation {name}",
-        needed=f"an operation whose field is known: {layers}; {calls}; or one that works pixel by "
-        "pixel",
+def resample(use: Use) -> Reach | None:
+    """Let a unit read the units that its interpolation weighs."""
+    reach, (sizes, *options) = use.arguments[0], use.step.arguments[1:]
+    if reach is None or reach.whole:
+        return reach
+    low, high, jump = reach[:3]
+    for position, axis in enumerate(range(-len(sizes), 0)):
+        size = low.shape[axis]
+        if size == 1:
+            continue
+        probe = np.eye(size).reshape(
+            size, 1, *[size if a == axis else 1 for a in range(-len(sizes), 0)]
+        )
+        out = [sizes[position] if a == axis else 1 for a in range(-len(sizes), 0)]
+        weighs = use.row.forward(probe, tuple(out), *options).reshape(size, -1).T != 0
+        places = np.where(weighs, np.arange(size), np.nan)
+        low, high, jump = _windows(low, high, jump, axis % low.ndim, places, size / sizes[position])
+    return compressed(low, high, jump)
+
+
+def unknown(use: Use) -> None:
+    """Refuse by name."""
+    raise InvalidValue(
+        "receptive_field", received=f"the operation {use.step.operation} ({use.step.place})",
+        needed="an operation with a rule for receptive fields",
         fix="pass the part of the network before it")  # fmt: skip
+
+
+RULES: dict[str, Callable[[Use], Any]] = {
+    "each": each,
+    "gate": gate,
+    "norm": norm,
+    "constant": constant,
+    "move": move,
+    "reduce": reduce,
+    "along": along,
+    "matrix": matrix,
+    "convolution": convolution,
+    "window": window,
+    "pad": pad,
+    "bins": parts,
+    "resample": resample,
+    "unknown": unknown,
+}

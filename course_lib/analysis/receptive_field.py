@@ -3,19 +3,18 @@
 from collections.abc import Sequence
 from typing import Any, NamedTuple
 
+import numpy as np
 import torch
-from torch import Tensor, fx, nn
+from torch import Tensor, nn
 
-from course_lib.analysis.complexity import align, eval_mode
-from course_lib.analysis.field_rules import (
-    INPUT_FIELD,
-    WHOLE_IMAGE,
-    Field,
-    field_after_call,
-    field_after_layer,
-)
+from course_lib.analysis.complexity import align
+from course_lib.analysis.field_rules import RULES, Reach, Use, reaches, unknown
 from course_lib.checks import require_int
 from course_lib.errors import InvalidValue
+from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight
+from course_lib.numpy_nn.graph.table import OPERATIONS
+from course_lib.numpy_nn.graph.trace import named_state, trace
+from course_lib.unchanged import unchanged
 
 
 class LayerField(NamedTuple):
@@ -52,7 +51,9 @@ class ReceptiveFields(NamedTuple):
         return align([head, *rows])
 
 
-def receptive_field(module: nn.Module, *, axis: int = 0) -> ReceptiveFields:
+def receptive_field(
+    module: nn.Module, *, axis: int = 0, input_shape: tuple[int, ...] | None = None
+) -> ReceptiveFields:
     """Compute the theoretical receptive field of every layer.
 
     Through a window of kernel K, stride S, padding P, dilation D:
@@ -61,28 +62,33 @@ def receptive_field(module: nn.Module, *, axis: int = 0) -> ReceptiveFields:
     Parameters
     ----------
     module : torch.nn.Module
-        A network that `torch.fx` can trace, with one image as input. It is not changed; branches
-        that only run while training are left out.
+        A network with one image as input, which is not changed. Modules and functions count alike;
+        the network runs once on shapes alone, in eval mode.
     axis : int, default=0
         Image axis: 0 is height, 1 is width.
+    input_shape : tuple of int, default=None
+        Shape of the input with its batch axis. None takes what the network says of itself
+        (`in_channels` and `image_size`), or else guesses the channels by its first convolution,
+        and the size.
 
     Returns
     -------
     ReceptiveFields
-        One `LayerField` a step of the traced graph.
+        One `LayerField` a layer, and one a function that is called outside of layers.
 
     Raises
     ------
-    TypeError, ValueError
-        If `axis` is negative, the module cannot be traced, holds an operation whose field is not
-        known, or joins branches of different jumps.
+    InvalidType, InvalidValue
+        If `axis` is negative, the module does not run on the shape, holds an operation that cannot
+        be followed, or joins branches of different jumps.
 
     Notes
     -----
-    Where branches join, the field is the smallest that holds all of theirs: the largest one, for
-    branches centered alike. A branch that has seen the whole image and only *scales* another one,
-    as squeeze-and-excitation does, is left out, and norms count as if they looked at one pixel,
-    as in the published values.
+    Each unit's first and last pixel are followed through every operation, beyond the border as
+    inside. Where branches join, the field is the smallest that holds all of theirs. A branch that
+    has seen the whole image and only *scales* another one, as squeeze-and-excitation does, is left
+    out, and norms count as if they looked at one pixel, as in the published values. Behind a
+    transposed convolution or an upsampling the fields of units differ; `size` is the largest.
 
     References
     ----------
@@ -99,20 +105,18 @@ def receptive_field(module: nn.Module, *, axis: int = 0) -> ReceptiveFields:
     2         Conv2d     8     2    2.5        1
     """
     axis = require_int("receptive_field", "axis", axis, minimum=0)
-    if fx.Tracer().is_leaf_module(module, ""):  # a bare torch layer: keep it in one piece
-        module = nn.Sequential(module)
-    with eval_mode(module):
-        graph = _traced(module)
-    fields: dict[fx.Node, Field] = {}
-    rows = []
-    for node in graph.nodes:
-        if node.op in ("output", "get_attr"):
-            continue
-        fields[node], kind = _field_of(node, fields, module, axis)
-        if node.op != "placeholder" and kind != "getitem":
-            name = node.target if node.op == "call_module" else node.name
-            rows.append(_row(name, kind, fields[node]))
-    return ReceptiveFields(tuple(rows))
+    with unchanged(module):
+        module.eval()
+        program, shape = _run(module, input_shape)
+    if axis + 2 >= len(shape):
+        raise InvalidValue(
+            "receptive_field", received=f"axis={axis} for inputs {shape}",
+            needed=f"an image axis, 0 to {len(shape) - 3}",
+            fix="count the axes behind N and C")  # fmt: skip
+    places = np.arange(float(shape[axis + 2]))
+    places = places.reshape(-1, *[1] * (len(shape) - axis - 3))[(None,) * (axis + 2)]
+    follow = _Followed(module, program, Reach(places, places, 1), shape, shape[axis + 2])
+    return ReceptiveFields(tuple(follow.rows()))
 
 
 def effective_receptive_field(
@@ -154,8 +158,8 @@ def effective_receptive_field(
     weight = next(module.parameters(), torch.zeros(()))
     x = torch.randn(input_shape, generator=generator, dtype=weight.dtype).to(weight.device)
     x.requires_grad_()
-    with eval_mode(module), torch.enable_grad():
-        y = module(x)
+    with unchanged(module), torch.enable_grad():
+        y = module.eval()(x)
         _require_map(y)
         center = y[:, :, y.shape[2] // 2, y.shape[3] // 2]
         upstream = torch.randn(center.shape, generator=generator, dtype=y.dtype).to(y.device)
@@ -196,35 +200,121 @@ def _require_map(y: Any) -> None:
             fix="pass its convolutional part, for example network.features")  # fmt: skip
 
 
-def _traced(module: nn.Module) -> fx.Graph:
-    try:
-        return fx.Tracer().trace(module)
-    except (fx.proxy.TraceError, TypeError) as problem:
-        raise InvalidValue(
-            "receptive_field", received=f"{type(module).__name__}, which torch.fx cannot trace "
-            f"({problem})", needed="a forward without decisions that depend on values",
-            fix="pass a part of it that has none") from problem  # fmt: skip
+def _run(module: nn.Module, input_shape: tuple[int, ...] | None) -> tuple[Program, tuple[int, ...]]:
+    """Trace the module, on the first shape that it takes."""
+    weight = next(module.parameters(), torch.zeros(()))
+    guesses = _guesses(module) if input_shape is None else [tuple(input_shape)]
+    for shape in guesses:
+        x = torch.empty(shape, dtype=weight.dtype, device="meta")
+        try:
+            return trace(module, [x], caller="receptive_field"), shape
+        except InvalidValue:
+            if shape == guesses[-1]:
+                raise
+    raise AssertionError  # there is always a guess
 
 
-def _field_of(
-    node: fx.Node, fields: dict[fx.Node, Field], module: nn.Module, axis: int
-) -> tuple[Field, str]:
-    """Return the field after a node, and what to call it."""
-    if node.op == "placeholder":
-        return INPUT_FIELD, "input"
-    sources = [fields[source] for source in node.all_input_nodes if source in fields]
-    if node.op == "call_module":
-        layer = module.get_submodule(node.target)
-        return field_after_layer(layer, sources, axis), type(layer).__name__
-    name = node.target if isinstance(node.target, str) else node.target.__name__
-    return field_after_call(name, node.args, node.kwargs, sources, axis), name
+def _guesses(module: nn.Module) -> list[tuple[int, ...]]:
+    """List shapes to try: what the network says, or what its first layer takes."""
+    channels = getattr(module, "in_channels", None)
+    size = getattr(module, "image_size", None)
+    if isinstance(size, tuple) and isinstance(channels, int):
+        return [(1, channels, *size)]
+    layers = [layer for layer in module.modules() if hasattr(layer, "kernel_size")]
+    convolution = next((layer for layer in layers if hasattr(layer, "in_channels")), None)
+    digits = [int(d) for layer in layers[:1] for d in type(layer).__name__ if d in "123"]
+    axes = digits[-1] if digits else 2
+    if convolution is not None:
+        channels = convolution.in_channels
+    counts = [channels] if isinstance(channels, int) else [3, 1, 4, 16, 64]
+    sides = {1: (256, 1024), 2: (224, 96, 32, 28, 8), 3: (48, 112)}[axes]
+    return [(1, count, *[side] * axes) for count in counts for side in sides]
 
 
-def _row(name: str, kind: str, field: Field) -> LayerField:
-    if field is WHOLE_IMAGE:
+class _Followed:
+    """Follow what units see through the steps of a program."""
+
+    def __init__(
+        self, module: nn.Module, program: Program, start: Reach, shape: tuple, image_size: int
+    ) -> None:
+        self._module, self._program, self._image_size = module, program, image_size
+        self._reach: dict[Value, Reach | None] = {program.inputs[0]: start}
+        self._shape: dict[Any, tuple] = {program.inputs[0]: shape}
+        self._shape |= {Weight(name): tuple(t.shape) for name, t in named_state(module)}
+
+    def rows(self) -> list[LayerField]:
+        """Give a row for each call of a layer and of a function outside of layers."""
+        found: dict[Any, tuple[str, str, Reach]] = {}
+        for step in self._program.steps:
+            reach = self._step(step)
+            if reach is not None:
+                key, name, kind = self._label(step)
+                if kind not in ("getitem", "size"):
+                    found.pop(key, None)
+                    found[key] = (name, kind, reach)
+        return [_row(*entry) for entry in found.values()]
+
+    def _step(self, step: Step) -> Reach | None:
+        """Follow one step, and give the first reach that comes out."""
+        row = OPERATIONS.get(step.operation)
+        arguments = tuple(map(self._look_up, step.arguments))
+        shapes = tuple(map(self._shape_of, step.arguments))
+        use = Use(step, row, arguments, shapes, self._image_size)
+        found = reaches(arguments)
+        if not found:
+            result = None
+        elif all(reach.whole for reach in found):
+            result = found[0]
+        else:
+            result = unknown(use) if row is None else RULES[row.field](use)
+        if result is None or isinstance(result, Reach):
+            result = (result,) * len(step.results)
+        results = result
+        for value, reach, shape in zip(step.results, results, step.shapes, strict=False):
+            if value is not None:
+                self._reach[value], self._shape[value] = reach, shape
+        return next((reach for reach in results if reach is not None), None)
+
+    def _look_up(self, argument: Any) -> Any:
+        if isinstance(argument, Value):
+            return self._reach[argument]
+        if isinstance(argument, tuple):
+            return tuple(map(self._look_up, argument))
+        return argument if isinstance(argument, np.ndarray) else None
+
+    def _shape_of(self, argument: Any) -> Any:
+        if isinstance(argument, Value | Weight):
+            return self._shape[argument]
+        if isinstance(argument, tuple):
+            return tuple(map(self._shape_of, argument))
+        return argument.shape if isinstance(argument, np.ndarray) else None
+
+    def _label(self, step: Step) -> tuple[Any, str, str]:
+        """Name a step by its layer, or by its function and the module that calls it."""
+        place = step.place
+        layer = self._module.get_submodule(place.module)
+        if not list(layer.children()):
+            return place.call, place.module or "(itself)", place.kind
+        function = place.function.strip("_") or step.operation
+        name = f"{place.module}.{function}" if place.module else function
+        return (place.call, function, place.line), name, function
+
+
+def _row(name: str, kind: str, reach: Reach) -> LayerField:
+    """Describe the first unit, and the largest of all."""
+    if reach.whole:
         return LayerField(name, kind, None, None, None, None)
-    start = (field.size - 1) / 2 - field.padding
-    return LayerField(name, kind, field.size, field.jump, start, field.padding)
+    low, high = _line(reach)
+    numbers = ((high - low).max() + 1, reach.jump, (low[0] + high[0]) / 2, -low[0])
+    return LayerField(name, kind, *(int(n) if n == int(n) else float(n) for n in numbers))
+
+
+def _line(reach: Reach) -> tuple[np.ndarray, np.ndarray]:
+    """Give the pixels seen along the axis on which they change most, over all other axes."""
+    axes = range(reach.low.ndim)
+    ends = [np.abs(reach.low.take(-1, axis) - reach.low.take(0, axis)).max() for axis in axes]
+    others = tuple(axis for axis in axes if axis != int(np.argmax(ends)))
+    return reach.low.min(axis=others), reach.high.max(axis=others)
 
 
 def _numbers(values: Sequence[float | None]) -> list[str]:

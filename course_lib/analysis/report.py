@@ -66,11 +66,11 @@ def parse_shape(text: str) -> tuple[int, ...]:
 
 def _table(network: nn.Module, cost: Complexity) -> tuple[LayerField, str]:
     fields = receptive_field(network)
-    sizes = {layer.name: layer.size for layer in fields.layers}
-    seen = ("all" if size is None else str(size) for size in sizes.values())
-    sees = dict(zip(sizes, seen, strict=True))
-    # a layer of our own is traced through: its steps have fields, but not its name
-    rows = [HEAD, *(_row(layer, sees.get(layer.name, "-")) for layer in cost.layers)]
+    sizes: dict[str, list[str]] = {}
+    for layer in fields.layers:  # a layer that is called twice has two rows of one name
+        sizes.setdefault(layer.name, []).append("all" if layer.size is None else str(layer.size))
+    seen = [sizes[layer.name].pop(0) if sizes.get(layer.name) else "-" for layer in cost.layers]
+    rows = [HEAD, *(_row(layer, sees) for layer, sees in zip(cost.layers, seen, strict=True))]
     return fields.last, align(rows)
 
 

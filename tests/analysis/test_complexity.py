@@ -1,10 +1,13 @@
 """Multiply-adds and memory against published totals, torch's own counter, and by hand."""
 
 import functools
+from contextlib import ExitStack
 
 import pytest
 import torch
+import torch.nn.functional as F
 from torch import nn
+from torch.nn.utils.parametrizations import spectral_norm, weight_norm
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision_oracle import NAMES, torchvision_models
 
@@ -16,6 +19,8 @@ from course_lib.analysis.complexity import (
     conv_costs,
     dense_costs,
 )
+from course_lib.errors import InvalidValue
+from course_lib.numpy_nn.graph.trace import plain_kernels
 
 PUBLISHED = {name: models.facts(name).published for name in models.list_models()}
 PUBLISHED = {name: published for name, published in PUBLISHED.items() if published}
@@ -153,10 +158,107 @@ def test_the_module_is_left_as_it_was():
 
 def test_hooks_are_removed_when_the_forward_fails():
     network = nn.Sequential(nn.Linear(4, 3))
-    with pytest.raises(RuntimeError):
+    with pytest.raises(InvalidValue, match="complexity received a Sequential that stops"):
         complexity(network, (2, 5))
     assert not network[0]._forward_hooks
     assert network.training
+
+
+class Functional(nn.Module):
+    """Convolves, transposes and multiplies outside of layers."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(4, 3, 3, 3))
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Call functions, one of them with keywords."""
+        y = F.conv2d(input=x, weight=self.weight, padding=1).flatten(2)
+        y = F.conv_transpose2d((y @ y.mT)[:, None], self.weight[:1, :1], stride=2)
+        return F.linear(y, self.weight[0, 0, 0].repeat(5, 3))
+
+
+class Attention(nn.Module):
+    """Holds a layer whose projection is read and never called."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.MultiheadAttention(8, 2, batch_first=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Attend."""
+        return self.layer(x, x, x)[0]
+
+
+class Recurrent(nn.Module):
+    """Returns a tuple from a layer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.LSTM(8, 5, batch_first=True, bidirectional=True)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Give the sequence of outputs."""
+        return self.layer(x)[0]
+
+
+UNUSUAL = {
+    "functions": (Functional(), (2, 3, 5, 9)),
+    "spectral norm": (nn.Sequential(spectral_norm(nn.Conv2d(3, 4, 3))), (2, 3, 5, 9)),
+    "weight norm": (nn.Sequential(weight_norm(nn.Linear(9, 4))), (2, 3, 5, 9)),
+    "attention": (Attention(), (2, 7, 8)),
+    "transformer": (nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), (2, 7, 8)),
+    "LSTM": (Recurrent(), (2, 7, 8)),
+    "transposed": (nn.ConvTranspose3d(4, 6, 3, stride=2, groups=2), (2, 4, 3, 5, 4)),
+}
+
+
+@pytest.mark.parametrize("name", UNUSUAL)
+def test_any_module_is_counted_as_torchs_own_counter_does(name):
+    network, shape = UNUSUAL[name]
+    network.eval()
+    cost = complexity(network, shape)
+    with ExitStack() as contexts:
+        for context in plain_kernels():
+            contexts.enter_context(context)
+        counter = contexts.enter_context(FlopCounterMode(display=False))
+        network(torch.zeros(shape))
+    assert 2 * cost.multiply_adds == counter.get_total_flops()
+    assert cost.parameters == sum(p.numel() for p in network.parameters())
+    assert cost.parameters == sum(row.parameters for row in cost.layers)
+
+
+def test_functions_outside_of_layers_have_rows():
+    rows = complexity(Functional(), (2, 3, 5, 9)).layers
+    assert [row.name for row in rows] == [""]  # it has a weight of its own: one layer
+    network = nn.Sequential(nn.Sequential(nn.Identity(), Functional()), nn.Flatten())
+    rows = complexity(network, (2, 3, 5, 9)).layers
+    assert [(row.name, row.type) for row in rows] == [
+        ("0.0", "Identity"), ("0.1", "Functional"), ("1", "Flatten"),
+    ]  # fmt: skip
+
+
+class Products(nn.Module):
+    """Has a child, and multiplies beside it."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(4, 6)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Take the Gram matrix."""
+        y = self.layer(x)
+        return y @ y.T
+
+
+def test_products_beside_layers_have_rows_of_their_own():
+    rows = complexity(nn.Sequential(Products()), (3, 4)).layers
+    assert [(row.name, row.multiply_adds) for row in rows] == [("0.layer", 72), ("0.matmul", 54)]
+
+
+def test_lazy_layers_are_refused_by_name():
+    with pytest.raises(InvalidValue, match=r"the lazy weight 0\.weight"):
+        complexity(nn.Sequential(nn.LazyConv2d(4, 3)), (1, 3, 8, 8))
 
 
 def test_the_heads_of_googlenet_cost_parameters_but_no_work():

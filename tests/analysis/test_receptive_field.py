@@ -105,6 +105,34 @@ class Functions(nn.Module):
         return F.avg_pool2d(y.relu(), (3, 2), stride=1, padding=(1, 0))
 
 
+class Functional(nn.Module):
+    """Everything as functions, with keywords."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.weight = nn.Parameter(torch.zeros(2, 1, 3, 5))
+        self.slope = nn.Parameter(torch.zeros(2))
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Convolve, bend and pool."""
+        y = F.prelu(F.conv2d(input=x, weight=self.weight, stride=(2, 1)), self.slope)
+        return F.max_pool3d(y[None], kernel_size=(1, 2, 3), stride=(1, 1, 2))[0]
+
+
+class Turned(nn.Module):
+    """Channels last on the way, and a slice that skips pixels."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Linear(1, 3)
+        self.window = nn.Conv2d(3, 2, 3)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Turn, mix and turn back."""
+        y = self.layer(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2)
+        return self.window(y[:, :, 1::2, ::3])
+
+
 CASES = {
     "functions": Functions(),
     "one window": nn.Conv2d(1, 2, 3, padding=1),
@@ -115,6 +143,12 @@ CASES = {
     "padding on one side": nn.Sequential(nn.ZeroPad2d((0, 1, 1, 2)), nn.Conv2d(1, 1, 3, stride=2)),
     "same": nn.Sequential(nn.Conv2d(1, 1, 3, padding="same"), nn.Conv2d(1, 1, 5, padding="valid")),
     "branches": Branches(),
+    "functional": Functional(),
+    "squeeze into channels": nn.Sequential(nn.PixelUnshuffle(2), nn.Conv2d(4, 3, 3, padding=1)),
+    "turned": Turned(),
+    "mixed channels": nn.Sequential(
+        nn.Conv2d(1, 4, 3), nn.ChannelShuffle(2), nn.Conv2d(4, 4, (3, 1), groups=2)
+    ),
 }
 
 
@@ -126,9 +160,9 @@ def test_fields_are_what_gradients_reach(name, axis):
     network = CASES[name].eval()
     for weight in network.parameters():
         nn.init.uniform_(weight)  # positive, so that no ReLU is shut
-    row = receptive_field(network, axis=axis).last
+    row = receptive_field(network, axis=axis, input_shape=(1, 1, 42, 44)).last
     # Many images: a max pooling sends the gradient of each to one pixel of a window only.
-    x = torch.rand(64, 1, 41, 43, requires_grad=True)
+    x = torch.rand(64, 1, 42, 44, requires_grad=True)
     y = network.wide(x) + network.narrow(x) if isinstance(network, Branches) else network(x)
     index = 5
     (gradient,) = torch.autograd.grad(y[:, :, index, index].sum(), x)
@@ -136,6 +170,49 @@ def test_fields_are_what_gradients_reach(name, axis):
     first = index * row.jump - row.padding
     assert (moved[0], moved[-1]) == (first, first + row.size - 1)
     assert row.start == (row.size - 1) / 2 - row.padding
+
+
+GROWING = {
+    "transposed": nn.Sequential(
+        nn.Conv2d(1, 2, 3, stride=2), nn.ConvTranspose2d(2, 2, 4, stride=2)
+    ),
+    "upsampled": nn.Sequential(nn.Conv2d(1, 2, 3, stride=2), nn.Upsample(scale_factor=2)),
+    "smooth": nn.Sequential(nn.AvgPool2d(2), nn.UpsamplingBilinear2d(scale_factor=2)),
+    "shuffled": nn.Sequential(nn.Conv2d(1, 4, 3, stride=2), nn.PixelShuffle(2), nn.Conv2d(1, 1, 3)),
+}
+
+
+@pytest.mark.parametrize("name", GROWING)
+def test_behind_layers_that_enlarge_the_largest_field_is_what_gradients_reach(name):
+    network = GROWING[name].double().eval()
+    for weight in network.parameters():
+        nn.init.uniform_(weight)
+    row = receptive_field(network, input_shape=(1, 1, 40, 44)).last
+    x = torch.rand(1, 1, 40, 44, dtype=torch.float64, requires_grad=True)
+    y = network(x)
+    sizes = []
+    for index in range(8, y.shape[2] - 8):
+        (gradient,) = torch.autograd.grad(y[:, :, index, 20].sum(), x, retain_graph=True)
+        moved = gradient.abs().sum(dim=(0, 1, 3)).nonzero().flatten()
+        sizes.append(int(moved[-1] - moved[0]) + 1)
+    assert row.size == max(sizes)
+    assert row.jump == 1
+
+
+def test_attention_sees_the_whole_image():
+    class Attending(nn.Module):
+        def __init__(self) -> None:
+            super().__init__()
+            self.patches = nn.Conv2d(1, 8, 4, stride=4)
+            self.layer = nn.MultiheadAttention(8, 2, batch_first=True)
+
+        def forward(self, x: Tensor) -> Tensor:
+            y = self.patches(x).flatten(2).mT
+            return self.layer(y, y, y, need_weights=False)[0]
+
+    rows = receptive_field(Attending(), input_shape=(1, 1, 16, 20)).layers
+    assert (rows[0].name, rows[0].size) == ("patches", 4)
+    assert rows[-1].size is None
 
 
 def test_misaligned_branches_give_the_field_that_holds_both():
@@ -167,24 +244,30 @@ def test_branches_of_different_jumps_are_refused():
             self.halving, self.keeping = nn.Conv2d(1, 1, 1, stride=2), nn.Conv2d(1, 1, 1)
 
         def forward(self, x: Tensor) -> Tensor:
-            return self.halving(x) + self.keeping(x)
+            y = self.halving(x)
+            return y + self.keeping(x)[:, :, : y.shape[2], : y.shape[3]]
 
     with pytest.raises(ValueError, match=r"branches with jumps \[1, 2\]"):
         receptive_field(Uneven())
 
 
-def test_what_is_not_known_is_named_with_what_is():
-    with pytest.raises(ValueError, match=r"the operation PixelShuffle; .*Conv2d.*max_pool2d"):
-        receptive_field(nn.Sequential(nn.PixelShuffle(2)))
+def test_what_cannot_be_followed_is_named():
+    with pytest.raises(ValueError, match=r"the operation im2col \(0 \(Unfold\)"):
+        receptive_field(nn.Sequential(nn.Unfold(3), nn.Flatten()))
 
 
-def test_what_cannot_be_traced_is_named():
+def test_what_decides_by_values_is_named():
     class Deciding(nn.Module):
         def forward(self, x: Tensor) -> Tensor:
             return x if x.sum() > 0 else -x
 
-    with pytest.raises(ValueError, match=r"Deciding, which torch\.fx cannot trace"):
+    with pytest.raises(ValueError, match="a Deciding that decides by the values"):
         receptive_field(Deciding())
+
+
+def test_an_axis_beyond_the_image_is_refused():
+    with pytest.raises(ValueError, match=r"axis=2 for inputs \(1, 3, 224, 224\)"):
+        receptive_field(nn.Conv2d(3, 4, 3), axis=2)
 
 
 def test_a_negative_axis_is_refused():
