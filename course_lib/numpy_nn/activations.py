@@ -43,6 +43,13 @@ class SiLU(Operation):
         super().__init__(numpy_ops.silu, numpy_ops.silu_backward)
 
 
+class Mish(Operation):
+    """Weigh x by the tanh of its own softplus: x * tanh(log(1 + exp(x)))."""
+
+    def __init__(self) -> None:
+        super().__init__(numpy_ops.mish, numpy_ops.mish_backward)
+
+
 class ReLU6(Operation):
     """Keep what is positive, up to 6: min(max(0, x), 6)."""
 

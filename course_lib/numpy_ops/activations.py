@@ -41,6 +41,8 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "gelu_backward",
     "silu",
     "silu_backward",
+    "mish",
+    "mish_backward",
     "relu6",
     "relu6_backward",
     "hardswish",
@@ -680,6 +682,77 @@ def silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     return np.multiply(grad_y, slope, out=slope)
 
 
+def mish(x: NDArray) -> NDArray:
+    """Let each number through by as much as the tanh of its own softplus says.
+
+    y = x * tanh(log(1 + exp(x)))
+
+    Parameters
+    ----------
+    x : any shape
+        Floating point.
+
+    Returns
+    -------
+    y : the shape of x
+        -0.3089 or more.
+
+    Raises
+    ------
+    TypeError
+        If x is not floating point.
+
+    References
+    ----------
+    Misra, 2019, Mish: a self regularized non-monotonic activation function, arXiv:1908.08681.
+
+    Examples
+    --------
+    >>> mish(np.array([-1000.0, 0.0, 1000.0]))
+    array([  -0.,    0., 1000.])
+    """
+    check_activation("mish", x)
+    y = _tanh_of_softplus(x)
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        return np.multiply(x, y, out=y)
+
+
+def mish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    """Send the loss gradient back through `mish`.
+
+    grad_x = grad_y * (t + x * (1 - t²) * sigmoid(x)) with t = tanh(log(1 + exp(x)))
+
+    Parameters
+    ----------
+    grad_y : the shape of x
+        Gradient of the loss with respect to the output of `mish`.
+    x : any shape
+        The value that was passed to `mish`.
+
+    Returns
+    -------
+    grad_x : the shape of x
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `mish`; also if `grad_y` has not the dtype or the shape of x.
+
+    Examples
+    --------
+    >>> mish_backward(np.array([5.0, 4.0]), np.array([0.0, 1000.0]))
+    array([3., 4.])
+    """
+    check_activation_grad("mish_backward", grad_y, x)
+    t = _tanh_of_softplus(x)
+    slope = _sigmoid(x)
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        slope *= x
+        slope *= 1 - t * t
+    slope += t
+    return np.multiply(grad_y, slope, out=slope)
+
+
 def relu6(x: NDArray) -> NDArray:
     """Cut everything below 0 and above 6.
 
@@ -1110,6 +1183,12 @@ def log_softmax_backward(grad_y: NDArray, x: NDArray, *, axis: int) -> NDArray:
     grad_x = _softmax("log_softmax_backward", x, axis)
     np.multiply(grad_x, grad_y.sum(axis=axis, keepdims=True), out=grad_x)
     return np.subtract(grad_y, grad_x, out=grad_x)
+
+
+def _tanh_of_softplus(x: NDArray) -> NDArray:
+    with np.errstate(invalid="ignore"):  # NaN stays NaN
+        y = np.logaddexp(x, 0, out=np.empty_like(x))
+    return np.tanh(y, out=y)
 
 
 def _sigmoid(x: NDArray) -> NDArray:

@@ -42,6 +42,8 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
     "gelu_backward",
     "silu",
     "silu_backward",
+    "mish",
+    "mish_backward",
     "relu6",
     "relu6_backward",
     "hardswish",
@@ -169,6 +171,18 @@ def silu_backward(grad_y: Tensor, x: Tensor) -> Tensor:
     """Twin of `numpy_ops.silu_backward`, computed by autograd."""
     check_activation_grad(Twin("silu_backward"), grad_y, x)
     return gradients(F.silu, grad_y, x)[0]
+
+
+def mish(x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.mish`."""
+    check_activation(Twin("mish"), x)
+    return F.mish(x)
+
+
+def mish_backward(grad_y: Tensor, x: Tensor) -> Tensor:
+    """Twin of `numpy_ops.mish_backward`, computed by autograd."""
+    check_activation_grad(Twin("mish_backward"), grad_y, x)
+    return gradients(F.mish, grad_y, x)[0]
 
 
 def relu6(x: Tensor) -> Tensor:

@@ -31,6 +31,16 @@ MUTANTS = [
         "course_lib/numpy_ops/activations.py",
         TESTS,
         ("sigmoid slope without 1 - y", "    grad_x *= y\n", "    grad_x[...] = y\n"),
+        (
+            "mish slope without its second term",
+            "        slope *= 1 - t * t\n",
+            "        slope *= 0\n",
+        ),
+        (
+            "mish without tanh",
+            "    return np.tanh(y, out=y)\n\n\ndef _sigmoid",
+            "    return y\n\n\ndef _sigmoid",
+        ),
         ("tanh slope without the square", "    grad_x *= grad_x\n", ""),
         (
             "silu slope without its second term",

@@ -32,6 +32,7 @@ CLOSED_FORMS = {
         else x * (1 + tanh(sqrt(2 / pi) * (x + 0.044715 * x**3))) / 2
     ),
     "silu": lambda x: x / (1 + exp(-x)),
+    "mish": lambda x: x * tanh(log(1 + exp(x))),
     "relu6": lambda x: min(max(x, 0.0), 6.0),
     "hardswish": lambda x: x * min(max(x + 3, 0.0), 6.0) / 6,
     "hardsigmoid": lambda x: min(max(x + 3, 0.0), 6.0) / 6,

@@ -21,6 +21,7 @@ OPTIONS = {
     "selu": {},
     "gelu": {"approximate": "tanh"},
     "silu": {},
+    "mish": {},
     "relu6": {},
     "hardswish": {},
     "hardsigmoid": {},

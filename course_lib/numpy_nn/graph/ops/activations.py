@@ -81,6 +81,7 @@ TABLE = {
     "relu": from_reference("relu", layer="ReLU"),
     "sigmoid": from_reference("sigmoid", layer="Sigmoid"),
     "tanh": from_reference("tanh", layer="Tanh"),
+    "mish": from_reference("mish", layer="Mish"),
     "silu": from_reference("silu", layer="SiLU"),
     "gelu": from_reference("gelu", options=["approximate"], layer="GELU"),
     "leaky_relu": from_reference("leaky_relu", options=["negative_slope"], layer="LeakyReLU"),
