@@ -1,17 +1,26 @@
 """Real photographs that come with scikit-image and scikit-learn, and the reader's own."""
 
+import struct
+import warnings
+import zlib
 from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import Image, ImageOps
 
 from course_lib.checks import require_choice, require_flag, require_int
 from course_lib.errors import InvalidValue
 
 # Other modes, such as 16-bit gray, would be clipped by a conversion to 8 bit.
 SAFE_MODES = ("1", "L", "LA", "P", "PA", "RGB", "RGBA", "CMYK", "YCbCr")
+MOST_PIXELS = 178_956_970  # 537 MB in color; where Pillow takes a file for an attack
+# What Pillow raises for files that are cut short or damaged, by format.
+UNREADABLE = (
+    OSError, SyntaxError, ValueError, TypeError, EOFError, LookupError, MemoryError, struct.error,
+    zlib.error,
+)  # fmt: skip
 CC_BY = "CC BY 2.0, https://creativecommons.org/licenses/by/2.0/"
 
 
@@ -65,7 +74,8 @@ def photo(name: str | Path, *, size: int | None = None, gray: bool = False) -> N
     Raises
     ------
     ValueError
-        If there is no such photograph or file, or the file is no image.
+        If there is no such photograph or file, or the file is no image of 8 bits a channel, or is
+        very large.
 
     Examples
     --------
@@ -81,6 +91,9 @@ def photo(name: str | Path, *, size: int | None = None, gray: bool = False) -> N
     if size is not None:
         require_int("datasets.photo", "size", size, minimum=1)
         width = max(1, round(picture.width * size / picture.height))
+        require_pixels(
+            (width, size), f"{str(name)!r} scaled to a height of {size},", "datasets.photo"
+        )
         picture = picture.resize((width, size), Image.Resampling.LANCZOS)
     return to_channels_first(picture) / 255
 
@@ -102,21 +115,66 @@ def photo_credit(name: str) -> str:
 
 
 def open_image(path: Path, operation: str) -> Image.Image:
-    """Read an image file as 8-bit gray or RGB, upright as its camera held it."""
+    """Read an image file, of several frames the first, as `to_eight_bits` gives it."""
     try:
-        with Image.open(path) as file:
-            if file.mode not in SAFE_MODES:
-                raise InvalidValue(
-                    operation, received=f"{path} with pixels of kind {file.mode!r}",
-                    needed="8 bits a channel",
-                    fix="save it as an ordinary PNG or JPEG")  # fmt: skip
-            upright = ImageOps.exif_transpose(file)
-            return upright.convert("L" if upright.mode in ("1", "L", "LA") else "RGB")
-    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        with warnings.catch_warnings():
+            # Pillow warns long before it refuses; large photographs are welcome here.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(path) as file:
+                return to_eight_bits(file, str(path), operation)
+    except InvalidValue:
+        raise
+    except UNREADABLE as error:
+        raise _unreadable(str(path), operation) from error
+    except Image.DecompressionBombError as error:
+        raise _too_large(str(path), operation) from error
+
+
+def to_eight_bits(picture: Image.Image, name: str, operation: str) -> Image.Image:
+    """Turn a picture into 8-bit gray or RGB, upright as its camera held it, laid on white.
+
+    Raises
+    ------
+    ValueError
+        If it holds more than 8 bits a channel, is very large, or cannot be read whole.
+    """
+    if picture.mode not in SAFE_MODES:
         raise InvalidValue(
-            operation, received=f"{path}, which cannot be read as an image",
-            needed="a complete image file",
-            fix="open it in a picture viewer and save it again as PNG") from error  # fmt: skip
+            operation, received=f"{name} with pixels of kind {picture.mode!r}",
+            needed="8 bits a channel", fix="save it as an ordinary PNG or JPEG")  # fmt: skip
+    require_pixels(picture.size, name, operation)
+    try:
+        return _on_white(ImageOps.exif_transpose(picture))
+    except UNREADABLE as error:
+        raise _unreadable(name, operation) from error
+
+
+def require_pixels(size: tuple[int, int], name: str, operation: str) -> None:
+    """Raise ValueError for a picture (width, height) that would fill the memory."""
+    if size[0] * size[1] > MOST_PIXELS:
+        raise _too_large(f"{name} of {size[0]} x {size[1]} pixels", operation)
+
+
+def _too_large(what: str, operation: str) -> InvalidValue:
+    return InvalidValue(
+        operation, received=f"{what}, which is too large", needed=f"at most {MOST_PIXELS:,} pixels",
+        fix="save a smaller copy or cut a part out")  # fmt: skip
+
+
+def _unreadable(name: str, operation: str) -> InvalidValue:
+    return InvalidValue(
+        operation, received=f"{name}, which cannot be read as an image",
+        needed="a complete image file",
+        fix="open it in a picture viewer and save it again as PNG")  # fmt: skip
+
+
+def _on_white(picture: Image.Image) -> Image.Image:
+    """Lay a picture with transparent parts on white: the colors below them mean nothing."""
+    mode = "L" if picture.mode in ("1", "L", "LA") else "RGB"
+    if picture.mode not in ("LA", "PA", "RGBA") and "transparency" not in picture.info:
+        return picture.convert(mode)
+    layer = picture.convert("RGBA")
+    return Image.alpha_composite(Image.new("RGBA", layer.size, "white"), layer).convert(mode)
 
 
 def to_channels_first(picture: Image.Image) -> NDArray:

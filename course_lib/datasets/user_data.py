@@ -1,8 +1,10 @@
 """The reader's own images: from one .npz file, or from a folder of pictures."""
 
+import math
 import zipfile
 import zlib
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,7 +18,11 @@ from course_lib.errors import InvalidValue
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 CHANNELS = (1, 3)
 SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
-UNREADABLE = (ValueError, TypeError, EOFError, OSError, zipfile.BadZipFile, zlib.error)
+# RuntimeError: encrypted, or packed by a method that Python lacks.
+UNREADABLE = (
+    ValueError, TypeError, EOFError, OSError, MemoryError, RuntimeError, SyntaxError,
+    AttributeError, zipfile.BadZipFile, zlib.error,
+)  # fmt: skip
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
 
@@ -28,7 +34,8 @@ def from_npz(path: str | Path) -> Dataset:
     path : str or Path
         A file with arrays `x_train`, `y_train`, `x_test`, `y_test`, and optionally
         `class_names`. Images are (N, H, W), (N, H, W, C) or (N, C, H, W) with 1 or 3 channels,
-        uint8 or floating point from 0 to 1; labels are integers (N,) or (N, 1) from 0.
+        uint8, bool (masks) or floating point from 0 to 1; labels are integers (N,) or (N, 1)
+        from 0.
 
     Returns
     -------
@@ -104,8 +111,8 @@ def from_folder(
     Raises
     ------
     TypeError, ValueError
-        If there are fewer than two classes, fewer than two pictures in a class, a picture that
-        cannot be read, or an option out of range.
+        If there are fewer than two classes, fewer than two pictures in a class, pictures in deeper
+        folders, a picture that `photo` would refuse, or an option out of range.
 
     Examples
     --------
@@ -146,7 +153,10 @@ def _read_arrays(path: Path) -> dict[str, NDArray]:
         raise _refusal(f"{path}, which is not there", "an .npz file", "check the path")
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
-            arrays = {key: file[key] for key in (*KEYS, "class_names") if key in file.files}
+            present = [key for key in (*KEYS, "class_names") if key in file.files]
+            for key in present:
+                _require_true_header(file.zip, f"{key}.npy")
+            arrays = {key: file[key] for key in present}
     except UNREADABLE as error:
         raise _refusal(
             f"{path}, which cannot be read ({error})",
@@ -163,6 +173,25 @@ def _read_arrays(path: Path) -> dict[str, NDArray]:
     return arrays
 
 
+def _require_true_header(archive: zipfile.ZipFile, name: str) -> None:
+    """Raise ValueError unless a member holds as many bytes as its header says, before it is read.
+
+    NumPy makes room for what the header says: a few bytes could fill the memory.
+    """
+    with archive.open(name) as member:
+        version = np.lib.format.read_magic(member)
+        read_header = {
+            (1, 0): np.lib.format.read_array_header_1_0,
+            (2, 0): np.lib.format.read_array_header_2_0,
+        }.get(version)
+        if read_header is None:
+            raise ValueError(f"{name} is of version {version} of the format")
+        shape, _, dtype = read_header(member)
+        said, held = math.prod(shape) * dtype.itemsize, archive.getinfo(name).file_size
+        if not dtype.hasobject and said != held - member.tell():
+            raise ValueError(f"{name} says that it holds {said:,} bytes, which it does not")
+
+
 def _images(key: str, x: NDArray) -> NDArray:
     """Check images and turn them into (N, C, H, W), float32 from 0 to 1."""
     described = f"{key} with shape {x.shape} and dtype {x.dtype}"
@@ -175,8 +204,18 @@ def _images(key: str, x: NDArray) -> NDArray:
         )
     if 0 in x.shape:
         raise _refusal(described, "at least one image of at least one pixel", "check the file")
+    if x.dtype == bool:
+        x = x.astype(np.float32)
     if x.dtype != np.uint8 and not np.issubdtype(x.dtype, np.floating):
-        raise _refusal(described, "uint8 or floating point", "convert it before np.savez")
+        raise _refusal(
+            described, "uint8 or floating point, masks as bool", "convert it before np.savez"
+        )
+    if x.dtype == np.uint8 and x.max() == 1:
+        raise _refusal(
+            f"{key} of dtype uint8 with 0 and 1 alone, nearly black both of them",
+            "values up to 255, or masks as bool",
+            "convert masks with x.astype(bool)",
+        )
     if x.dtype != np.uint8 and not (x.min() >= 0 and x.max() <= 1):
         raise _refusal(
             f"{key} with values from {x.min():.3g} to {x.max():.3g}",
@@ -203,7 +242,7 @@ def _class_names(given: NDArray | None, labels: dict[str, NDArray]) -> tuple[str
     """Check that every label has a name, or that every class is there to learn."""
     train = labels["y_train"]
     if given is not None:
-        names = tuple(str(name) for name in np.ravel(given))
+        names = tuple(map(_text, np.ravel(given)))
         wanted = f"labels from 0 to {len(names) - 1}, one a class name"
     else:
         names = tuple(str(label) for label in range(int(train.max()) + 1))
@@ -221,6 +260,11 @@ def _class_names(given: NDArray | None, labels: dict[str, NDArray]) -> tuple[str
     return names
 
 
+def _text(name: Any) -> str:
+    """Read a class name; NumPy keeps those of many files as bytes."""
+    return name.decode("utf-8", errors="replace") if isinstance(name, bytes) else str(name)
+
+
 def _class_files(path: Path) -> dict[str, list[Path]]:
     """List the pictures of each class, sorted by name."""
     folders = sorted(f for f in path.glob("*") if f.is_dir() and not f.name.startswith("."))
@@ -235,6 +279,8 @@ def _class_files(path: Path) -> dict[str, list[Path]]:
     files = {
         folder.name: sorted(f for f in folder.iterdir() if _is_picture(f)) for folder in folders
     }
+    for folder in folders:
+        _require_no_deeper_pictures(folder)
     for name, pictures in files.items():
         if len(pictures) < 2:
             raise _refusal(
@@ -244,6 +290,18 @@ def _class_files(path: Path) -> dict[str, list[Path]]:
                 "from_folder",
             )
     return files
+
+
+def _require_no_deeper_pictures(folder: Path) -> None:
+    """Raise ValueError where pictures lie deeper than the class: they would be left out."""
+    for deeper in sorted(f for f in folder.iterdir() if f.is_dir() and f.name[0] != "."):
+        if any(_is_picture(file) for file in deeper.rglob("*")):
+            raise _refusal(
+                f"class {folder.name!r} with pictures in its sub-folder {deeper.name!r}",
+                "all pictures of a class right in its folder",
+                "move them up, or give the folder whose sub-folders are the classes",
+                "from_folder",
+            )
 
 
 def _is_picture(file: Path) -> bool:

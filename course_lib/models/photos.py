@@ -17,6 +17,7 @@ from course_lib.checks import (
     require_int,
     shape_text,
 )
+from course_lib.datasets.photos import require_pixels, to_eight_bits
 from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork
 from course_lib.models.registry import Preparation, facts
@@ -42,7 +43,8 @@ def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -
     ----------
     photo : (3, H, W) or (1, H, W) array, or PIL.Image.Image
         Channels first, uint8 from 0 to 255 or floating point from 0 to 1, as
-        `course_lib.datasets.photo` gives them. Gray photos are repeated three times.
+        `course_lib.datasets.photo` gives them. Gray photos are repeated three times; an image of
+        Pillow is turned upright and laid on white, as `photo` does with files.
     name : str, default="efficientnet_lite0"
         The network: sizes, interpolation, mean and standard deviation differ. For EfficientNet
         Lite0 a value becomes (value - 127) / 128.
@@ -56,7 +58,7 @@ def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -
     ------
     TypeError, ValueError
         If the photo is not one gray or color image, channels first, of uint8 or between 0 and
-        1; or there is no network of this name.
+        1; an image of Pillow has more than 8 bits a channel; or there is no network of this name.
 
     Notes
     -----
@@ -75,7 +77,10 @@ def preprocess(photo: NDArray | Image.Image, name: str = "efficientnet_lite0") -
     (torch.Size([1, 3, 224, 224]), 1.0)
     """
     how = facts(name).preparation
-    image = photo if isinstance(photo, Image.Image) else _to_image(photo)
+    if isinstance(photo, Image.Image):
+        image = to_eight_bits(photo, "a PIL image", "preprocess")
+    else:
+        image = _to_image(photo)
     values = torch.from_numpy(np.array(_crop(_resize(image.convert("RGB"), how), how.crop)))
     x = values.permute(2, 0, 1).float() / 255  # (3, crop, crop)
     mean, std = (torch.tensor(v)[:, None, None] for v in (how.mean, how.std))
@@ -182,6 +187,9 @@ def _resize(image: Image.Image, how: Preparation) -> Image.Image:
     """Scale the shorter side to `how.resize`, the longer one to the nearest whole pixel."""
     scale = how.resize / min(image.size)
     width, height = (round(side * scale) for side in image.size)
+    require_pixels(
+        (width, height), f"a photo of {image.width} x {image.height}, scaled", "preprocess"
+    )
     return image.resize((width, height), how.interpolation)
 
 

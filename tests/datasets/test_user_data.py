@@ -1,6 +1,7 @@
 """datasets.from_npz and from_folder: what they read, and everything they refuse."""
 
 import io
+import zipfile
 
 import numpy as np
 import pytest
@@ -78,6 +79,58 @@ BAD_ARRAYS = [
 def test_arrays_that_form_no_data_set_are_named(tmp_path, changes, text):
     path = saved(tmp_path, arrays(**changes))
     with pytest.raises(ValueError, match=rf"^datasets.from_npz received .*{text}"):
+        datasets.from_npz(path)
+
+
+@pytest.mark.parametrize("names", [["cat", "dog", "émeu"], ["a", "b", "c"]], ids=["utf-8", "ascii"])
+def test_class_names_in_bytes_are_read_as_text(tmp_path, names):
+    as_bytes = np.array([name.encode() for name in names])
+    data = datasets.from_npz(saved(tmp_path, arrays(class_names=as_bytes)))
+    assert data.class_names == tuple(names)
+
+
+def test_masks_are_0_and_1(tmp_path):
+    masks = {key: value > 127 for key, value in arrays().items() if key.startswith("x")}
+    data = datasets.from_npz(saved(tmp_path, arrays(**masks)))
+    np.testing.assert_array_equal(data.x_train[:, 0], masks["x_train"].astype(np.float32))
+    assert set(np.unique(data.x_test)) == {0.0, 1.0}
+
+
+def test_bytes_of_0_and_1_alone_are_refused(tmp_path):
+    mask = (arrays()["x_train"] > 127).astype(np.uint8)
+    with pytest.raises(ValueError, match=r"x_train of dtype uint8 with 0 and 1 alone.*as bool"):
+        datasets.from_npz(saved(tmp_path, arrays(x_train=mask)))
+
+
+def test_an_array_that_says_it_is_huge_is_refused_before_room_is_made(tmp_path):
+    path = saved(tmp_path, arrays())
+    members = {}
+    with zipfile.ZipFile(path) as archive:
+        for name in archive.namelist():
+            members[name] = archive.read(name)
+    header = io.BytesIO()
+    shape = (10**7, 300, 300)
+    np.lib.format.write_array_header_1_0(
+        header, {"descr": "|u1", "fortran_order": False, "shape": shape}
+    )
+    members["x_train.npy"] = header.getvalue() + b"\0" * 100
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name, content)
+    with pytest.raises(ValueError, match=r"cannot be read \(x_train.npy says that it holds 900,"):
+        datasets.from_npz(path)
+
+
+def test_an_encrypted_archive_is_refused(tmp_path):
+    path = saved(tmp_path, arrays())
+    content = bytearray(path.read_bytes())
+    for sign, place in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        start = content.find(sign)
+        while start >= 0:
+            content[start + place] |= 1  # the flag of an encrypted member
+            start = content.find(sign, start + 4)
+    path.write_bytes(content)
+    with pytest.raises(ValueError, match=r"cannot be read \(.*encrypted"):
         datasets.from_npz(path)
 
 
@@ -166,6 +219,18 @@ def test_gray_folders_have_one_channel(tmp_path):
 def test_folders_without_classes_are_named(tmp_path, counts, text):
     with pytest.raises(ValueError, match=rf"^datasets.from_folder received .*{text}"):
         datasets.from_folder(fill(tmp_path, counts), size=4)
+
+
+def test_pictures_that_would_be_left_out_are_named(tmp_path):
+    fill(tmp_path, {"cats": 3, "dogs": 3, "dogs/puppies": 2})
+    with pytest.raises(ValueError, match="class 'dogs' with pictures in its sub-folder 'puppies'"):
+        datasets.from_folder(tmp_path, size=8)
+
+
+def test_empty_and_hidden_folders_inside_a_class_do_no_harm(tmp_path):
+    fill(tmp_path, {"cats": 3, "dogs": 3, "dogs/.thumbnails": 2})
+    (tmp_path / "cats" / "notes").mkdir()
+    assert datasets.from_folder(tmp_path, size=8).num_classes == 2
 
 
 def test_a_broken_picture_is_named(tmp_path):
