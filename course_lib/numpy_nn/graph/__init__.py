@@ -55,8 +55,8 @@ def from_torch(
 
     References
     ----------
-    Reed et al., 2022, "torch.fx: practical program capture and transformation", MLSys, on
-    tracing; section 2.1 of its references lists the ways to do it.
+    Reed et al., 2022, "torch.fx: practical program capture and transformation", MLSys, section 2,
+    compares the ways to capture a program.
 
     Examples
     --------
