@@ -98,12 +98,14 @@ export function conv2d_backward(grad_y, x, weight, bias = null, options = {}) {
     const w = weight.data[k];
     const [at, out] = [(n * C + c) * area, (n * O + o) * size];
     pairs((pixel, step, output, length) => {
+      let sum = 0;
       for (let j = 0; j < length; j++) {
         const g = grad_y.data[out + output + j];
         const place = at + pixel + j * step;
-        toWeight[k] += g * x.data[place];
+        sum += g * x.data[place];
         if (wanted) toX[place] += w * g;
       }
+      toWeight[k] += sum;
     });
   });
   grad_y.data.forEach((g, at) => { toBias[Math.floor(at / size) % O] += g; });

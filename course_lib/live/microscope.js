@@ -65,7 +65,9 @@ const HTML = `
 <div class="row bench">
   <div class="part input"><p class="title">input<br><span class="quiet">draw, or press a digit</span></p>${padHtml(DIGITS)}</div>
   <div class="part input"><p class="title">it sees<br><span class="quiet given"></span></p>
-    <div class="seen"><canvas role="img" aria-label="what the network is given"></canvas><i class="spot field" hidden></i></div></div>
+    <div class="seen"><canvas role="img" aria-label="what the network is given"></canvas><i class="spot field" hidden></i></div>
+    <div class="tools"><button class="clear">clear</button><button class="open">picture…</button>
+      <input class="unseen" type="file" accept="image/*" tabindex="-1" aria-label="open a picture"></div></div>
   <div class="stages" role="application" aria-roledescription="maps of the network"
     aria-label="Arrow keys move inside a map, with Shift from map to map"></div>
   <div class="part output scores"><p class="title">output<br><span class="quiet last"></span></p>
@@ -202,6 +204,7 @@ function drawAll({ figure, pad, stages, grid, bars, names }, state) {
   pad.paint(read(state));
   paintMap(figure.find(".seen canvas"), (grads ? grads.grad_x : x).data, [state.size, state.size],
     grads ? { colors: "signed", limit: largest(grads.grad_x.data) } : { limit: 1 });
+  figure.find(".bench").classList.toggle("backward", Boolean(grads));
   shown.looks = grid.paint(grads ? grads.outputs : outputs, Boolean(grads));
   grid.mark(place);
   markField(figure, state, shown, stage, place);

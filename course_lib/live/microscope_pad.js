@@ -12,14 +12,12 @@ export const padHtml = (names) => `
   aria-label="Drawing pad: a number key puts a real digit, arrow keys move the pen, space puts it down and up, Delete clears"></canvas>
   <i class="pen"></i><p class="hint">draw a digit here</p></div>
 <div class="presets" role="group" aria-label="real digits">${names.map((name, k) =>
-  `<button data-preset="${k}" aria-label="put a real ${name}">${name}</button>`).join("")}</div>
-<div class="presets two"><button class="clear">clear</button><button class="open">picture…</button>
-  <input class="unseen" type="file" accept="image/*" tabindex="-1" aria-label="open a picture"></div>`;
+  `<button data-preset="${k}" aria-label="put a real ${name}">${name}</button>`).join("")}</div>`;
 
 /**
  * Make the pad work.
  *
- * @param {ShadowRoot} root holds what padHtml wrote
+ * @param {ShadowRoot} root holds what padHtml wrote, buttons .clear and .open, and a field for files
  * @param {{ size: number, presets: Tensor, changed: (ink: Tensor, preset?: number) => void, say }} options
  *   presets (K, 1, S, S); changed is told the drawing, and which real digit it is, if it is one
  */

@@ -98,6 +98,13 @@ function drawLarge(large, { outputs, looks, grads }, stage, place) {
   large.style.setProperty("--shape", stage.columns / stage.rows);
 }
 
+/** What the rows of small pictures are. */
+function labels(names) {
+  const box = Object.assign(document.createElement("div"), { className: "term names" });
+  box.innerHTML = names.map((name) => `<span class="${name === "sums" ? name : ""}">${name}</span>`).join("");
+  return box;
+}
+
 /** The number at a place of what a layer gave. */
 const numberAt = (stage, output, { map, row, column }) => tileOf(stage, output, map)[row * stage.columns + column];
 
@@ -133,8 +140,9 @@ function tellConvolution({ story, terms }, shown, stage, place) {
       "=", part(products, { colors: "signed", limit: largest(products.flat()) }, "products"));
   } else {
     const order = sums.map((_, c) => c).sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a])).slice(0, MOST_TERMS).sort((a, b) => a - b);
+    terms.append(labels(["windows", `kernel ${place.map}`, "sums"]));
     for (const c of order) {
-      terms.append(term([picture(window[c], { em: 2.7, ...before, role: "x" }), picture(kernel[c], { em: 2.7, colors: "signed", limit: end, role: "k" })],
+      terms.append(term([picture(window[c], { em: 2.5, ...before, role: "x" }), picture(kernel[c], { em: 2.5, colors: "signed", limit: end, role: "k" })],
         numberText(sums[c], 2)));
     }
     addRest(terms, sums, order);
@@ -210,7 +218,8 @@ function tellGradient({ story, terms }, { layers, outputs, grads }, stage, place
     const [kernels, changes] = [weight, grads.parameters[stage.first].weight].map((tensor) =>
       Array.from({ length: Math.min(weight.shape[1], MOST_TERMS) }, (_, c) => kernelAt(tensor, place.map, c)));
     const [end, most] = [kernels, changes].map((all) => largest(all.flat(2)));
-    const em = kernels.length === 1 ? 4.2 : 2.7;
+    const em = 2.5;
+    terms.append(labels([`kernel ${place.map}`, "gradient"]));
     kernels.forEach((kernel, c) => terms.append(term([picture(kernel, { em, colors: "signed", limit: end, role: "k" }),
       picture(changes[c], { em, colors: "signed", limit: most, role: "g" })])));
   }
@@ -218,8 +227,7 @@ function tellGradient({ story, terms }, { layers, outputs, grads }, stage, place
   write(story, `${where(stage, place)}, backward`, [
     `The number is ${numberText(value)}; its gradient <span class="change">${gradient === 0 ? 0 : gradient.toPrecision(2).replace("-", "−")}</span>: `
       + (gradient === 0 ? "a small change of it leaves the loss as it is." : `were it a little larger, the loss would ${gradient > 0 ? "grow" : "fall"}.`),
-    closed ? "ReLU gave 0 here, so it lets no gradient through to its kernel." : "",
-    stage.op === "conv2d" ? `Right: kernel ${place.map}, and below it the gradient for each of its weights.` : "",
+    closed ? "ReLU gave 0 here, so no gradient goes on from it to the kernel." : "",
   ]);
 }
 
@@ -237,8 +245,8 @@ function tellClass({ large, story, terms }, shown, unit) {
   const { products, bias } = productsOf(shown, stage, unit);
   drawProducts(terms, shown, stage, products);
   return write(story, `evidence for ${name}`, [
-    `Weights times ${stages.at(-2)?.title ?? "the input"}: red speaks for ${name}, blue against it`,
-    `added up${bias === undefined ? "" : `, and the bias ${numberText(bias)}`}: score ${strong(logits[unit])}; ${share}`,
+    `Weights times ${stages.at(-2)?.title ?? "the input"} (red speaks for ${name}, blue against it), added up`
+      + `${bias === undefined ? "" : `, and the bias ${numberText(bias)}`}: score ${strong(logits[unit])}; ${share}`,
     grads ? `The gradient of the loss for this score is <span class="change">${facing.toFixed(3).replace("-", "−")}</span>: its probability${facing < 0 ? ", less the 1 it should be" : ""}.` : "",
   ]);
 }
