@@ -1,6 +1,8 @@
 // Drawn digits as the microscope's network sees them; the twin of ink.py. And the pen.
 import { tensor, zeros } from "./arrays.js";
 
+export const MNIST_FILL = 20 / 28; // longer side of a centered digit, as a share of its canvas
+const PAD = 28; // pixels that a drawing has at least, also for a network of smaller input
 const DARK = 0.3; // from here on a pixel counts as ink
 const [EDGE, STEEPNESS] = [0.4, 2.5]; // from blurred gray levels to ink
 const [RADIUS, SOFT] = [1.9 / 28, 1.2 / 28]; // of the pen, and of its rim, as shares of the canvas
@@ -16,18 +18,29 @@ function bilinear({ data, shape: [H, W] }, row, column) {
   return along(top) * (1 - down) + along(top + 1) * down;
 }
 
-/** An image (size, size) whose pixels are read from another at rows[i], columns[j]. */
-const resampled = (image, rows, columns) => tensor(
-  Float32Array.from({ length: rows.length * columns.length }, (_, k) =>
-    bilinear(image, rows[Math.floor(k / columns.length)], columns[k % columns.length])),
-  [rows.length, columns.length],
-);
+/** Read a drawing around a place; where it shrinks, each pixel is a mean of several places. */
+function resampled(ink, middles, step, size) {
+  const fine = Math.max(1, Math.floor(step + 0.5));
+  const count = size * fine;
+  const [rows, columns] = middles.map((middle) => Array.from({ length: count }, (_, k) => middle + (step / fine) * (k - (count - 1) / 2)));
+  const sums = new Float64Array(size * size);
+  rows.forEach((row, i) => columns.forEach((column, j) => {
+    sums[Math.floor(i / fine) * size + Math.floor(j / fine)] += bilinear(ink, row, column);
+  }));
+  return tensor(Float32Array.from(sums, (sum) => sum / fine ** 2), [size, size]);
+}
+
+/** Scale a whole drawing (S, S) to (size, size), where it is. */
+export function resized(ink, size) {
+  const [S] = ink.shape;
+  return S === size ? ink : resampled(ink, [(S - 1) / 2, (S - 1) / 2], S / size, size);
+}
 
 /**
- * Scale a drawing (S, S) until its longer side is a share `fill` of the canvas, and put its center of
- * mass in the middle, or as near to it as the drawing does not stick out.
+ * Scale a drawing (S, S) until its longer side is a share `fill` of (size, size), and put its center
+ * of mass in the middle, or as near to it as the drawing does not stick out.
  */
-export function centered(ink, fill) {
+export function centered(ink, size, fill) {
   const { data, shape: [S] } = ink;
   let [top, left, bottom, right] = [S, S, -1, -1];
   let [mass, down, along] = [0, 0, 0];
@@ -41,25 +54,24 @@ export function centered(ink, fill) {
       [bottom, right] = [Math.max(bottom, i), Math.max(right, j)];
     }
   });
-  if (bottom < 0) return zeros([S, S]);
-  const step = (1 + Math.max(bottom - top, right - left)) / (fill * S);
-  const half = (S * step) / 2;
-  const places = (middle, first, last) => {
-    const kept = Math.min(Math.max(middle, last + 0.5 - half), first - 0.5 + half);
-    return Array.from({ length: S }, (_, k) => kept + step * (k - (S - 1) / 2));
-  };
-  return resampled(ink, places(down / mass, top, bottom), places(along / mass, left, right));
+  if (bottom < 0) return zeros([size, size]);
+  const step = (1 + Math.max(bottom - top, right - left)) / (fill * size);
+  const half = (size * step) / 2;
+  const kept = (middle, first, last) => Math.min(Math.max(middle, last + 0.5 - half), first - 0.5 + half);
+  return resampled(ink, [kept(down / mass, top, bottom), kept(along / mass, left, right)], step, size);
 }
 
 /** Turn small digits (N, s, s) into centered drawings (N, 1, size, size); those of that size stay. */
 export function asDrawings({ data, shape: [N, s] }, size, fill) {
   if (s === size) return tensor(data.slice(), [N, 1, s, s]);
   const y = zeros([N, 1, size, size]);
-  const places = Array.from({ length: size }, (_, k) => (s / (0.9 * size)) * (k + 0.5 - size / 2) + (s - 1) / 2);
+  const pad = Math.max(size, PAD);
+  const step = s / (0.9 * pad);
   for (let n = 0; n < N; n++) {
-    const large = resampled(tensor(data.slice(n * s * s, (n + 1) * s * s), [s, s]), places, places);
+    const small = tensor(data.slice(n * s * s, (n + 1) * s * s), [s, s]);
+    const large = resampled(small, [(s - 1) / 2, (s - 1) / 2], step, pad);
     large.data.forEach((level, k) => { large.data[k] = clip((level - EDGE) * STEEPNESS + 0.5); });
-    y.data.set(centered(large, fill).data, n * size * size);
+    y.data.set(centered(large, size, fill).data, n * size * size);
   }
   return y;
 }

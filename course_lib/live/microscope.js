@@ -2,10 +2,11 @@
 // came about; send the gradient back through the same picture; train the network in the page.
 // State: network as network_state writes it, size and channels of its input, its classes (names),
 // digits { images (N, s, s) packed, labels, train }: the first `train` train the network, the others
-// test it; presets (places in digits of ten to draw), ink (S, S) packed, centered (until it fills a
-// share `fill` of the canvas), backward, target (the class that the loss asks for), place { stage, map, row, column } of the number looked at.
+// test it; presets (places in digits of ten to draw), ink (P, P) packed, centered (until it fills a
+// share `fill` of the canvas), backward, target (the class that the loss asks for), and the number
+// looked at: place { stage, map, row, column }.
 import { clamp, largest, makeFigure, paintMap } from "./figure.js";
-import { asDrawings, centered } from "./ink.js";
+import { MNIST_FILL, asDrawings, centered, resized } from "./ink.js";
 import { makePad, padHtml } from "./microscope_pad.js";
 import { fieldOfPlace, frame, makeStages, settled, stagesOf, strongest } from "./microscope_stages.js";
 import { partsOf, tellStory } from "./microscope_story.js";
@@ -30,7 +31,7 @@ const read = ({ ink }) => {
 
 /** What the network is given: (1, channels, S, S). */
 function inputOf({ ink, centered: isCentered, fill, size, channels }) {
-  const drawn = isCentered ? centered(read({ ink }), fill) : read({ ink });
+  const drawn = isCentered ? centered(read({ ink }), size, fill) : resized(read({ ink }), size);
   const x = tensor(new Float32Array(channels * size * size), [1, channels, size, size]);
   for (let c = 0; c < channels; c++) x.data.set(drawn.data, c * size * size);
   return x;
@@ -75,12 +76,13 @@ const HTML = `
 </div>
 <div class="panel detail"><div class="large"><canvas role="img" aria-label="the map, enlarged"></canvas><i class="spot"></i></div>
   <div class="story"></div><div class="terms"></div></div>
-<div class="panel training" hidden><div class="curve"></div><div><p class="progress"></p><p class="quiet">The network began with random weights. Its maps
-  above change with every step. <b>reset</b> brings the trained ones back.</p></div></div>`;
+<div class="panel training" hidden><div class="curve"></div><div><p class="progress"></p>
+  <p class="quiet">The network began with random weights. Its maps above change with every step.
+    <b>reset</b> brings the trained ones back.</p></div></div>`;
 
 function render(context) {
   const { model } = context;
-  const [size, names, original] = ["size", "classes", "network"].map((name) => model.get(name));
+  const [names, original] = ["classes", "network"].map((name) => model.get(name));
   const figure = makeFigure(context, {
     html: HTML,
     css: CSS,
@@ -91,9 +93,10 @@ function render(context) {
     ],
   });
   const digits = readDigits(model.get("digits"), figure.state);
-  const presets = take(digits.all.x, model.get("presets"));
+  const [padSize] = model.get("ink").shape;
+  const { images } = model.get("digits");
   const pad = makePad(figure.root, {
-    size, say: figure.say, presets: oneChannel(presets),
+    size: padSize, say: figure.say, presets: asDrawings(take(grayOf(images), model.get("presets")), padSize, MNIST_FILL),
     changed: (ink, digit) => {
       const target = digit === undefined ? null : names[digits.all.labels[model.get("presets")[digit]]];
       figure.set({ ink: packGray(ink), ...(target ? { target } : {}) });
@@ -118,8 +121,7 @@ function render(context) {
 
 /** The digits that the page carries, as drawings; those to train on, and those to test on. */
 function readDigits({ images, labels, train }, { size, channels, fill }) {
-  const levels = unpack(images);
-  const gray = asDrawings(tensor(levels.data.map((level) => level / 16), levels.shape), size, fill);
+  const gray = asDrawings(grayOf(images), size, fill);
   const [N, each] = [labels.length, size * size];
   const x = tensor(new Float32Array(N * channels * each), [N, channels, size, size]);
   for (let n = 0; n < N; n++)
@@ -131,8 +133,11 @@ function readDigits({ images, labels, train }, { size, channels, fill }) {
   return { all: { x, labels }, train: part(0, train), test: part(train, N) };
 }
 
-const oneChannel = ({ data, shape: [N, C, S] }) =>
-  tensor(Float32Array.from({ length: N * S * S }, (_, k) => data[Math.floor(k / (S * S)) * C * S * S + (k % (S * S))]), [N, 1, S, S]);
+/** The small digits (N, s, s) as gray levels from 0 to 1. */
+function grayOf(images) {
+  const { data, shape } = unpack(images);
+  return tensor(data.map((level) => level / 16), shape);
+}
 
 /** Bars of the probabilities; each can be pointed at. */
 function makeScores(figure, names, point) {
@@ -223,7 +228,12 @@ function drawAll({ figure, pad, stages, grid, bars, names }, state) {
   figure.find(".verdict").textContent = grads ? `loss ${loss.toFixed(2)}` : verdict;
   figure.find(".given").textContent = grads ? "its gradient" : `${state.channels} × ${state.size} × ${state.size}`;
   figure.find(".last").textContent = `${stages.at(-1).title} + softmax`;
-  if (figure.find(".training").hidden) figure.say(`${verdict}${state.centered ? "" : " Not centered."}${grads ? ` The loss for a ${state.target} is ${loss.toFixed(2)}.` : ""} ${figure.find(".story").textContent}`);
+  if (!figure.find(".training").hidden) return;
+  const facts = [
+    verdict, state.centered ? "" : "Not centered.",
+    grads ? `The loss for a ${state.target} is ${loss.toFixed(2)}.` : "", figure.find(".story").textContent,
+  ];
+  figure.say(facts.filter(Boolean).join(" "));
 }
 
 /** Frame what the chosen number sees of the input. */

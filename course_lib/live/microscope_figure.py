@@ -15,7 +15,7 @@ from course_lib import datasets, numpy_ops, plots
 from course_lib import numpy_nn as nn
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.live.figures import Figure, Trial, pack, unpack
-from course_lib.live.ink import MNIST_FILL, as_drawings, centered
+from course_lib.live.ink import MNIST_FILL, PAD, as_drawings, centered, resized
 from course_lib.live.network import network_state
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ def microscope(
     labels = np.concatenate([digits.y_train[:NUM_TRAIN], digits.y_test[:NUM_TEST]])
     presets = [NUM_TRAIN + int(np.argmax(labels[NUM_TRAIN:] == digit)) for digit in range(10)]
     fill = fill or (1.0 if size == images.shape[-1] else MNIST_FILL)
-    ink = as_drawings(images[presets[5]][None], size=size, fill=fill)[0]
+    ink = as_drawings(images[presets[5]][None], size=max(size, PAD))[0]
     state = {
         "network": {"layers": layers}, "size": size, "channels": channels, "classes": names,
         "digits": {
@@ -248,7 +248,11 @@ def microscope_numbers(state: Mapping[str, Any]) -> dict[str, Any]:
     """Compute with NumPy what the microscope shows."""
     layers = state["network"]["layers"]
     drawn = unpack(state["ink"]) / np.float32(255)
-    gray = centered(drawn, fill=state["fill"]) if state["centered"] else drawn
+    gray = (
+        centered(drawn, size=state["size"], fill=state["fill"])
+        if state["centered"]
+        else resized(drawn, size=state["size"])
+    )
     x = np.repeat(gray[None, None], state["channels"], axis=1).astype(np.float32)
     outputs = run(layers, x)
     target = np.array([state["classes"].index(state["target"])])

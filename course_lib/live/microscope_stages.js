@@ -29,7 +29,10 @@ export function stagesOf(layers, outputs) {
     if (op in NAMES || !stages.length || layers[k - 1].op === "flatten") {
       count[op] = (count[op] ?? 0) + 1;
       const before = stages.at(-1)?.positive ?? true; // the ink is not negative
-      stages.push({ index: stages.length, first: k, op, behind: "", title: nameOf(op), number: count[op], positive: op.includes("pool") && before });
+      stages.push({
+        index: stages.length, first: k, op, behind: "", title: nameOf(op), number: count[op],
+        positive: op.includes("pool") && before,
+      });
     } else {
       stages.at(-1).behind += ` + ${nameOf(op)}`;
     }

@@ -83,6 +83,8 @@ function write(story, title, lines) {
 
 const asText = (name) => name.replaceAll("&", "&amp;").replaceAll("<", "&lt;");
 const strong = (value) => `<span class="number">${numberText(value)}</span>`;
+const change = (text) => `<span class="change">${text.replace("-", "−")}</span>`;
+const andBias = (bias) => (bias === undefined ? "" : `, and the bias ${numberText(bias)}`);
 const where = ({ title, units, columns }, { map, row, column }) =>
   (units ? `${title}, unit ${row * columns + column}` : `${title}, map ${map}, row ${row}, column ${column}`);
 
@@ -136,21 +138,26 @@ function tellConvolution({ story, terms }, shown, stage, place) {
   if (window.length === 1) {
     const products = window[0].map((rows, u) => rows.map((value, v) => value * kernel[0][u][v]));
     const part = (rows, look, words) => term([picture(rows, { em: 5.6, ...look })], words);
-    terms.append(part(window[0], { ...before, role: "x" }, "window"), "×", part(kernel[0], { colors: "signed", limit: end, role: "k" }, "kernel"),
+    terms.append(part(window[0], { ...before, role: "x" }, "window"), "×",
+      part(kernel[0], { colors: "signed", limit: end, role: "k" }, "kernel"),
       "=", part(products, { colors: "signed", limit: largest(products.flat()) }, "products"));
   } else {
     const order = sums.map((_, c) => c).sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a])).slice(0, MOST_TERMS).sort((a, b) => a - b);
     terms.append(labels(["windows", `kernel ${place.map}`, "sums"]));
     for (const c of order) {
-      terms.append(term([picture(window[c], { em: 2.5, ...before, role: "x" }), picture(kernel[c], { em: 2.5, colors: "signed", limit: end, role: "k" })],
-        numberText(sums[c], 2)));
+      const pictures = [
+        picture(window[c], { em: 2.5, ...before, role: "x" }),
+        picture(kernel[c], { em: 2.5, colors: "signed", limit: end, role: "k" }),
+      ];
+      terms.append(term(pictures, numberText(sums[c], 2)));
     }
     addRest(terms, sums, order);
   }
-  const total = `${window.length === 1 ? "Products" : "Window times kernel, channel by channel"}, added up: ${numberText(sum)}`;
+  const what = window.length === 1 ? "Products" : "Window times kernel, channel by channel";
+  const total = `${what}, added up${bias === undefined ? "" : ` (${numberText(sum)})`}`;
   const plain = numberAt(stage, outputs[stage.first], place);
   write(story, where(stage, place), [
-    `${total}${bias === undefined ? "" : `, and the bias ${numberText(bias)}: ${stage.first === stage.last ? strong(plain) : numberText(plain)}`}`,
+    `${total}${andBias(bias)}: ${stage.first === stage.last ? strong(plain) : numberText(plain)}`,
     chain(shown, stage, place), sees(shown, stage, place),
   ]);
 }
@@ -193,7 +200,7 @@ function tellUnit({ story, terms }, shown, stage, place) {
   const { products, bias } = productsOf(shown, stage, unit);
   drawProducts(terms, shown, stage, products);
   return write(story, where(stage, place), [
-    `${products.length} weights times what goes in, added up${bias === undefined ? "" : `, and the bias ${numberText(bias)}`}: ${numberText(shown.outputs[stage.first].data[unit])}`,
+    `${products.length} weights times what goes in, added up${andBias(bias)}: ${numberText(shown.outputs[stage.first].data[unit])}`,
     chain(shown, stage, place), sees(shown, stage, place),
   ]);
 }
@@ -207,7 +214,10 @@ function tellOther({ story, terms }, shown, stage, place) {
   terms.append(term([picture(window[0], { em: 5.6, ...before, role: "x" })], "window"));
   const inside = window[0].flat().map((number) => numberText(number)).join(", ");
   const made = stage.op === "max_pool2d" ? "The largest of" : "The mean of";
-  return write(story, where(stage, place), [`${made} ${inside}: ${strong(numberAt(stage, outputs[stage.first], place))}`, chain(shown, stage, place), sees(shown, stage, place)]);
+  return write(story, where(stage, place), [
+    `${made} ${inside}: ${strong(numberAt(stage, outputs[stage.first], place))}`,
+    chain(shown, stage, place), sees(shown, stage, place),
+  ]);
 }
 
 /** Backward: what the loss would do, and for a convolution what its kernel is to change. */
@@ -225,8 +235,9 @@ function tellGradient({ story, terms }, { layers, outputs, grads }, stage, place
   }
   const closed = layers.slice(stage.first, stage.last + 1).some(({ op }) => op === "relu") && value === 0;
   write(story, `${where(stage, place)}, backward`, [
-    `The number is ${numberText(value)}; its gradient <span class="change">${gradient === 0 ? 0 : gradient.toPrecision(2).replace("-", "−")}</span>: `
-      + (gradient === 0 ? "a small change of it leaves the loss as it is." : `were it a little larger, the loss would ${gradient > 0 ? "grow" : "fall"}.`),
+    `The number is ${numberText(value)}; its gradient ${change(gradient === 0 ? "0" : gradient.toPrecision(2))}: ${gradient === 0
+      ? "a small change of it leaves the loss as it is."
+      : `were it a little larger, the loss would ${gradient > 0 ? "grow" : "fall"}.`}`,
     closed ? "ReLU gave 0 here, so no gradient goes on from it to the kernel." : "",
   ]);
 }
@@ -239,14 +250,16 @@ function tellClass({ large, story, terms }, shown, unit) {
   const facing = grads ? grads.outputs.at(-1).data[unit] : null;
   paintMap(large.querySelector("canvas"), grads ? grads.outputs.at(-1).data : logits, [1, logits.length], { colors: "signed" });
   large.style.setProperty("--shape", 2.5);
-  Object.assign(large.querySelector(".spot").style, { top: 0, height: "100%", left: `${(100 * unit) / logits.length}%`, width: `${100 / logits.length}%` });
+  const [left, width] = [unit, 1].map((count) => `${(100 * count) / logits.length}%`);
+  Object.assign(large.querySelector(".spot").style, { top: 0, height: "100%", left, width });
   const share = `softmax: ${(100 * probabilities.data[unit]).toFixed(1)} %`;
   if (stage.op !== "linear") return write(story, `class ${name}`, [`score ${strong(logits[unit])}`, share]);
   const { products, bias } = productsOf(shown, stage, unit);
   drawProducts(terms, shown, stage, products);
   return write(story, `evidence for ${name}`, [
     `Weights times ${stages.at(-2)?.title ?? "the input"} (red speaks for ${name}, blue against it), added up`
-      + `${bias === undefined ? "" : `, and the bias ${numberText(bias)}`}: score ${strong(logits[unit])}; ${share}`,
-    grads ? `The gradient of the loss for this score is <span class="change">${facing.toFixed(3).replace("-", "−")}</span>: its probability${facing < 0 ? ", less the 1 it should be" : ""}.` : "",
+      + `${andBias(bias)}: score ${strong(logits[unit])}; ${share}`,
+    grads ? `The gradient of the loss for this score is ${change(facing.toFixed(3))}: its probability`
+      + `${facing < 0 ? ", less the 1 it should be" : ""}.` : "",
   ]);
 }

@@ -33,6 +33,5 @@ export const CSS = `
 .curve { width: 27em; flex: none; max-width: 100%; } .curve svg text { font-size: 19px; } .progress { font-size: 1.08em; line-height: 1.5; }
 @container (max-width: 840px) {
   .bench { flex-wrap: wrap; } .stages { flex: 0 0 100%; order: 3; flex-wrap: wrap; justify-content: flex-start; gap: .6em 1.1em; }
-  .panel { flex-wrap: wrap; } .story { flex: 1 1 16em; } .names { display: grid; text-align: right; } .names span { height: 2.75em; line-height: 2.75em; } .names .sums { height: 1.3em; line-height: 1.3em; }
-.many { grid-template-columns: repeat(6, auto); }
+  .panel { flex-wrap: wrap; } .story { flex: 1 1 16em; } .many { grid-template-columns: repeat(6, auto); }
 }`;

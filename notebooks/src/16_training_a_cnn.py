@@ -553,23 +553,32 @@ print("best rate of Adam < of momentum < of plain SGD:", "yes" if in_order else 
 # a smaller rate than plain SGD.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Learning-curve explorer
-# First a still picture of what the sliders show, for readers without a running kernel.
+# ### Lay the curves over each other
+# A field is a training: press it and its curve appears, while those you pressed before stay. Find the
+# best rate of each optimizer, and the first one that explodes.
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-shown = {f"rate {rate:.2g}": curves["momentum", rate] for rate in rates[::2]}
-labels = {"x_label": "step", "y_label": "loss (nats)", "title": "momentum at four learning rates"}
-_, axes = plots.figure(width=7, height=3.6)
-ax = plots.show_curves(np.arange(1, 121), shown, **labels, ax=axes[0, 0])
-alt = "Loss against step: the smallest rate hardly falls, middle ones fall fast, the largest not."
-plots.describe(ax, alt)
-
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.learning_curves(curves)
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: in a live session go through the rates of one optimizer slowly, from small to
 # large, and let the hall say where it starts to work and where it breaks.
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Under the microscope
+# A CNN with the same layers, for digits of 28 × 28 pixels. Draw one. Point at any number, and see its
+# window, its kernel and its sum. Then press **train** and watch the maps form.
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+live.microscope()
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Try three things. Draw a small digit in a corner and switch **center the drawing** off: the network
+# was trained on centered digits only, so it no longer finds what it knows. Switch **backward** on and
+# choose a wrong answer: the pixels turn red where less ink, blue where more ink would make that
+# answer likelier. And train it: the kernels begin as noise, so the first maps are blurred copies of
+# the digit, and edges appear in them as the loss falls. `live.microscope(model)` shows a network of your
+# own, and `course microscope --model FILE` writes it as one page.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Your own images

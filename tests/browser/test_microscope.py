@@ -11,7 +11,7 @@ from course_lib import datasets, numpy_nn
 from course_lib.cli import main
 from course_lib.live import microscope, network_state, pack, unpack
 from course_lib.live.bundling import joined
-from course_lib.live.ink import MNIST_FILL, as_drawings, centered
+from course_lib.live.ink import MNIST_FILL, as_drawings, centered, resized
 from course_lib.live.microscope_figure import MODULE, microscope_numbers, run
 
 pytestmark = pytest.mark.browser
@@ -48,18 +48,20 @@ def answer(page):
 # Twins
 
 
-@pytest.mark.parametrize("fill", [MNIST_FILL, 1.0])
-def test_centering_in_the_page_is_numpys(modules, fill):
+@pytest.mark.parametrize("size, fill", [(20, MNIST_FILL), (20, 1.0), (8, 1.0)])
+def test_centering_in_the_page_is_numpys(modules, size, fill):
     rng = np.random.default_rng(seed=0)
     for _ in range(5):
         ink = np.zeros((20, 20), np.float32)
         top, left = rng.integers(0, 12, 2)
         ink[top : top + 8, left : left + 5] = rng.random((8, 5))
         found = modules.evaluate(
-            "([x, fill]) => Array.from(ink_js.centered(nn_js.unpack(x), fill).data)",
-            [pack(ink), fill],
+            """([x, size, fill]) => [ink_js.centered(nn_js.unpack(x), size, fill),
+              ink_js.resized(nn_js.unpack(x), size)].map((y) => Array.from(y.data))""",
+            [pack(ink), size, fill],
         )
-        np.testing.assert_allclose(np.reshape(found, (20, 20)), centered(ink, fill=fill), atol=1e-5)
+        expected = [centered(ink, size=size, fill=fill), resized(ink, size=size)]
+        np.testing.assert_allclose(np.reshape(found, (2, size, size)), expected, atol=1e-5)
 
 
 @pytest.mark.parametrize("size", [8, 20, 28])

@@ -31,7 +31,7 @@ MUTANTS = [
             "let k = o * C_group * K_h * K_w",
             "let k = o * C_group * K_h",
         ),
-        ("weight without samples added", "toWeight[k] += g *", "toWeight[k] = g *"),
+        ("weight without samples added", "toWeight[k] += sum", "toWeight[k] = sum"),
         ("input gradient overwritten", "toX[place] += w * g", "toX[place] = w * g"),
         ("bias gradient by pixel", "toBias[Math.floor(at / size) % O]", "toBias[at % O]"),
         ("asked for no input gradient", "options.needs_grad_x ?? true", "true"),

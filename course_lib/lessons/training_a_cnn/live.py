@@ -9,7 +9,9 @@ from numpy.typing import NDArray
 
 from course_lib import plots
 from course_lib.errors import InvalidValue
-from course_lib.live import Figure, Trial, pack, unpack
+from course_lib.live import Figure, Trial, microscope, pack, unpack
+
+__all__ = ["learning_curves", "learning_curves_numbers", "microscope", "running_mean"]
 
 MODULES = Path(__file__).with_name("live")
 AVERAGE = 5  # steps, to begin with
