@@ -273,7 +273,7 @@ def _parts(
     outputs: list[NDArray],
     place: Mapping[str, int],
 ) -> dict[str, Any]:
-    """Cut out the window of the chosen number, with its kernel and sum where it has them."""
+    """Cut out the window of the chosen number, with its kernel and products where it has them."""
     windowed = [k for k, layer in enumerate(layers) if layer["op"] in ("conv2d", *POOLS)]
     if place["stage"] >= len(windowed):
         return {}
@@ -293,7 +293,7 @@ def _parts(
     if layer["op"] in POOLS:
         return {"window": window}
     kernel = unpack(layer["weight"])[place["map"]]
-    return {"window": window, "kernel": kernel, "sum": (window * kernel).sum()}
+    return {"window": window, "kernel": kernel, "products": window * kernel}
 
 
 def _still(

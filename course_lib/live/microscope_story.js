@@ -23,8 +23,8 @@ export function kernelAt({ data, shape: [, C, K_h, K_w] }, o, c) {
 }
 
 /**
- * Windows, kernels and sum of the chosen number of a convolution, { window, kernel (C, K_h, K_w),
- * sum }; the window alone for a pooling, and nothing for other stages.
+ * Windows, kernels and products of the chosen number of a convolution, { window, kernel, products },
+ * each (C, K_h, K_w); the window alone for a pooling, and nothing for other stages.
  */
 export function partsOf(layers, stage, outputs, x, { map, row, column }) {
   const layer = layers[stage.first];
@@ -33,15 +33,13 @@ export function partsOf(layers, stage, outputs, x, { map, row, column }) {
     const channels = channelsOf(layer, map);
     const window = channels.map((channel) => windowAt(layer, input, channel, row, column));
     const kernel = channels.map((_, c) => kernelAt(layer.parameters.weight, map, c));
-    return { window, kernel, sum: sumOf(window, kernel) };
+    const products = window.map((rows, c) => rows.map((values, u) => values.map((value, v) => value * kernel[c][u][v])));
+    return { window, kernel, products };
   }
   return ["max_pool2d", "avg_pool2d"].includes(stage.op) ? { window: [windowAt(layer, input, map, row, column)] } : {};
 }
 
-const sumOf = (window, kernel) => {
-  const [pixels, weights] = [window, kernel].map((nested) => nested.flat(2));
-  return pixels.reduce((sum, pixel, k) => sum + pixel * weights[k], 0);
-};
+const sumOf = (nested) => nested.flat(2).reduce((sum, value) => sum + value, 0);
 
 /** A small picture of numbers with words below. */
 function picture(rows, { em, colors, limit, role = "" }) {
@@ -130,17 +128,16 @@ function sees({ layers, size }, stage, place) {
 
 function tellConvolution({ story, terms }, shown, stage, place) {
   const { layers, outputs, x, looks } = shown;
-  const { window, kernel, sum } = partsOf(layers, stage, outputs, x, place);
+  const { window, kernel, products } = partsOf(layers, stage, outputs, x, place);
   const bias = layers[stage.first].parameters.bias?.data[place.map];
   const before = looks[stage.index - 1] ?? { colors: "gray", limit: 1 };
   const end = largest(kernel.flat(2));
-  const sums = window.map((rows, c) => sumOf(rows, kernel[c]));
+  const sums = products.map(sumOf);
   if (window.length === 1) {
-    const products = window[0].map((rows, u) => rows.map((value, v) => value * kernel[0][u][v]));
     const part = (rows, look, words) => term([picture(rows, { em: 5.6, ...look })], words);
     terms.append(part(window[0], { ...before, role: "x" }, "window"), "×",
       part(kernel[0], { colors: "signed", limit: end, role: "k" }, "kernel"),
-      "=", part(products, { colors: "signed", limit: largest(products.flat()) }, "products"));
+      "=", part(products[0], { colors: "signed", limit: largest(products.flat(2)) }, "products"));
   } else {
     const order = sums.map((_, c) => c).sort((a, b) => Math.abs(sums[b]) - Math.abs(sums[a])).slice(0, MOST_TERMS).sort((a, b) => a - b);
     terms.append(labels(["windows", `kernel ${place.map}`, "sums"]));
@@ -154,7 +151,7 @@ function tellConvolution({ story, terms }, shown, stage, place) {
     addRest(terms, sums, order);
   }
   const what = window.length === 1 ? "Products" : "Window times kernel, channel by channel";
-  const total = `${what}, added up${bias === undefined ? "" : ` (${numberText(sum)})`}`;
+  const total = `${what}, added up${bias === undefined ? "" : ` (${numberText(sumOf(products))})`}`;
   const plain = numberAt(stage, outputs[stage.first], place);
   write(story, where(stage, place), [
     `${total}${andBias(bias)}: ${stage.first === stage.last ? strong(plain) : numberText(plain)}`,

@@ -195,7 +195,7 @@ def test_any_number_tells_how_it_came_about(shown):
     place = state["place"]
     assert (place["stage"], place["map"]) == (2, 3)
     numbers = microscope_numbers(state)
-    total = numbers["sum"] + unpack(state["network"]["layers"][3]["bias"])[3]
+    total = numbers["products"].sum() + unpack(state["network"]["layers"][3]["bias"])[3]
     story = shown.locator(".story").text_content()
     assert f"{total:.2f}".rstrip("0").rstrip(".").replace("-", "−") in story
     assert "10 × 10 pixels" in story
