@@ -11,6 +11,8 @@ Bound = Operand | None
 
 def clamp(x: NDArray, low: Bound = None, high: Bound = None) -> NDArray:
     """Keep x within low … high; where low is above high, high counts."""
+    if isinstance(low, int | float) and isinstance(high, int | float):
+        return np.clip(x, low, high)  # in one pass
     x = x if low is None else np.maximum(x, low)
     return x if high is None else np.minimum(x, high)
 
