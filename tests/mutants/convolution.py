@@ -71,6 +71,19 @@ MUTANTS = [
     *mutants_of(
         f"{FOLDER}/winograd.py",
         ALGORITHMS,
+        ("outliers let in", " and _is_even(a) for a in images)", " for a in images)"),
+        (
+            "outliers of a batch, not of an image",
+            "np.sqrt(squares)).all()",
+            "np.sqrt(squares.max())).all()",
+        ),
+        (
+            "numbers of any size let in",
+            "(largest < float(limits.max) ** (1 / 4))",
+            "(largest < limits.max)",
+        ),
+        ("tiny numbers let in", "> float(limits.tiny) ** (1 / 3)", "> 0"),
+        ("gradient not looked at", "[x] if grad_y is None else [x, grad_y]", "[x]"),
         (
             "tiles not transformed back",
             "_transform(matrices.data.T, grad_values, grad_work)",

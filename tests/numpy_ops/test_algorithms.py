@@ -195,6 +195,75 @@ def test_the_rule_keeps_winograd_to_finite_numbers_of_enough_precision(wrong):
     )
 
 
+def one_pixel(x, value):
+    x = x.copy()
+    x[0, 1, 13, 13] = value
+    return x
+
+
+UNSUITED = {
+    "an outlier": lambda x: one_pixel(x, 100.0),
+    "an outlier in one image of two": lambda x: np.concatenate([one_pixel(x, 100.0), 1e3 * x]),
+    "a large outlier": lambda x: one_pixel(x, 1e6),
+    "an infinity": lambda x: one_pixel(x, np.inf),
+    "not a number": lambda x: one_pixel(x, np.nan),
+    "large numbers": lambda x: x * 1e10,
+    "very large numbers": lambda x: x * 1e37,
+    "tiny numbers": lambda x: x * 1e-14,
+}
+SUITED = {
+    "normal": lambda x: x,
+    "a peak": lambda x: one_pixel(x, 25.0),
+    "zeros": np.zeros_like,
+    "images of other sizes": lambda x: np.concatenate([1e5 * x, 1e-5 * x]),
+    "mostly dark": lambda x: x * (np.arange(x.shape[3]) > 22),
+}
+BY_NUMBERS = [(True, f) for f in SUITED.values()] + [(False, f) for f in UNSUITED.values()]
+
+
+@pytest.mark.parametrize("is_gradient", [False, True], ids=["x", "grad_y"])
+@pytest.mark.parametrize(("expected", "change"), BY_NUMBERS, ids=[*SUITED, *UNSUITED])
+def test_winograd_gets_only_numbers_that_suit_it(expected, change, is_gradient):
+    x = np.random.default_rng(seed=9).standard_normal((1, 32, 26, 26)).astype("float32")
+    weight, changed = np.ones((32, 32, 3, 3), "float32"), change(x).astype("float32")
+    arrays = (np.resize(x, changed.shape), weight, changed) if is_gradient else (changed, weight)
+    chosen = algorithms.select_algorithm(*arrays[:2], geometry_of(x, weight, {}), *arrays[2:])
+    assert (chosen is winograd) == expected
+    assert not winograd.suits(x, weight * np.float32(1e20))
+
+
+@pytest.mark.parametrize("kernel", [3, 5])
+@pytest.mark.parametrize("outlier", [20.0, 1e3, 1e6, 1e30])
+def test_one_outlier_does_not_spoil_what_does_not_see_it(kernel, outlier):
+    rng = np.random.default_rng(seed=10)
+    x = rng.standard_normal((1, 32, 26, 26)).astype("float32")
+    weight = rng.standard_normal((32, 32, kernel, kernel)).astype("float32") / kernel
+    grad_y = rng.standard_normal((1, 32, *[27 - kernel] * 2)).astype("float32")
+
+    def backward(grad_y, x, weight):
+        return numpy_ops.conv2d_backward(grad_y, x, weight).grad_x
+
+    def error_elsewhere(convolve, images, *others):
+        """Give the error outside of the outlier's windows, beside max|y| without it."""
+        arrays = one_pixel(images, outlier), *others
+        exact = convolve(*(a.astype(float) for a in arrays))
+        error = abs(convolve(*arrays) - exact)
+        windows = slice(13 - kernel + 1, 13 + kernel)
+        error[:, :, windows, windows] = 0
+        return error.max() / abs(convolve(images, *others)).max()
+
+    bound = FLOAT32_BOUNDS["winograd"]
+    assert error_elsewhere(numpy_ops.conv2d, x, weight) <= bound
+    assert error_elsewhere(backward, grad_y, x, weight) <= 5 * bound
+
+
+def test_winograd_leaves_the_ends_of_float32_to_the_direct_way():
+    x = np.full((1, 32, 20, 20), 1e36, "float32")
+    weight = np.full((32, 32, 3, 3), 0.25, "float32")
+    y = numpy_ops.conv2d(x, weight)
+    assert_same(y, np.full_like(y, 32 * 9 * 0.25e36), tolerance=1e-5)
+
+
 @pytest.mark.parametrize("dtype", ["float64", "float32"])
 def test_the_public_convolution_by_winograd_matches_torch(dtype):
     rng = np.random.default_rng(seed=8)

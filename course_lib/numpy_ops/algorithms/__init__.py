@@ -53,14 +53,14 @@ def select_algorithm(
        rows are slow to copy;
     5. everything else: `im2col`.
 
-    Winograd also needs finite numbers, of which an infinity would leak into its tile, and more
-    precision than float16.
+    Winograd also needs numbers that suit it (`winograd.suits`): of a moderate size, without an
+    outlier, and of more precision than float16.
     """
     if pointwise.supports(weight, geometry):
         return pointwise
     if depthwise.supports(weight, geometry) and geometry.groups > 1:
         return depthwise
-    if _winograd_pays(weight, geometry) and _suits_winograd(x, weight, grad_y):
+    if _winograd_pays(weight, geometry) and winograd.suits(x, weight, grad_y):
         return winograd
     return im2col_batch_last if _has_many_small_maps(x, weight, geometry) else im2col
 
@@ -71,12 +71,6 @@ def _winograd_pays(weight: NDArray, geometry: ConvGeometry) -> bool:
         and min(weight.shape[:2]) >= 32
         and min(geometry.output_size) >= 14
     )
-
-
-def _suits_winograd(*arrays: NDArray | None) -> bool:
-    """Tell whether all numbers are finite and have at least float32's precision."""
-    given = [array for array in arrays if array is not None]
-    return all(array.itemsize >= 4 and np.isfinite(array).all() for array in given)
 
 
 def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> bool:
