@@ -1,6 +1,6 @@
 """The summary of the test runner."""
 
-from tools.run_tests import Outcome, by_notebook, counts, summary
+from tools.run_tests import ALL_CORES, Outcome, by_notebook, counts, environment, summary
 
 REPORT = """<testsuites><testsuite name="pytest" tests="3" failures="1" errors="0" skipped="0">
 <testcase classname="notebooks.02_convolution.ipynb" name="Cell 0" time="1.5" />
@@ -22,3 +22,11 @@ def test_summary_names_notebooks_and_failures():
     text = summary(outcomes, None)
     assert "FAILED" in text and "1.0 min" in text
     assert any(line.split() == ["02_convolution", "4", "s"] for line in text.splitlines())
+
+
+def test_all_cores_means_what_a_learner_has(tmp_path, monkeypatch):
+    monkeypatch.setenv("OMP_NUM_THREADS", "1")
+    monkeypatch.setenv("COURSE_NUM_THREADS", "1")
+    assert not [k for k in environment(tmp_path, one_thread=False) if k.endswith("NUM_THREADS")]
+    assert environment(tmp_path, one_thread=True)["OMP_NUM_THREADS"] == "1"
+    assert not ALL_CORES.one_thread

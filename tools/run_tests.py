@@ -27,6 +27,7 @@ class Stage(NamedTuple):
 
     name: str
     command: tuple[str, ...]
+    one_thread: bool = True  # results repeat to the last digit; else as many as a learner gets
 
 
 class Outcome(NamedTuple):
@@ -49,6 +50,12 @@ UNIT = Stage(
     ("pytest", "-q", "tests", "course_lib", "-m", "not slow and not browser", *PARALLEL),
 )
 NOTEBOOKS = Stage("notebooks (nbval)", ("pytest", "-q", "notebooks", *NBVAL, *PARALLEL))
+# The one that more cores once made twenty times slower.
+ALL_CORES = Stage(
+    "notebook 06, all cores",
+    ("pytest", "-q", "notebooks/06_equivariance_and_invariance.ipynb", *NBVAL),
+    one_thread=False,
+)
 BROWSER = Stage("browser", ("pytest", "-q", "tests/browser", "-m", "browser"))
 
 
@@ -58,7 +65,7 @@ def main(arguments: list[str] | None = None) -> int:
     parser.add_argument("--fast", action="store_true", help="style, types and the fast tests only")
     fast = parser.parse_args(arguments).fast
     print(FAST_TEXT if fast else FULL_TEXT, flush=True)
-    stages = [*LINT, UNIT] if fast else [UNIT, NOTEBOOKS]
+    stages = [*LINT, UNIT] if fast else [UNIT, NOTEBOOKS, ALL_CORES]
     missing = None
     if not fast:
         missing = None if find_chromium() else NO_CHROMIUM
@@ -71,17 +78,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 FAST_TEXT = "Checking style, format and types, then running the fast tests: about one minute."
 FULL_TEXT = (
-    "Running the tests: unit, parity and doctest, then every notebook, then the browser tests; "
+    "Running the tests: unit, parity and doctest, then every notebook, one of them "
+    "on all cores, then the browser tests; "
     f"about ten minutes on two cores ({WORKERS} workers)."
 )
 NO_CHROMIUM = "not run: no Chromium found (install Chromium or Chrome, or set COURSE_CHROMIUM)"
 
 
-def environment(home: Path) -> dict[str, str]:
+def environment(home: Path, *, one_thread: bool) -> dict[str, str]:
     """Fix what tests could depend on: threads, hash seed, and a user folder of their own."""
-    progress = str(home / "progress.json")
-    fixed = {"OMP_NUM_THREADS": "1", "PYTHONHASHSEED": "0", "COURSE_PROGRESS": progress}
-    return {**os.environ, **fixed}
+    kept = {name: value for name, value in os.environ.items() if not name.endswith("NUM_THREADS")}
+    fixed = {"PYTHONHASHSEED": "0", "COURSE_PROGRESS": str(home / "progress.json")}
+    return kept | fixed | ({"OMP_NUM_THREADS": "1"} if one_thread else {})
 
 
 def run(stage: Stage, home: Path) -> Outcome:
@@ -92,7 +100,7 @@ def run(stage: Stage, home: Path) -> Outcome:
     extra = ("--junitxml", str(report)) if stage.command[0] == "pytest" else ()
     start = time.monotonic()
     command = [sys.executable, "-m", *stage.command, *extra]
-    status = subprocess.call(command, cwd=ROOT, env=environment(home))
+    status = subprocess.call(command, cwd=ROOT, env=environment(home, one_thread=stage.one_thread))
     seconds = time.monotonic() - start
     return Outcome(stage.name, status == 0, counts(report), seconds, by_notebook(report))
 
