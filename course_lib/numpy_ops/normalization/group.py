@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
-from course_lib.numpy_ops.normalization.moments import sum_last
-from course_lib.numpy_ops.normalization.rows import as_rows, normalize, normalize_backward
+from course_lib.numpy_ops.normalization.moments import along, blocks, center, sum_last
+from course_lib.numpy_ops.normalization.rows import ROW, as_rows, normalize
 from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
@@ -202,7 +202,10 @@ def _channel_norm(
 ) -> NDArray:
     """Normalize groups of channels; gamma and beta are one number a channel."""
     rows = _by_group(x, num_groups)
-    scale, offset = (_for_rows(parameter, rows, num_groups) for parameter in (gamma, beta))
+    scale, offset = (
+        None if parameter is None else _for_rows(parameter, rows, num_groups)
+        for parameter in (gamma, beta)
+    )
     return normalize(rows, scale, offset, eps).reshape(x.shape).astype(x.dtype, copy=False)
 
 
@@ -211,10 +214,33 @@ def _channel_grads(
 ) -> NormGrads:
     """Differentiate `_channel_norm`."""
     rows, grad_rows = _by_group(x, num_groups), _by_group(grad_y, num_groups)
-    grad_x, z = normalize_backward(grad_rows, rows, _for_rows(gamma, rows, num_groups), eps)
-    sums = sum_last(grad_rows, z), sum_last(grad_rows)  # (N * groups, C / groups)
-    grads = (grad_x.reshape(x.shape), *(s.reshape(-1, x.shape[1]).sum(axis=0) for s in sums))
+    scale = _for_rows(np.ones(x.shape[1]) if gamma is None else gamma, rows, num_groups)[..., 0]
+    grad_x = np.empty(rows.shape, rows.dtype)
+    sums = np.empty((2, *rows.shape[:2]))  # of grad_y and of grad_y * z, over each map
+    for block in blocks(rows, ROW):
+        of_block = scale[block], sums[:, block[ROW]]
+        _row_backward(grad_rows[block], rows[block], *of_block, eps, out=grad_x[block])
+    grad_beta, grad_gamma = sums.reshape(2, -1, x.shape[1]).sum(axis=1)
+    grads = grad_x.reshape(x.shape), grad_gamma, grad_beta
     return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+
+
+def _row_backward(
+    grad_y: NDArray, x: NDArray, scale: NDArray, sums: NDArray, eps: float, *, out: NDArray
+) -> None:
+    """Write grad_x of some rows (rows, B, L) to `out`, and what gamma and beta need to `sums`.
+
+    y stays the same when a whole row is shifted or stretched, so grad_x has no part along ones
+    and none along z. `scale` and each of the `sums` are one number a map, (rows, B).
+    """
+    _, variance = center(x, ROW, out=out)
+    inverse = 1 / np.sqrt(variance + eps)  # (rows,)
+    sums[:] = sum_last(grad_y), sum_last(grad_y, out) * inverse[:, None]
+    mean, slope = (scale * sums).sum(axis=2) * inverse / (x.size // len(x))
+    # `out` holds x - mean: with one factor it becomes the part along z, and then grad_x.
+    out *= along(ROW, -slope * inverse, out)
+    out -= along(ROW, mean, out)
+    out += grad_y * (scale * inverse[:, None])[..., None].astype(out.dtype)
 
 
 def _by_group(x: NDArray, num_groups: int) -> NDArray:
@@ -222,9 +248,7 @@ def _by_group(x: NDArray, num_groups: int) -> NDArray:
     return as_rows(x, len(x) * num_groups, x.shape[1] // num_groups)
 
 
-def _for_rows(parameter: NDArray | None, rows: NDArray, num_groups: int) -> NDArray | None:
+def _for_rows(parameter: NDArray, rows: NDArray, num_groups: int) -> NDArray:
     """Repeat one number a channel for every sample: (N * groups, C / groups, 1)."""
-    if parameter is None:
-        return None
     of_a_sample = at_least_float32(parameter).reshape(num_groups, rows.shape[1], 1)
     return np.tile(of_a_sample, (len(rows) // num_groups, 1, 1))

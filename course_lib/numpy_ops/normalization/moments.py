@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Iterator
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -11,7 +12,9 @@ from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.precision import at_least_float32
 
 CHUNK_ELEMENTS = 2**16  # 256 kB of float32: three such arrays stay in a core's own cache
-RUN = 1024  # numbers that are added in the precision of the array
+RUN = 4096  # numbers that are added in the precision of the array
+SNAP = 256  # units in the last place that the sum of a run may be off
+MAX_CORRECTIONS = 3  # each leaves 1e-5 of the last; more than one for means of 10^5 spreads only
 
 
 class Moments(NamedTuple):
@@ -25,28 +28,36 @@ def center(x: NDArray, axis: int, out: NDArray) -> Moments:
     """Write each slice of `x` (A, B, L) along `axis`, less its mean, to `out`; return the moments.
 
     The mean is subtracted before squaring: E[x^2] - E[x]^2 loses every digit for a large mean,
-    and may come out negative. What rounding left of the mean is looked for in a second sum, and
-    taken off as well where it is not lost in the spread of the slice anyway.
+    and may come out negative. A mean is rounded in its last digits, which can be seen in the
+    spread only where that is smaller than the mean: there it is done with more care.
     """
     size = x.size // x.shape[axis]
-    with np.errstate(invalid="ignore"):  # inf - inf is NaN, as IEEE says
-        mean = _snap(sum_over(axis, x) / size, x.take(0, 1 - axis)[..., 0].ravel())
+    # inf - inf is NaN, as IEEE says; squares that overflow are taken again, with care.
+    with np.errstate(invalid="ignore", over="ignore"):
+        mean = sum_over(axis, x) / size
         np.subtract(x, along(axis, mean, x), out=out)
+        variance = sum_over(axis, out, out) / size
+        if not ((mean * mean <= variance) & (variance < np.inf)).all():
+            return _center_with_care(x, axis, mean, out)
+    return Moments(mean, variance)
+
+
+def _center_with_care(x: NDArray, axis: int, mean: NDArray, out: NDArray) -> Moments:
+    """Take off what a rounded mean leaves of the true one, which a second sum finds."""
+    size, eps = x.size // x.shape[axis], np.finfo(x.dtype).eps
+    first = x[:, 0, 0] if axis == 0 else x[0, :, 0]
+    # A constant slice, whose sum is rounded like any other, is exactly its first value.
+    is_near = abs(mean - first) <= SNAP * eps * abs(first)
+    mean = np.where(is_near, first, mean.astype(x.dtype)).astype(mean.dtype)
+    np.subtract(x, along(axis, mean, x), out=out)
+    for _ in range(MAX_CORRECTIONS):
         rest = sum_over(axis, out) / size
         variance = sum_over(axis, out, out) / size
-        if (abs(rest) > np.finfo(x.dtype).eps * np.sqrt(variance)).any():
-            out -= along(axis, rest, x)
-            variance = sum_over(axis, out, out) / size
-    return Moments(mean + rest, variance)
-
-
-def _snap(mean: NDArray, first: NDArray) -> NDArray:
-    """Round means to single or double precision: to the first value of a slice if it is as near.
-
-    So a constant slice, whose sum is rounded like any other, leaves exactly 0.
-    """
-    is_near = abs(mean - first) <= 256 * np.finfo(first.dtype).eps * abs(first)
-    return np.where(is_near, first, mean.astype(first.dtype))
+        if not (abs(rest) > eps * np.sqrt(variance)).any():
+            break
+        out -= along(axis, rest, x)
+        mean += rest
+    return Moments(mean, variance)
 
 
 def sum_over(axis: int, x: NDArray, other: NDArray | None = None) -> NDArray:
@@ -60,16 +71,22 @@ def sum_last(x: NDArray, other: NDArray | None = None) -> NDArray:
     BLAS sums runs of numbers, in half the time of `np.sum`; what the runs give is added up in
     double precision, because a sum of 10^7 in single precision has lost four digits.
     """
-    wide, length = np.result_type(x, float), x.shape[2]
+    length, wide = x.shape[2], np.result_type(x, float)
     if length == 1:
         return (x if other is None else x * other)[..., 0].astype(wide)
-    other = np.ones(length, x.dtype) if other is None else other
-    whole = length - length % RUN
-    total = np.vecdot(x[..., whole:], other[..., whole:]).astype(wide)
-    if whole:
-        runs = (part[..., :whole].reshape(*part.shape[:-1], -1, RUN) for part in (x, other))
-        total += np.vecdot(*runs).sum(axis=2, dtype=wide)  # (A, B, runs)
+    other = _ones(x.dtype)[: min(length, RUN)] if other is None else other
+    if length <= RUN:
+        return np.vecdot(x, other).astype(wide)
+    total = np.zeros(x.shape[:2], wide)
+    for span in spans(length, RUN):
+        part = x[..., span]
+        total += np.vecdot(part, other[: part.shape[2]] if other.ndim == 1 else other[..., span])
     return total
+
+
+@cache
+def _ones(dtype: np.dtype) -> NDArray:
+    return np.ones(RUN, dtype)
 
 
 def along(axis: int, values: NDArray, x: NDArray) -> NDArray:
