@@ -20,6 +20,7 @@ from course_lib.contracts.activations import (
     check_rows,
     check_softplus,
 )
+from course_lib.numpy_ops.chunks import in_pieces
 from course_lib.numpy_ops.precision import at_least_float32, sum_axis
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
@@ -93,7 +94,7 @@ def sigmoid(x: NDArray) -> NDArray:
     array([0. , 0.5, 1. ])
     """
     check_activation("sigmoid", x)
-    return _sigmoid(x)
+    return in_pieces(_sigmoid, x)
 
 
 def sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -123,10 +124,7 @@ def sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([1., 0.])
     """
     check_activation_grad("sigmoid_backward", grad_y, x)
-    y = _sigmoid(x)
-    grad_x = np.subtract(1, y, out=np.empty_like(x))
-    grad_x *= y
-    return np.multiply(grad_y, grad_x, out=grad_x)
+    return in_pieces(_sigmoid_backward, grad_y, x)
 
 
 def tanh(x: NDArray) -> NDArray:
@@ -158,7 +156,7 @@ def tanh(x: NDArray) -> NDArray:
     array([-1.,  0.,  1.])
     """
     check_activation("tanh", x)
-    return np.tanh(x, out=np.empty_like(x))
+    return in_pieces(np.tanh, x)
 
 
 def tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -188,10 +186,7 @@ def tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([4., 0.])
     """
     check_activation_grad("tanh_backward", grad_y, x)
-    grad_x = np.tanh(x, out=np.empty_like(x))
-    grad_x *= grad_x
-    np.subtract(1, grad_x, out=grad_x)
-    return np.multiply(grad_y, grad_x, out=grad_x)
+    return in_pieces(_tanh_backward, grad_y, x)
 
 
 def relu(x: NDArray) -> NDArray:
@@ -290,7 +285,7 @@ def leaky_relu(x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
     """
     check_activation("leaky_relu", x)
     slope = require_number("leaky_relu", "negative_slope", negative_slope)
-    return _bend(x, x, slope)
+    return in_pieces(lambda x: _bend(x, x, slope), x)
 
 
 def leaky_relu_backward(grad_y: NDArray, x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
@@ -321,7 +316,7 @@ def leaky_relu_backward(grad_y: NDArray, x: NDArray, *, negative_slope: float = 
     """
     check_activation_grad("leaky_relu_backward", grad_y, x)
     slope = require_number("leaky_relu_backward", "negative_slope", negative_slope)
-    return _bend(grad_y, x, slope)
+    return in_pieces(lambda grad_y, x: _bend(grad_y, x, slope), grad_y, x)
 
 
 def prelu(x: NDArray, weight: NDArray) -> NDArray:
@@ -431,7 +426,8 @@ def elu(x: NDArray, *, alpha: float = 1.0) -> NDArray:
     array([-2.,  0.,  3.])
     """
     check_activation("elu", x)
-    return _elu(x, require_number("elu", "alpha", alpha))
+    alpha = require_number("elu", "alpha", alpha)
+    return in_pieces(lambda x: _elu(x, alpha), x)
 
 
 def elu_backward(grad_y: NDArray, x: NDArray, *, alpha: float = 1.0) -> NDArray:
@@ -565,9 +561,7 @@ def gelu(x: NDArray, *, approximate: str = "none") -> NDArray:
     array([ -0.    ,   0.8413, 100.    ])
     """
     check_gelu("gelu", x, approximate)
-    y = _normal_cdf(x) if approximate == "none" else _normal_cdf_by_tanh(x)
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        return np.multiply(x, y, out=y)
+    return in_pieces(_gelu if approximate == "none" else _gelu_by_tanh, x)
 
 
 def gelu_backward(grad_y: NDArray, x: NDArray, *, approximate: str = "none") -> NDArray:
@@ -599,16 +593,8 @@ def gelu_backward(grad_y: NDArray, x: NDArray, *, approximate: str = "none") -> 
     """
     check_gelu("gelu_backward", x, approximate)
     check_activation_grad("gelu_backward", grad_y, x)
-    near = np.clip(x, -50, 50, out=np.empty_like(x))  # P' is 0 beyond, and near**2 small
-    squares = np.square(near, out=np.empty_like(x))
-    if approximate == "none":
-        slope = _normal_cdf(x)
-        density = np.exp(-0.5 * squares) / sqrt(2 * pi)
-    else:
-        slope = _normal_cdf_by_tanh(x)
-        density = 2 * sqrt(2 / pi) * slope * (1 - slope) * (1 + 3 * GELU_CUBIC * squares)
-    slope += near * density
-    return np.multiply(grad_y, slope, out=slope)
+    backward = _gelu_backward if approximate == "none" else _gelu_by_tanh_backward
+    return in_pieces(backward, grad_y, x)
 
 
 def silu(x: NDArray) -> NDArray:
@@ -641,9 +627,7 @@ def silu(x: NDArray) -> NDArray:
     array([  -0.,    0., 1000.])
     """
     check_activation("silu", x)
-    y = _sigmoid(x)
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        return np.multiply(x, y, out=y)
+    return in_pieces(_silu, x)
 
 
 def silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -673,13 +657,7 @@ def silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([2., 4.])
     """
     check_activation_grad("silu_backward", grad_y, x)
-    s = _sigmoid(x)
-    slope = np.subtract(1, s, out=np.empty_like(x))
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        slope *= x
-        slope += 1
-        slope *= s
-    return np.multiply(grad_y, slope, out=slope)
+    return in_pieces(_silu_backward, grad_y, x)
 
 
 def mish(x: NDArray) -> NDArray:
@@ -845,9 +823,7 @@ def hardswish(x: NDArray) -> NDArray:
     array([-0.   , -0.375,  4.   ])
     """
     check_activation("hardswish", x)
-    y = _hardsigmoid(x)
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        return np.multiply(x, y, out=y)
+    return in_pieces(_hardswish, x)
 
 
 def hardswish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -912,7 +888,7 @@ def hardsigmoid(x: NDArray) -> NDArray:
     array([0. , 0.5, 1. ])
     """
     check_activation("hardsigmoid", x)
-    return _hardsigmoid(x)
+    return in_pieces(_hardsigmoid, x)
 
 
 def hardsigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -1199,6 +1175,70 @@ def _sigmoid(x: NDArray) -> NDArray:
     return np.divide(1, y, out=y)
 
 
+def _sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    y = _sigmoid(x)
+    grad_x = np.subtract(1, y, out=np.empty_like(x))
+    grad_x *= y
+    return np.multiply(grad_y, grad_x, out=grad_x)
+
+
+def _tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    grad_x = np.tanh(x, out=np.empty_like(x))
+    grad_x *= grad_x
+    np.subtract(1, grad_x, out=grad_x)
+    return np.multiply(grad_y, grad_x, out=grad_x)
+
+
+def _weigh(x: NDArray, share: NDArray) -> NDArray:
+    """Multiply `x` by a share of 0 to 1, into the memory of the share."""
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        return np.multiply(x, share, out=share)
+
+
+def _silu(x: NDArray) -> NDArray:
+    return _weigh(x, _sigmoid(x))
+
+
+def _silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    s = _sigmoid(x)
+    slope = np.subtract(1, s, out=np.empty_like(x))
+    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
+        slope *= x
+        slope += 1
+        slope *= s
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def _gelu(x: NDArray) -> NDArray:
+    return _weigh(x, _normal_cdf(x))
+
+
+def _gelu_by_tanh(x: NDArray) -> NDArray:
+    return _weigh(x, _normal_cdf_by_tanh(x))
+
+
+def _gelu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    near = np.clip(x, -50, 50, out=np.empty_like(x))  # P' is 0 beyond, and near**2 small
+    density = np.square(near, out=np.empty_like(x))
+    density *= -0.5
+    np.exp(density, out=density)
+    near *= density
+    near /= sqrt(2 * pi)
+    near += _normal_cdf(x)
+    return np.multiply(grad_y, near, out=near)
+
+
+def _gelu_by_tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
+    near = np.clip(x, -50, 50, out=np.empty_like(x))
+    slope, squares = _normal_cdf_by_tanh(x), np.square(near, out=np.empty_like(x))
+    slope += near * (2 * sqrt(2 / pi) * slope * (1 - slope) * (1 + 3 * GELU_CUBIC * squares))
+    return np.multiply(grad_y, slope, out=slope)
+
+
+def _hardswish(x: NDArray) -> NDArray:
+    return _weigh(x, _hardsigmoid(x))
+
+
 def _hardsigmoid(x: NDArray) -> NDArray:
     y = np.add(x, 3, out=np.empty_like(x))
     np.clip(y, 0, 6, out=y)
@@ -1207,6 +1247,8 @@ def _hardsigmoid(x: NDArray) -> NDArray:
 
 def _bend(values: NDArray, x: NDArray, slope: float | NDArray) -> NDArray:
     """Multiply `values` by `slope` wherever x is not positive."""
+    if values is x and isinstance(slope, float) and 0 < slope <= 1:
+        return np.maximum(x, np.multiply(x, slope, out=np.empty_like(x)))
     above = x > 0  # multiplying by it is faster than choosing with np.where
     factors = np.multiply(~above, slope, out=np.empty_like(x), dtype=x.dtype.type)
     factors += above

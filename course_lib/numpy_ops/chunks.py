@@ -4,7 +4,15 @@ What does not fit is fetched from memory again for every pass over it. Each user
 `CHUNK_ELEMENTS`, the numbers that one part should hold, as what else needs the cache differs.
 """
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
+
+from course_lib.threads import get_num_threads, share
+
+PIECE = 2**15  # elements: four arrays of 128 kB, in float32
+SHARED = 2**18  # elements from which on it pays to hand pieces to other cores
 
 
 def count_at_once(chunk_elements: int, elements_each: int) -> int:
@@ -28,6 +36,29 @@ def spans(num_items: int, at_once: int) -> Iterator[slice]:
     """
     for first in range(0, num_items, at_once):
         yield slice(first, min(first + at_once, num_items))
+
+
+def in_pieces(function: Callable[..., NDArray], *arrays: NDArray) -> NDArray:
+    """Apply a function of single elements to arrays of one shape, piece by piece, on all cores.
+
+    What a function of several steps leaves between two of them then stays in the cache.
+
+    Examples
+    --------
+    >>> in_pieces(lambda a, b: a * b + a, np.ones((2, 3)), np.full((2, 3), 4.0)).tolist()
+    [[5.0, 5.0, 5.0], [5.0, 5.0, 5.0]]
+    """
+    if arrays[0].size <= PIECE:
+        return function(*arrays)
+    y = np.empty(arrays[0].shape, arrays[0].dtype)
+    flat_y, *flat = (np.ascontiguousarray(a).reshape(-1) for a in (y, *arrays))
+
+    def work(pieces: Sequence[slice]) -> None:
+        for piece in pieces:
+            flat_y[piece] = function(*(a[piece] for a in flat))
+
+    share(work, list(spans(y.size, PIECE)), num_parts=get_num_threads() if y.size > SHARED else 1)
+    return y
 
 
 def spans_of_rows(

@@ -6,6 +6,11 @@ TESTS = "tests/parity/test_activations.py"
 
 MUTANTS = [
     *mutants_of(
+        "course_lib/numpy_ops/chunks.py",
+        "tests/parity/test_activations.py",
+        ("last piece left out", "list(spans(y.size, PIECE))", "list(spans(y.size - 1, PIECE))"),
+    ),
+    *mutants_of(
         "course_lib/numpy_ops/activations.py",
         TESTS,
         (
@@ -66,10 +71,10 @@ MUTANTS = [
         ("selu slope unscaled", "    slope *= SELU_SCALE\n", ""),
         (
             "gelu forms swapped",
-            'y = _normal_cdf(x) if approximate == "none"',
-            'y = _normal_cdf(x) if approximate != "none"',
+            "in_pieces(_gelu if approximate",
+            "in_pieces(_gelu_by_tanh if approximate",
         ),
-        ("gelu density without the half", "np.exp(-0.5 * squares)", "np.exp(-squares)"),
+        ("gelu density without the half", "density *= -0.5", "density *= -1"),
         ("softplus not divided by beta", "    y /= beta\n", ""),
         ("softplus without its threshold", "    np.copyto(y, x, where=z > threshold)\n", ""),
         (

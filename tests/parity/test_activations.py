@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from course_lib import numpy_ops, torch_ops
 from course_lib.gradcheck import gradcheck
+from course_lib.numpy_ops import chunks
 from course_lib.parity.cases.activations import CASES, OPTIONS
 from course_lib.parity.runner import run_case
 
@@ -224,3 +225,23 @@ def test_options_do_not_change_the_dtype():
     assert numpy_ops.leaky_relu(x, negative_slope=slope).dtype == x.dtype
     assert numpy_ops.elu_backward(x, x, alpha=slope).dtype == x.dtype
     assert numpy_ops.softplus(x, beta=slope).dtype == x.dtype
+
+
+IN_PIECES = ["sigmoid", "tanh", "leaky_relu", "elu", "gelu", "silu", "hardswish", "hardsigmoid"]
+
+
+@pytest.mark.parametrize("num_threads", [1, 3])
+@pytest.mark.parametrize("name", IN_PIECES)
+def test_large_arrays_are_done_in_pieces_whatever_their_layout(monkeypatch, name, num_threads):
+    monkeypatch.setattr(chunks, "PIECE", 7)
+    monkeypatch.setattr(chunks, "SHARED", 20)
+    monkeypatch.setattr(chunks, "get_num_threads", lambda: num_threads)
+    rng = np.random.default_rng(seed=4)
+    x, grad_y = rng.standard_normal((2, 5, 11)), rng.standard_normal((2, 5, 11))
+    odd = [np.asfortranarray(a)[::-1] for a in (grad_y, x)]
+    tensors = [torch.from_numpy(a[::-1].copy()) for a in (grad_y, x)]
+    y = getattr(numpy_ops, name)(odd[1])
+    assert y.flags.c_contiguous
+    assert_same(y, getattr(torch_ops, name)(tensors[1]).numpy())
+    expected = getattr(torch_ops, f"{name}_backward")(*tensors)
+    assert_same(getattr(numpy_ops, f"{name}_backward")(*odd), expected.numpy())
