@@ -22,7 +22,7 @@ def layer_cases() -> tuple[Case, ...]:
 
 
 def unshuffle_cases() -> tuple[Case, ...]:
-    """Make weights of a dense layer and an order of its inputs."""
+    """Make weights of a dense layer that has learned from pixels in this order."""
     rng = np.random.default_rng(seed=12)
     by_hand = Case("three pixels", (np.array([[10.0, 20.0, 30.0]]), np.array([1, 2, 0])))
     sizes = [(2, 5), (4, 9)]
@@ -33,6 +33,11 @@ def unshuffle_cases() -> tuple[Case, ...]:
             for size in sizes
         ),
     )
+
+
+def word_cases() -> tuple[Case, ...]:
+    """Make words of DNA, some with an N for "any letter"."""
+    return tuple(Case(f"word {word}", (word,)) for word in ("GNA", "TATA", "CNNGT"))
 
 
 # 01.correlation
@@ -59,6 +64,12 @@ def covariance(image: NDArray, distance: int) -> float:
     """Forget to divide by the spread."""
     left, right = image[:, :-distance], image[:, distance:]
     return ((left - left.mean()) * (right - right.mean())).mean()
+
+
+def correlation_two_divisors(image: NDArray, distance: int) -> float:
+    """Divide a covariance over n - 1 by spreads over n."""
+    left, right = image[:, :-distance].ravel(), image[:, distance:].ravel()
+    return np.cov(left, right)[0, 1] / (np.std(left) * np.std(right))
 
 
 def correlation_in_rows(image: NDArray, distance: int) -> NDArray:
@@ -102,24 +113,52 @@ def count_one_bias(filters: int, channels: int, kernel_size: int) -> int:
 # 01.unshuffle
 
 
-def reorder_weights(weight: NDArray, order: NDArray) -> NDArray:
-    """Give each weight the place to which its pixel has moved."""
-    return weight[:, order]
-
-
-def reorder_back(weight: NDArray, order: NDArray) -> NDArray:
-    """Use the inverse order: right only where the order is its own inverse."""
+def unshuffle(weight: NDArray, order: NDArray) -> NDArray:
+    """Send each weight back to the pixel that it was learned for."""
     return weight[:, np.argsort(order)]
 
 
-def reorder_sorted(weight: NDArray, order: NDArray) -> NDArray:
-    """Sort the weights instead."""
-    return np.sort(weight, axis=1)
+def unshuffle_shuffles(weight: NDArray, order: NDArray) -> NDArray:
+    """Shuffle the weights once more: right only where the order is its own inverse."""
+    return weight[:, order]
 
 
-def reorder_reversed(weight: NDArray, order: NDArray) -> NDArray:
+def unshuffle_nothing(weight: NDArray, order: NDArray) -> NDArray:
+    """Leave the weights where they are."""
+    return weight.copy()
+
+
+def unshuffle_reversed(weight: NDArray, order: NDArray) -> NDArray:
     """Read the order from its end."""
     return weight[:, order[::-1]]
+
+
+# 01.motif
+
+
+def motif(word: str) -> NDArray:
+    """Write 1 for each letter that fits; N fits all four."""
+    return np.array([[float(letter in (base, "N")) for letter in word] for base in "ACGT"])
+
+
+def motif_without_any(word: str) -> NDArray:
+    """Give N no weight: the answer is then smaller than the word is long."""
+    return np.array([[float(letter == base) for letter in word] for base in "ACGT"])
+
+
+def motif_quarter(word: str) -> NDArray:
+    """Share the 1 among the four letters: N then counts a quarter."""
+    return motif_without_any(word) + 0.25 * np.array([letter == "N" for letter in word])
+
+
+def motif_lying(word: str) -> NDArray:
+    """Give each letter of the word a row, and each base a column."""
+    return motif(word).T
+
+
+def motif_other_bases(word: str) -> NDArray:
+    """Take the bases in another order than the data."""
+    return motif(word)[[0, 3, 2, 1]]
 
 
 EXERCISES = [
@@ -137,32 +176,50 @@ EXERCISES = [
             "downwards": correlation_down,
             "wraps around": correlation_wraps,
             "covariance": covariance,
+            "np.cov divides by n − 1 and np.std by n": correlation_two_divisors,
             "whole table": correlation_in_rows,
         },
     ),
     Exercise(
-        id="01.why",
-        prompt="Why do shuffled pixels hurt the CNN and not the MLP?",
-        solution="c",
-        choices={
-            "a": "The CNN has fewer parameters, so it cannot learn as much.",
-            "b": "Shuffling destroys information, and the CNN needs more of it.",
-            "c": "A filter looks at neighbors, and after shuffling neighbors belong to nothing "
-            "in common; the MLP never knew who is whose neighbor.",
-            "d": "The MLP learns to put the pixels back in order before it starts.",
-        },
-        why="The CNN is built on an assumption about its input. Where the assumption holds it "
-        "helps, where it does not it hurts.",
+        id="01.unshuffle",
+        prompt="Write unshuffle(weight, order): weight (M, D) was learned on x[:, order]. Return "
+        "the weight that gives the same on x.",
+        solution=unshuffle,
+        cases=unshuffle_cases(),
         hints=(
-            "Shuffling with one fixed order can be undone: is anything lost?",
-            "What does each network know about the places of pixels before training begins?",
+            "Take order 1 2 0. The first weight was learned for pixel 1: where must it stand?",
+            "You need the order that undoes the given one.",
+            "np.argsort(order) undoes it.",
         ),
-        near_misses={"size": "a", "information": "b", "sorting": "d"},
+        near_misses={
+            "shuffled once more": unshuffle_shuffles,
+            "left where they were": unshuffle_nothing,
+            "reversed": unshuffle_reversed,
+        },
+    ),
+    Exercise(
+        id="01.why",
+        prompt="In all images the 16 rows change places, in one common order. Which filter can "
+        "still find what it found before?",
+        solution="a",
+        choices={
+            "a": "One of 1 × 3 pixels, which lies along a row.",
+            "b": "One of 3 × 1 pixels, which stands across three rows.",
+            "c": "Both, because no pixel is lost.",
+            "d": "Neither, because a filter needs the whole image in order.",
+        },
+        why="Inside a row every pixel has kept its neighbors. Across rows it has new ones: nothing "
+        "is lost, but a filter sees only what lies side by side.",
+        hints=(
+            "Follow one pixel: which of its neighbors are still its neighbors?",
+            "A filter does not know where it is; it knows what lies under it.",
+        ),
+        near_misses={"standing": "b", "information": "c", "whole image": "d"},
     ),
     Exercise(
         id="01.weights",
-        prompt="How many parameters has a convolutional layer of 16 filters of 3×3 on a color "
-        "image, biases included?",
+        prompt="How many parameters does a convolutional layer of 16 filters of 3 × 3 on a color "
+        "image have, biases included?",
         solution=448,
         why="Each filter has 3 · 3 weights for each of 3 channels, and a bias: 28. Times 16.",
         hints=(
@@ -188,19 +245,20 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="01.unshuffle",
-        prompt="Write reorder_weights(weight, order): the weight (M, D) that gives on x[:, order] "
-        "what the old one gives on x.",
-        solution=reorder_weights,
-        cases=unshuffle_cases(),
+        id="01.motif",
+        prompt="Write motif(word): the filter (4, L) that answers L exactly where the word stands. "
+        "Rows are A, C, G, T; an N in the word fits any letter.",
+        solution=motif,
+        cases=word_cases(),
         hints=(
-            "Try three pixels: order 1 2 0 puts pixel 1 first. Which weight must come first?",
-            "Weights must move exactly as the pixels do.",
+            "Without an N it is as_channels(word).",
+            "Whatever stands in the place of an N must add 1.",
         ),
         near_misses={
-            "inverse order": reorder_back,
-            "sorted": reorder_sorted,
-            "reversed": reorder_reversed,
+            "N counts nothing": motif_without_any,
+            "N counts a quarter": motif_quarter,
+            "rows and columns swapped": motif_lying,
+            "another order of bases": motif_other_bases,
         },
     ),
 ]

@@ -1,11 +1,15 @@
-"""experiments.pixel_correlation: against SciPy, closed forms and bad input."""
+"""experiments: correlations against SciPy, orders of pixels, and verdicts on seeds not shown."""
+
+from itertools import pairwise
 
 import numpy as np
 import pytest
 from scipy.stats import pearsonr
 
+from course_lib.lessons.images_and_cnns import experiments
 from course_lib.lessons.images_and_cnns.experiments import pixel_correlation
 
+HELD_BACK = (3, 4, 5)
 rng = np.random.default_rng(seed=0)
 
 
@@ -38,3 +42,55 @@ def test_moving_average_has_its_closed_form():
 def test_bad_input_is_named(image, distances, error):
     with pytest.raises(error, match=r"^pixel_correlation received"):
         pixel_correlation(image, distances)
+
+
+@pytest.mark.parametrize("tile", [1, 2, 4, 8])
+def test_tiles_move_and_are_whole(tile):
+    order = experiments.tile_order(tile, np.random.default_rng(seed=tile)).reshape(16, 16)
+    assert sorted(order.ravel()) == list(range(256))
+    tiles = order.reshape(16 // tile, tile, 16 // tile, tile).swapaxes(1, 2)
+    inside = 16 * np.arange(tile)[:, None] + np.arange(tile)
+    np.testing.assert_array_equal(tiles - tiles[..., :1, :1], np.broadcast_to(inside, tiles.shape))
+    assert (
+        tiles[..., 0, 0] != experiments.tile_order(16, rng).reshape(16, 16)[::tile, ::tile]
+    ).all()
+
+
+def test_tiles_that_do_not_fill_the_image_are_named():
+    with pytest.raises(ValueError, match=r"^tile_order received tile=3"):
+        experiments.tile_order(3, rng)
+
+
+@pytest.mark.parametrize("arrangement", experiments.ARRANGEMENTS)
+def test_all_images_share_one_order_and_lose_nothing(arrangement):
+    plain, moved = (experiments.digits(name, seed=7) for name in ("as they are", arrangement))
+    columns = [
+        np.concatenate([data.x_train, data.x_test]).reshape(2000, 256) for data in (plain, moved)
+    ]
+    np.testing.assert_array_equal(*(pixels[:, np.lexsort(pixels)] for pixels in columns))
+    np.testing.assert_array_equal(plain.y_test, moved.y_test)
+
+
+def test_the_mirror_swaps_left_and_right():
+    plain, mirrored = (experiments.digits(name, seed=7) for name in ("as they are", "mirrored"))
+    np.testing.assert_array_equal(mirrored.x_test, plain.x_test[..., ::-1])
+
+
+@pytest.mark.slow
+def test_verdicts_hold_on_other_seeds():
+    ends = ("as they are", "shuffled")
+    mlp = experiments.accuracies("MLP", ends, seeds=HELD_BACK)
+    cnn = experiments.accuracies("CNN", list(experiments.ARRANGEMENTS), seeds=HELD_BACK)
+    assert abs(np.subtract(*mlp.values())).max() < 0.08
+    assert np.subtract(cnn["as they are"], cnn["shuffled"]).min() > 0.6
+    assert np.subtract(cnn["as they are"], mlp["as they are"]).min() > 0.3
+    assert np.subtract(mlp["shuffled"], cnn["shuffled"]).min() > 0.1
+    assert abs(np.subtract(cnn["mirrored"], cnn["as they are"])).max() < 0.05
+    finer = [values for name, values in cnn.items() if name != "mirrored"]
+    assert all(min(np.subtract(*pair)) > 0 for pair in pairwise(finer))
+
+
+@pytest.mark.slow
+def test_more_passes_do_not_save_the_cnn():
+    longer = experiments.accuracies("CNN", ["shuffled"], seeds=(0,), passes={"CNN": 60})
+    assert longer["shuffled"][0] < 0.35

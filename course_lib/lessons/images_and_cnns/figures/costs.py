@@ -11,8 +11,7 @@ from course_lib.plots.style import KERNEL, OKABE_ITO, QUIET, axes_or_new, in_cou
 
 COUNTS = ("parameters", "outputs", "multiply_adds")
 COLORS, HATCHES = (KERNEL, OKABE_ITO["purple"], QUIET, OKABE_ITO["sky"]), ("", "//", "..", "xx")
-LONGEST_BAR = 1e10  # with room for its number behind it
-LOWEST, HIGHEST = 1, 1e14  # one scale for all settings: bars can be compared while sliders move
+ROOM = 1000  # the axis goes on behind the longest bar, by this factor, for its number
 
 
 @in_course_style
@@ -51,11 +50,7 @@ def show_layer_costs(
             "show_layer_costs", received=f"{len(costs)} layers",
             needed=f"1 to {len(COLORS)} layers, one a color",
             fix="compare fewer at a time")  # fmt: skip
-    if ax is None:
-        # Fixed places: nothing jumps while a slider moves, and drawing takes half the time.
-        ax = axes_or_new(ax, width=9.0, height=4.6)
-        ax.figure.set_layout_engine("none")
-        ax.set_position((0.145, 0.25, 0.82, 0.66))
+    ax = axes_or_new(ax, width=9.0, height=4.6)
     places, thickness = np.arange(len(COUNTS)), 0.8 / len(costs)
     looks = zip(costs.items(), COLORS, HATCHES, strict=False)
     for number, ((name, cost), color, hatch) in enumerate(looks):
@@ -66,21 +61,13 @@ def show_layer_costs(
             edgecolor="white",
         )  # fmt: skip
         for row, value in zip(rows, values, strict=True):
-            _write_count(ax, value, row)
+            ax.text(value * 1.4, row, f"{value:,}", va="center", fontsize=12)
+    longest = max(getattr(cost, count) for cost in costs.values() for count in COUNTS)
     ax.set_xscale("log")
-    ax.set(xlim=(LOWEST, HIGHEST), xlabel="count for one image (log scale)", title=title)
-    ax.set_xticks(10.0 ** np.arange(0, 15, 2))
+    ax.set(xlim=(1, ROOM * longest), xlabel="count for one image (log scale)", title=title)
+    ax.set_xticks(10.0 ** np.arange(0, np.log10(ROOM * longest), 2))
     ax.minorticks_off()
     ax.set_yticks(places, ["parameters", "outputs", "multiply-adds"])
     ax.invert_yaxis()
     ax.legend(loc="upper center", bbox_to_anchor=(0.4, -0.18), ncols=len(costs), fontsize=12)
     return ax
-
-
-def _write_count(ax: Axes, value: int, row: float) -> None:
-    """Write a number behind its bar, or on it where there is no room behind."""
-    if value <= LONGEST_BAR:
-        ax.text(value * 1.4, row, f"{value:,}", va="center", fontsize=12)
-        return
-    paper = {"facecolor": "white", "edgecolor": "none", "pad": 1.0}
-    ax.text(value / 1.4, row, f"{value:,}", va="center", ha="right", fontsize=12, bbox=paper)
