@@ -27,7 +27,7 @@ PARTS = {
         "lenet", "alexnet", "vgg", "googlenet", "resnet", "mobilenet", "efficientnet",
         "comparing_architectures",
     ),
-    "IV · Beyond the deck": (
+    "IV · Beyond images, and a closer look": (
         "signals_1d", "volumes_3d", "seeing_what_cnns_learn", "gpus_and_scale",
         "claims_checked",
     ),
@@ -35,19 +35,27 @@ PARTS = {
 SLUGS = [slug for slugs in PARTS.values() for slug in slugs]
 NUMBERS = {f"{number:02}": slug for number, slug in enumerate(SLUGS)}
 
-LECTURES = {  # 90 minutes each
-    "1 · Look through a small window": (1, 2, 3),
-    "2 · The layer, and what it sees": (4, 5, 6),
-    "3 · Why deep networks did not learn": (7, 8, 9, 10),
-    "4 · What made them learn": (11, 12, 13, 14, 15, 16),
-    "5 · From LeNet to EfficientNet": (17, 18, 19, 20, 21, 22, 23, 24),
-    "6 · Beyond images, and honest claims": (25, 26, 27, 28, 29),
+
+class Lecture(NamedTuple):
+    """90 minutes: notebooks whose slides are shown, and notebooks that students read at home."""
+
+    shown: tuple[int, ...]
+    home: tuple[int, ...]
+
+
+LECTURES = {
+    "1 · Look through a small window": Lecture((1, 2), (3,)),
+    "2 · The layer, and what it sees": Lecture((4, 5), (6,)),
+    "3 · Why deep networks did not learn": Lecture((8, 9), (7, 10)),
+    "4 · What made them learn": Lecture((11, 12), (13, 14, 15, 16)),
+    "5 · From LeNet to EfficientNet": Lecture((21, 24), (17, 18, 19, 20, 22, 23)),
+    "6 · Beyond images, and honest claims": Lecture((27, 29), (25, 26, 28)),
 }
 REFRESHER = (2, 4, 8, 11, 12, 16, 24, 29)
 
 
 class Equation(NamedTuple):
-    """An equation of the deck: its numbers, its idea, the code that is it, its notebook."""
+    """A numbered equation: its numbers, its idea, the code that is it, its notebook."""
 
     numbers: tuple[int, ...]
     idea: str
@@ -84,7 +92,7 @@ def notebook_link(number: int, folder: Path, *, name: str = "title") -> str:
     >>> notebook_link(17, Path("nowhere"))
     '*17 lenet*'
     """
-    path = folder / f"{number:02}_{SLUGS[number]}.ipynb"
+    path = _path(number, folder)
     there = path.exists()
     topic = SLUGS[number].replace("_", " ")
     texts = {"number": "", "topic": topic, "title": _title(path) if there else topic}
@@ -106,12 +114,28 @@ def reading_paths(folder: Path) -> str:
     """Write the three ways through the course as a Markdown table."""
     lines = ["| path | notebooks |", "|---|---|"]
     lines.append("| **self-study** | all, in the order of their numbers; each says its time |")
-    lines += [
-        f"| **lecture** {name} | {_links(chosen, folder, name='topic')} |"
-        for name, chosen in LECTURES.items()
-    ]
+    lines.append(f"| **lecture** | {len(LECTURES)} times 90 minutes, by the plan below |")
     lines.append(f"| **refresher** | {_links(REFRESHER, folder, name='topic')} |")
     return "\n".join(lines)
+
+
+def lecture_plan(folder: Path) -> str:
+    """Write, for each lecture, what is shown (with slides) and what is read at home."""
+    lines = ["| lecture of 90 minutes | in the hall | slides | at home |", "|---|---|---|---|"]
+    for name, lecture in LECTURES.items():
+        paths = [_path(number, folder) for number in lecture.shown]
+        slides = sum(num_slides(path) for path in paths if path.exists())
+        more = "" if all(path.exists() for path in paths) else " and more"
+        shown, home = (_links(numbers, folder, name="topic") for numbers in lecture)
+        lines.append(f"| **{name}** | {shown} | {slides or '–'}{more if slides else ''} | {home} |")
+    return "\n".join(lines)
+
+
+def num_slides(path: Path) -> int:
+    """Count the slides of a notebook: what is shown step by step on one slide counts once."""
+    cells = json.loads(path.read_text("utf-8"))["cells"]
+    kinds = [cell["metadata"].get("slideshow", {}).get("slide_type") for cell in cells]
+    return sum(kind in ("slide", "subslide") for kind in kinds)
 
 
 def equation_map(folder: Path) -> str:
@@ -168,6 +192,10 @@ def _notebooks_by_equation(folder: Path) -> dict[int, set[int]]:
             for equation in re.findall(r'"eq (\d+)"', listing):
                 taught.setdefault(int(equation), set()).add(int(source.name[:2]))
     return taught
+
+
+def _path(number: int, folder: Path) -> Path:
+    return folder / f"{number:02}_{SLUGS[number]}.ipynb"
 
 
 def _links(numbers: Iterable[int], folder: Path, *, name: str = "title") -> str:

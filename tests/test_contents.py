@@ -1,11 +1,13 @@
 """The tables of notebook 00: what stands is linked, what does not is in italics."""
 
+import json
 import re
 from pathlib import Path
 
 import pytest
 
 from course_lib import contents
+from tools.notebook_lint import NOT_REWRITTEN
 
 ROOT = Path(__file__).parents[1]
 NOTEBOOKS = ROOT / "notebooks"
@@ -28,7 +30,13 @@ def test_numbers_lead_to_slugs_and_text_forms_to_files(tmp_path):
 
 
 @pytest.mark.parametrize(
-    "table", [contents.contents_table, contents.reading_paths, contents.equation_map]
+    "table",
+    [
+        contents.contents_table,
+        contents.reading_paths,
+        contents.lecture_plan,
+        contents.equation_map,
+    ],
 )
 def test_links_lead_to_files_and_nothing_else_is_promised(table):
     text = table(NOTEBOOKS)
@@ -44,8 +52,28 @@ def test_every_notebook_is_in_the_table_of_contents_and_in_one_lecture():
     text = contents.contents_table(NOTEBOOKS)
     for number in range(30):
         assert re.search(rf"[\[*]{number:02} ", text)
-    taught = [number for chosen in contents.LECTURES.values() for number in chosen]
+    taught = [n for lecture in contents.LECTURES.values() for n in (*lecture.shown, *lecture.home)]
     assert sorted(taught) == list(range(1, 30))
+
+
+def test_what_is_shown_in_a_lecture_fits_into_90_minutes():
+    for lecture in contents.LECTURES.values():
+        assert len(lecture.shown) == 2
+    rewritten = [path for path in NOTEBOOKS.glob("*.ipynb") if path.name[:2] not in NOT_REWRITTEN]
+    assert rewritten
+    for path in rewritten:
+        assert 20 <= contents.num_slides(path) <= 36, path.name
+
+
+def test_slides_are_counted_once_however_many_steps_they_have(tmp_path):
+    kinds = ["slide", "fragment", "subslide", "notes", "skip", "slide"]
+    cells = [{"metadata": {"slideshow": {"slide_type": kind}}, "source": ""} for kind in kinds]
+    for number in (1, 2, 4):
+        path = tmp_path / f"{number:02}_{contents.SLUGS[number]}.ipynb"
+        path.write_text(json.dumps({"cells": [c | {"cell_type": "code"} for c in cells]}))
+    assert contents.num_slides(path) == 3
+    plan = contents.lecture_plan(tmp_path)
+    assert "| 6 | *03 kernels" in plan and "| 3 and more | *06 " in plan and "| – | *07 " in plan
 
 
 def test_the_map_covers_the_sixteen_equations_and_names_files_that_are_there():
