@@ -68,7 +68,7 @@ def show_readers(
     >>> [text.get_text() for text in ax.texts]
     ['CNN', 'guessing']
     """
-    ax = plots.figure(width=7.5, height=4.2)[1][0, 0] if ax is None else ax
+    ax = plots.figure(width=7.5, height=3.6)[1][0, 0] if ax is None else ax
     names = list(next(iter(accuracies.values())))
     for network, found in accuracies.items():
         color, marker, line = LOOKS[network]

@@ -25,8 +25,8 @@ const settle = ({ size, kernel }) => ({ kernel: Math.min(kernel, size) });
 
 const group = (count) => `<div class="count"><p class="title">${count}</p>${LAYERS.map(({ role, label }) =>
   `<div class="cost ${role}"><span>${label}</span><span class="length"><i></i><b></b></span></div>`).join("")}</div>`;
-const powers = Array.from({ length: LONGEST / 3 + 1 }, (_, k) => 3 * k);
-const AXIS = powers.map((power) => `<span style="left: ${(100 * power) / LONGEST}%">${power ? `10<sup>${power}</sup>` : 1}</span>`);
+const POWERS = ["1", "10³", "10⁶", "10⁹", "10¹²"]; // every third one
+const AXIS = POWERS.map((text, k) => `<span style="left: ${(300 * k) / LONGEST}%">${text}</span>`);
 
 const HTML = `<p class="shape"></p>${COUNTS.map(group).join("")}
 <div class="cost axis"><span></span><span class="length">${AXIS.join("")}</span></div>
@@ -43,7 +43,6 @@ const CSS = `
 .dense i { background: repeating-linear-gradient(60deg, #CC79A7 0 .5em, #e7bcd3 .5em .75em); }
 .same i { background: repeating-linear-gradient(120deg, #595959 0 .5em, #a5a5a5 .5em .75em); }
 .axis .length { background: none; } .axis span span { position: absolute; transform: translateX(-50%); white-space: nowrap; }
-.axis sup { font-size: .8em; line-height: 0; }
 .compare { margin: .6em 0 0; min-height: 2.7em; } .compare b { color: #00694d; }
 @container (max-width: 700px) { .cost { grid-template-columns: 10.5em 1fr; } .cost > span:first-child { line-height: 1; }
   .cost { height: 2.2em; } .length { margin-right: 3em; } }`;
