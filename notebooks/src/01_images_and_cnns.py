@@ -91,8 +91,7 @@ photo = datasets.photo("astronaut", size=128)
 print(photo.shape, f"{photo.size:,} numbers from {photo.min():.0f} to {photo.max():.0f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# (3, 128, 128): channels, rows, columns. The order is a habit. PyTorch and this course put the
-# channel first, picture files put it last.
+# (3, 128, 128): channels, rows, columns. PyTorch and this course put the channel first.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Three channels
@@ -386,9 +385,9 @@ check("01.weights", ...)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Why CNNs Outperform MLPs for Structured Data"]
 # ### But is it fair?
-# The two layers do not do the same job: one gives 1,000 numbers, the other a map for each filter. And
-# weights are not work: a filter uses each of its weights at every place. **Predict:** by what factor
-# does the dense layer have more *multiply-adds* (products of a weight and a number)?
+# One layer gives 1,000 numbers, the other a map for each filter. And weights are not work: a filter
+# uses each of its weights at every place. **Predict:** by what factor does the dense layer have more
+# *multiply-adds* (products of a weight and a number)?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 local = conv_costs(256, channels=3, filters=10, kernel_size=5, shared=False)
@@ -518,19 +517,22 @@ check("01.count_bug", count_parameters)
 # look for. **Predict:** what is the output where the word stands, and what elsewhere?
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "skip"}
 def as_channels(word):
     return np.array([[float(letter == base) for letter in word] for base in "ACGT"])  # (4, L)
 
 
 sequence = "GGCTATAAAGCCTAGATATAACG"
 matches = numpy_ops.conv1d(as_channels(sequence)[None], as_channels("TATA")[None])[0, 0]
-print("letters that agree at each place:", *(f"{count:.0f}" for count in matches))
-print("the word begins at:", *np.flatnonzero(matches == 4))
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+print(sequence, "is searched for TATA")
+print("".join(f"{count:.0f}" for count in matches), "letters agree from here on")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# The number of letters that agree: each is 1 · 1, all else is 0. So it is 4 where the word stands, and
-# smaller elsewhere. Half matches get half the points, which is what makes filters learnable.
+# The number of letters that agree, since each is 1 · 1 and all else is 0. So it is 4 where the word
+# stands, and smaller elsewhere. Half matches get half the points, which is what makes filters
+# learnable.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: design a filter
