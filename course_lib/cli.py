@@ -1,30 +1,30 @@
 """The `course` command: one thin function a subcommand."""
 
 import argparse
-import sys
 from pathlib import Path
 from typing import NoReturn
 
 import course_lib
 from course_lib import course_folder
 from course_lib.checks import require_output_file, require_output_folder
-from course_lib.errors import InvalidType, InvalidValue
+from course_lib.files import replace_file
 from course_lib.selection import add_selection
+from course_lib.terminal import run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
     """Run a subcommand and return its exit status; bad input is one sentence and status 2."""
+    return run_command("course", lambda: _run(arguments))
+
+
+def _run(arguments: list[str] | None) -> int:
     command_line = parser()
     options, options.rest = command_line.parse_known_args(arguments)
     if options.rest and not options.forwards_options:
         command_line.error(
             f"unknown option {' '.join(options.rest)}; see `course {options.command} -h`"
         )
-    try:
-        return options.run(options)
-    except (InvalidValue, InvalidType) as problem:
-        print(f"course {options.command}: {problem}", file=sys.stderr)
-        return 2
+    return run_command(f"course {options.command}", lambda: options.run(options))
 
 
 def parser() -> argparse.ArgumentParser:
@@ -44,6 +44,10 @@ def add_parity(commands: argparse._SubParsersAction) -> None:
     command.add_argument("--device", default="cpu", help="where PyTorch runs: cpu, cuda, cuda:1")
     command.add_argument("--dtype", default="float64", help="float64, float32, tf32 or bfloat16")
     add_selection(command)
+    command.add_argument(
+        "--size", type=int, metavar="PIXELS",
+        help="with --networks: images this small, where a network takes them",
+    )  # fmt: skip
     command.add_argument("--all", action="store_true", help="a line for every case")
     command.add_argument("--markdown", action="store_true", help="print the table as Markdown")
     command.add_argument("--json", type=Path, metavar="FILE", help="save every case as JSON too")
@@ -55,7 +59,7 @@ def parity(options: argparse.Namespace) -> int:
     from course_lib.parity import report, run
 
     if options.networks is not None:
-        return _network_parity(options.networks)
+        return _network_parity(options.networks, options.size)
     if options.json:
         require_output_file("parity", "--json", options.json)
     rows = run(
@@ -65,18 +69,18 @@ def parity(options: argparse.Namespace) -> int:
     write = report.as_markdown if options.markdown else report.as_text
     print(write(rows, every_case=options.all))
     if options.json:
-        options.json.write_text(report.as_json(rows), encoding="utf-8")
+        replace_file(options.json, report.as_json(rows).encode())
     failed = sum(not row.passed for row in rows)
     print(f"\n{len(rows)} cases in {options.dtype} on {options.device}: {failed} failed.")
     return int(failed > 0)
 
 
-def _network_parity(names: list[str]) -> int:
+def _network_parity(names: list[str], size: int | None) -> int:
     from course_lib.parity import networks
 
     print(networks.table_line(None))
     failed = 0
-    for row in networks.run_networks(names):
+    for row in networks.run_networks(names, size=size):
         print(networks.table_line(row), flush=True)
         failed += not row.passed
     print(f"\nOne image each, float32, one thread; {failed} failed.")

@@ -1,13 +1,6 @@
-"""Run `python -m course_lib.bench`, which words bad input as `course bench` does."""
-
-import sys
+"""Run `python -m course_lib.bench`, which ends as `course bench` does."""
 
 from course_lib.bench import main
-from course_lib.errors import InvalidType, InvalidValue
+from course_lib.terminal import run_command
 
-try:
-    status = main()
-except (InvalidType, InvalidValue) as problem:
-    print(f"course bench: {problem}", file=sys.stderr)
-    status = 2
-raise SystemExit(status)
+raise SystemExit(run_command("course bench", main))

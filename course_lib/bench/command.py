@@ -14,6 +14,7 @@ from course_lib.bench.memory import peak_memory
 from course_lib.bench.networks import NETWORKS
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
 from course_lib.checks import require_output_file
+from course_lib.files import replace_file
 from course_lib.selection import add_selection, require_choices, select
 from course_lib.threads import num_cores
 
@@ -47,7 +48,8 @@ def run_command(arguments: Sequence[str]) -> int:
     if not (options.operations or options.only):
         report_cores(num_cores(), seconds=options.seconds)
     if options.json:
-        options.json.write_text(json.dumps(as_json(convolutions, others, memory), indent=1) + "\n")
+        content = json.dumps(as_json(convolutions, others, memory), indent=1) + "\n"
+        replace_file(options.json, content.encode())
     if options.chart:
         save_chart([*convolutions, *others], options.chart)
     return 0

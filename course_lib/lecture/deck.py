@@ -9,6 +9,7 @@ from nbformat import NotebookNode
 from nbformat.v4 import new_notebook
 
 from course_lib.errors import InvalidValue
+from course_lib.files import replace_file
 from course_lib.lecture import assets
 from course_lib.lecture.folds import unfold, unfold_output
 
@@ -54,9 +55,8 @@ def write_deck(notebook: Path, output: Path) -> Path:
     html = render(slides_of(cells), title_of(cells) or notebook.stem)
     output.mkdir(parents=True, exist_ok=True)
     target = output / f"{notebook.stem}.html"
-    beside = target.with_suffix(".partial")
-    beside.write_text(html, encoding="utf-8")
-    return beside.replace(target)
+    replace_file(target, html.encode())
+    return target
 
 
 class Step(NamedTuple):

@@ -23,7 +23,7 @@ def train(options: argparse.Namespace) -> int:
     torch.manual_seed(options.seed)
     network = find_network(options.network, dataset)
     num_weights = sum(parameter.numel() for parameter in network.parameters())
-    print(f"{dataset}\n{options.network}: {num_weights:,} parameters")
+    print(f"{dataset}\n{options.network}: {num_weights:,} parameters", flush=True)
     fit(
         network, dataset, epochs=options.epochs, batch_size=options.batch_size,
         optimizer=options.optimizer, learning_rate=options.learning_rate,

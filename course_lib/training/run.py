@@ -83,7 +83,7 @@ class Run:
             if (step + 1) % steps == 0:
                 self._finish_epoch(dataset)
                 if progress:
-                    print(self.history.line(epochs))
+                    print(self.history.line(epochs), flush=True)
             elif time.perf_counter() - saved < SECONDS_BETWEEN_CHECKPOINTS:
                 continue
             if checkpoint is not None:

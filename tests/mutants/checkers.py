@@ -67,7 +67,7 @@ MUTANTS = [
         ("copies lose their notes", "self.fix), vars(self)", "self.fix)"),
     ),
     *mutants_of(
-        "course_lib/cli.py",
+        "course_lib/terminal.py",
         "tests/test_cli.py::test_a_mistake_of_the_program_shows_its_traceback "
         "tests/test_cli.py::test_bad_input_found_anywhere_is_one_sentence",
         ("a mistake of the program is a sentence", "(InvalidValue, InvalidType)", "Exception"),

@@ -2,6 +2,7 @@
 
 import pytest
 
+from course_lib import models
 from course_lib.parity import networks
 from course_lib.parity.networks import NetworkRow, run_networks, table_line
 
@@ -11,6 +12,26 @@ def test_a_network_runs_on_both_sides_in_a_process_of_its_own():
     assert row.name == "lenet5" and tuple(row.image_size) == (32, 32)
     assert row.passed and 0 < row.error < 1e-6
     assert 0 < row.gigabytes < 4
+
+
+@pytest.mark.parametrize(
+    "name, size, own, expected",
+    [
+        pytest.param("mobilenet_v2", 32, 224, 32, id="small"),
+        pytest.param("lenet5", 64, 32, 32, id="larger-than-its-own"),
+        pytest.param("lenet5", 16, 32, 32, id="not-taken"),
+    ],
+)
+def test_small_images_where_the_network_takes_them(name, size, own, expected):
+    assert models.build(name).image_size == (own, own)
+    (row,) = run_networks([name], size=size)
+    assert tuple(row.image_size) == (expected, expected)
+    assert row.passed
+
+
+def test_a_size_of_nothing_is_refused():
+    with pytest.raises(ValueError, match="size of at least 1"):
+        next(run_networks(["lenet5"], size=0))
 
 
 def test_all_networks_by_default(monkeypatch):

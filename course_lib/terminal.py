@@ -1,0 +1,107 @@
+"""What a command prints gets through: to narrow terminals, closed pipes and full disks alike."""
+
+import codecs
+import errno
+import os
+import sys
+import unicodedata
+from collections.abc import Callable
+from typing import TextIO
+
+from course_lib.errors import InvalidType, InvalidValue
+
+BAD_INPUT, STOPPED, UNWRITABLE, CLOSED = 2, 130, 1, 141  # the latter as the shell counts signals
+# The place is at fault, no mistake of the program.
+PLACE_ERRORS = {
+    errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
+}  # fmt: skip
+PLAIN = {
+    "×": "x", "·": "*", "−": "-", "–": "-", "—": "-", "→": "->", "←": "<-", "≥": ">=", "≤": "<=",
+    "≈": "~", "√": "sqrt ", "✓": "+", "✗": "x", "…": "...", "±": "+-",
+}  # fmt: skip
+
+
+def run_command(name: str, work: Callable[[], int]) -> int:
+    """Run a command and give its exit status; what is not its fault is at most one sentence.
+
+    Parameters
+    ----------
+    name : str
+        Stands before the sentence: "course parity".
+    work : callable
+        Prints, and returns an exit status.
+
+    Returns
+    -------
+    int
+        That of `work`; 2 for bad input, 130 after Ctrl-C, 141 when the reader of the output has
+        closed it, 1 when it cannot be written.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        _print_anything(stream)
+    try:
+        try:
+            return work()
+        finally:
+            sys.stdout.flush()  # here, as what fails at the end of Python is a traceback
+    except (InvalidValue, InvalidType) as problem:
+        return _say(f"{name}: {problem}", BAD_INPUT)
+    except KeyboardInterrupt:
+        return _say(f"{name}: stopped.", STOPPED)
+    except BrokenPipeError:
+        _drop_output()
+        return CLOSED
+    except OSError as problem:
+        if problem.errno not in PLACE_ERRORS:
+            raise
+        _drop_output()
+        place = f"{problem.filename}" if problem.filename else "the output"
+        return _say(f"{name}: {place} cannot be written ({problem.strerror}).", UNWRITABLE)
+
+
+def plain_text(text: str) -> str:
+    """Write text in ASCII, as near as it goes.
+
+    Examples
+    --------
+    >>> plain_text("3×3 → 10⁶ ✓ café")
+    '3x3 -> 10^6 + cafe'
+    """
+    return "".join(_plain(character) for character in text)
+
+
+def _plain(character: str) -> str:
+    if character in PLAIN:
+        return PLAIN[character]
+    wide = unicodedata.normalize("NFKD", character)
+    same = "".join(PLAIN.get(part, part) for part in wide).encode("ascii", "ignore").decode()
+    if unicodedata.decomposition(character).startswith("<super>"):
+        return f"^{same}"
+    return same or "?"
+
+
+def _replace_unprintable(error: UnicodeError) -> tuple[str, int]:
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return plain_text(error.object[error.start : error.end]), error.end
+
+
+codecs.register_error("course_lib.plain", _replace_unprintable)
+
+
+def _print_anything(stream: TextIO) -> None:
+    """Let a stream replace what its encoding lacks, as cp1252 lacks ⁶; UTF-8 lacks nothing."""
+    if hasattr(stream, "reconfigure"):
+        stream.reconfigure(errors="course_lib.plain")
+
+
+def _say(sentence: str, status: int) -> int:
+    print(sentence, file=sys.stderr)
+    return status
+
+
+def _drop_output() -> None:
+    """Send what is still waiting to be printed nowhere, or Python tries it again at its end."""
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    os.dup2(nowhere, sys.stdout.fileno())
+    os.close(nowhere)
