@@ -314,7 +314,7 @@ print(datasets.photo_credit("cat"))
 # ### Every layer, every unit
 # Move the unit, and choose another layer. At which does the field first hold a whole eye?
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.receptive_field(cat, vgg_fields)
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]

@@ -215,22 +215,22 @@ EXERCISES = [
     ),
     Exercise(
         id="06.why",
-        prompt="A CNN with two max poolings and a global maximum saw centered digits only. Why "
-        "does it fail on many digits shifted by 2 pixels?",
-        solution="c",
+        prompt="In the CNN with two poolings, trained on centered digits, each pooling is replaced "
+        "by a 3×3 max pooling with stride 1, and it is trained again. How does it read digits "
+        "that have moved by 2 pixels?",
+        solution="d",
         choices={
-            "a": "A convolution gives other responses where the digit has moved to.",
-            "b": "The global maximum depends on where in the map the largest number is.",
-            "c": "Each pooling keeps its windows in place, so a shift that is no multiple of 4 "
-            "puts other pixels together.",
-            "d": "It has fewer weights than the network without pooling.",
+            "a": "Badly as before: a maximum takes other pixels when the digit moves.",
+            "b": "Somewhat better: windows of 3 overlap, but only shifts by 3 are safe.",
+            "c": "Worse: larger windows forget more of the place.",
+            "d": "As well as centered ones: with stride 1 the windows move along.",
         },
-        why="The first layer's map only moves. The windows of the poolings do not, so what comes "
-        "out is new, and the layers behind have never seen it.",
+        why="A maximum over a window treats all places alike, as a convolution does. With stride 1 "
+        "there is a window at every place, so its map moves along; the stride was to blame.",
         hints=(
-            "Which of the layers is not equivariant to a shift by 2 pixels?",
-            "Count the weights of a pooling layer, and look at the two halvings in the table.",
+            "Which of the two breaks the equivariance: taking the largest, or leaving windows out?",
+            "At stride 1, is there a place for a window that has no window?",
         ),
-        near_misses={"convolution": "a", "global maximum": "b", "weights": "d"},
+        near_misses={"the maximum": "a", "the window": "b", "less of the place": "c"},
     ),
 ]

@@ -1,4 +1,6 @@
-"""One image and its shifted copy on their way through a small network."""
+"""Images and their shifted copies on their way through a network, and what it makes of them."""
+
+from collections.abc import Mapping, Sequence
 
 import matplotlib.pyplot as plt
 import numpy as np
@@ -15,10 +17,20 @@ from course_lib.lessons.equivariance_and_invariance.experiments import (
     shift_maps,
 )
 from course_lib.plots.images import show_image
-from course_lib.plots.style import INK, OUTPUT, QUIET, frame, in_course_style
+from course_lib.plots.style import (
+    CURVE_COLORS,
+    INK,
+    OUTPUT,
+    QUIET,
+    axes_or_new,
+    figure,
+    frame,
+    in_course_style,
+)
 
 WIDTH, HEIGHT = 9.0, 4.7  # in units of 100 displayed pixels
 SIDE = 1.72
+LINE_OF_TEXT = 0.075  # of an axis from 0 to 1
 
 
 @in_course_style
@@ -115,5 +127,153 @@ def _draw_scores(top: Axes, bottom: Axes, before: NDArray, after: NDArray) -> No
         ax.axhline(0, color=INK, linewidth=1)
         ax.set(xticks=[], ylim=(-high, high))
     top.plot(classes, before, linestyle="", marker="_", markersize=11, color=QUIET, mew=3)
-    top.set(title="dense scores")
+    top.set(title="dense scores", xlabel="gray: unshifted")
     bottom.set(title=f"change {100 * relative_change(after, before):.0f} %", xlabel="score 0 to 9")
+
+
+@in_course_style
+def show_digits(rows: Mapping[str, NDArray]) -> Figure:
+    """Draw rows of digits, dark on white.
+
+    Parameters
+    ----------
+    rows : mapping of str to (N, 1, H, W)
+        Images by the name of the row, as many in each.
+
+    Returns
+    -------
+    Figure
+        An axes a digit.
+
+    Examples
+    --------
+    >>> chart = show_digits({"in the middle": np.zeros((3, 1, 4, 4))})
+    >>> len(chart.axes)
+    3
+    """
+    columns = len(next(iter(rows.values())))
+    chart, axes = figure(rows=len(rows), columns=columns, height=1.35 * len(rows))
+    for line, (name, images) in zip(axes, rows.items(), strict=True):
+        for ax, image in zip(line, images, strict=True):
+            show_image(1 - image, role="input", ticks=False, ax=ax)
+        line[0].set_ylabel(name, rotation=0, ha="right", va="center")
+    return chart
+
+
+@in_course_style
+def show_shares(
+    shares: Mapping[str, Mapping[str, Sequence[float]]], *, ax: Axes | None = None
+) -> Axes:
+    """Draw shares of digits read right, a row a network and a point a seed.
+
+    Parameters
+    ----------
+    shares : mapping of str to mapping of str to sequence of float
+        By the name of the network, and then of what it was tried on; at most three kinds.
+    ax : Axes, default=None
+        Where to draw; None starts a figure.
+
+    Returns
+    -------
+    Axes
+        Rows and shares.
+
+    Examples
+    --------
+    >>> ax = show_shares({"a": {"middle": [0.9], "moved": [0.5]}})
+    >>> [text.get_text() for text in ax.texts]
+    ['middle', 'moved']
+    """
+    ax = axes_or_new(ax, width=9.0, height=0.9 + 0.75 * len(shares))
+    for row, kinds in enumerate(shares.values()):
+        for number, (kind, values) in enumerate(kinds.items()):
+            color, marker = CURVE_COLORS[number], "os^"[number]
+            at = row + 0.11 * (np.arange(len(values)) - (len(values) - 1) / 2)
+            ax.plot(values, at, marker, color=color, ms=9, mfc="none", mew=2.2)
+            if row == len(shares) - 1:  # of the networks, where the kinds lie furthest apart
+                ax.text(np.mean(values), row + 0.32, kind, color=color, ha="center", va="top")
+    ax.set_yticks(range(len(shares)), list(shares))
+    ax.set(xlim=(0, 1.02), ylim=(len(shares) - 0.15, -0.5), xlabel="share of digits read right")
+    ax.grid(True)
+    return ax
+
+
+@in_course_style
+def show_by_shift(curves: Mapping[str, NDArray], *, ax: Axes | None = None) -> Axes:
+    """Draw how well networks read digits that have moved by 0, 1, 2, ... pixels.
+
+    Parameters
+    ----------
+    curves : mapping of str to (S, D)
+        Shares read right by the name of the network: a row a seed, a column a shift.
+    ax : Axes, default=None
+        Where to draw; None starts a figure.
+
+    Returns
+    -------
+    Axes
+        A point a seed and shift, lines through the means, names at their ends.
+
+    Examples
+    --------
+    >>> ax = show_by_shift({"a": np.ones((3, 5))})
+    >>> ax.get_xticks().tolist()
+    [0, 1, 2, 3, 4]
+    """
+    ax = axes_or_new(ax, width=9.0, height=4.2)
+    for values, color, marker in zip(curves.values(), CURVE_COLORS, "os^D", strict=False):
+        shifts = np.arange(values.shape[1])
+        ax.plot(shifts, values.mean(axis=0), color=color, linestyle=":", lw=1.5)
+        ax.plot(shifts, values.T, marker, color=color, mfc="none", mew=1.8, ms=8, ls="")
+    _name_at_the_right(ax, {n: v[:, -1].mean() for n, v in curves.items()}, shifts[-1] + 0.12)
+    ax.set(xlabel="shift of the test digits to the right (pixels)", ylabel="share read right")
+    ax.set(xticks=shifts, xlim=(-0.1, shifts[-1] + 1.2), ylim=(0, 1.03))
+    ax.grid(True)
+    return ax
+
+
+@in_course_style
+def show_by_count(
+    counts: Sequence[int], curves: Mapping[str, NDArray], *, ax: Axes | None = None
+) -> Axes:
+    """Draw how well networks read unseen digits, against the number of training images.
+
+    Parameters
+    ----------
+    counts : sequence of int
+        Training images.
+    curves : mapping of str to (S, D)
+        Shares read right by the name of the network: a row a seed, a column a count.
+    ax : Axes, default=None
+        Where to draw; None starts a figure.
+
+    Returns
+    -------
+    Axes
+        A point a seed and count, names at the right.
+
+    Examples
+    --------
+    >>> ax = show_by_count([50, 250], {"a": np.ones((3, 2))})
+    >>> ax.get_xscale()
+    'log'
+    """
+    ax = axes_or_new(ax, width=9.0, height=4.2)
+    for values, color, marker in zip(curves.values(), CURVE_COLORS, "os^D", strict=False):
+        ax.plot(counts, values.mean(axis=0), color=color, linestyle=":", lw=1.5)
+        ax.plot(counts, values.T, marker, color=color, mfc="none", mew=1.8, ms=8, ls="")
+    _name_at_the_right(ax, {n: v[:, -1].mean() for n, v in curves.items()}, 1.12 * counts[-1])
+    ax.set(xscale="log", xlim=(0.8 * counts[0], 2.2 * counts[-1]), ylim=(0, 1.03))
+    ax.set_xticks(counts, [f"{count:,}" for count in counts])
+    ax.minorticks_off()
+    ax.set(xlabel="training images", ylabel="share of unseen digits read right")
+    ax.grid(True)
+    return ax
+
+
+def _name_at_the_right(ax: Axes, ends: Mapping[str, float], x: float) -> None:
+    """Write names beside the ends of curves, moved down where they would cover one another."""
+    colors, above = dict(zip(ends, CURVE_COLORS, strict=False)), np.inf
+    for name in sorted(ends, key=ends.__getitem__, reverse=True):
+        above = min(ends[name], above - LINE_OF_TEXT)
+        ax.text(x, above, name, color=colors[name], va="center")

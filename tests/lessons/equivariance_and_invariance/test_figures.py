@@ -40,3 +40,30 @@ def test_the_difference_on_the_picture_is_the_equivariance_error(halving):
 def test_sizes_it_cannot_halve_are_named(shape):
     with pytest.raises(ValueError, match=r"^shift_maps received image with shape"):
         figures.show_shift(np.zeros(shape), down=0, right=1)
+
+
+def test_every_digit_has_a_picture_and_every_row_a_name():
+    chart = figures.show_digits({"a": np.zeros((3, 1, 4, 4)), "b": np.ones((3, 1, 4, 4))})
+    assert [ax.get_ylabel() for ax in chart.axes] == ["a", "", "", "b", "", ""]
+    assert chart.axes[0].images[0].get_array().min() == 1  # ink is dark
+
+
+def test_every_seed_is_a_point_in_its_row():
+    ax = figures.show_shares({"a": {"x": [0.1, 0.2]}, "b": {"x": [0.3, 0.4]}})
+    assert [line.get_xdata().tolist() for line in ax.lines] == [[0.1, 0.2], [0.3, 0.4]]
+    assert [round(line.get_ydata().mean()) for line in ax.lines] == [0, 1]
+
+
+@pytest.mark.parametrize(
+    "draw",
+    [
+        pytest.param(figures.show_by_shift, id="shift"),
+        pytest.param(lambda curves: figures.show_by_count((50, 250), curves), id="count"),
+    ],
+)
+def test_curves_have_a_mean_and_a_point_a_seed(draw):
+    ax = draw({"a": np.array([[0.5, 0.7], [0.6, 0.8], [0.7, 0.9]])})
+    mean, *points = (line.get_ydata().tolist() for line in ax.lines)
+    np.testing.assert_allclose(mean, [0.6, 0.8])
+    assert points == [[0.5, 0.7], [0.6, 0.8], [0.7, 0.9]]
+    assert ax.get_legend() is None
