@@ -68,11 +68,11 @@ plots.describe(figures.show_readers(read), "Share of images read right. With no 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
 # ## Follow one unit back
 # A **unit** is one number of a layer's output. Its **receptive field**, or field, is the part of the
-# input that can change it: what lies outside, the unit cannot know.
+# input that can change it: the rest it cannot know.
 #
-# Take a row of pixels and three layers: a kernel of 3, then a pooling of 2 with stride 2, then a
-# kernel of 3 again. **Predict:** how many units of the second layer does one unit of the third see?
-# How many of the first, and how many pixels?
+# Take a row of pixels and three layers: a kernel of 3, a pooling of 2 with stride 2, a kernel of 3.
+# **Predict:** how many units of the second layer does one unit of the third see? How many of the
+# first, and how many pixels?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 cone = [(3, 1), (2, 2), (3, 1)]  # kernel and stride
@@ -81,9 +81,8 @@ plots.describe(ax, "A row of 14 pixels and three rows of units above it. From on
                "lines lead down to 3 units, then to 6, then to 8 blue pixels.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 3 units, then 6, then 8 pixels. Each of the 3 sees two units of its own, because the stride sets
-# them two apart. The 6 stand side by side, so their windows of 3 overlap, and only one pixel is added
-# on each side.
+# 3, then 6, then 8. Each of the 3 sees two units of its own, because the stride sets them two apart.
+# The 6 stand side by side, so their windows overlap and add one pixel on each side.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: count aloud, row by row, from the top down. Then cover the picture and let the
@@ -158,6 +157,7 @@ def fields_of(layers):
     return size, jump, start
 
 
+# %% slideshow={"slide_type": "skip"}
 layers = [(3, 1, 1, 1), (2, 2, 0, 1), (5, 2, 2, 1), (3, 1, 1, 2)]  # K, S, P, D
 network = nn.Sequential(*(nn.Conv2d(1, 1, *layer) for layer in layers))
 last = receptive_field(network).last
@@ -191,8 +191,8 @@ check("05.center", field_center)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The fields of our four networks
-# Three kernels of 3 with stride 1, and a pooling of 4 with stride 4 nowhere, behind the third, the
-# second, the first convolution. **Predict** the four fields.
+# Three kernels of 3, and a pooling of 4 with stride 4 nowhere, behind the third, the second, the first.
+# **Predict** the four fields.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 conv, pool = (3, 1), (4, 4)  # kernel, stride
@@ -207,8 +207,8 @@ for name, steps in four.items():
     print(f"{name:18} 1 +", " + ".join(map(str, added)), "=", sizes[name], "pixels")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 7, 10, 16 and 22. The pooling always adds its own 3 pixels. But behind the first convolution it also
-# makes each later kernel add 8 pixels and not 2; behind the third no layer is left that could profit.
+# The pooling always adds its own 3 pixels. But behind the first convolution it also makes each later
+# kernel add 8 and not 2; behind the third no layer is left to profit.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The four fields, over the paper between two digits
@@ -267,13 +267,15 @@ check("05.doubling", layers_needed)
 # Three convolutions with kernels of 3 and random weights, and the gradient of the one unit in the
 # middle. **Predict:** how many pixels have a gradient that is not 0?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "skip"}
 x = rng.standard_normal((1, 1, 15, 15))
 weights = [rng.standard_normal((1, 1, 3, 3)) for _ in range(3)]
 gradient = np.zeros_like(x)
 gradient[0, 0, 7, 7] = 1.0  # the unit in the middle, and no other
 for weight in reversed(weights):
     gradient = numpy_ops.conv2d_backward(gradient, x, weight, padding=1).grad_x
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 seen = np.argwhere(gradient[0, 0])
 print(f"{len(seen)} pixels, rows and columns {seen.min()} to {seen.max()}")
 assert relative_error(experiments.gradient_by_torch(x, weights), gradient) <= 1e-12
@@ -281,8 +283,8 @@ assert relative_error(experiments.gradient_by_torch(x, weights), gradient) <= 1e
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # 49: the 7×7 that the formula gives, and PyTorch's autograd says the same. The reverse needs care.
 # Where the gradient is *not* 0, the pixel is in the field. But a 0 proves nothing once a ReLU or a max
-# pooling stands between: the unit may just be switched off, or another pixel may have been larger.
-# So fields are computed from the layers, or from the gradients of many images.
+# pooling stands between: the unit may be switched off, or another pixel may have been larger. So ask
+# the layers, or many images.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Fields on a photo
@@ -326,31 +328,29 @@ live.receptive_field(cat, vgg_fields)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The classic networks
-# For each network the last layer *before* global pooling or flattening, where every unit sees
-# everything. Araujo, Norris and Sim (2019) computed fields of many networks; the last column is what
-# they print, where they print it. **Predict:** whose field is larger than its own image?
+# For each the last layer *before* global pooling or flattening, where every unit sees everything. The
+# last column is what Araujo, Norris and Sim (2019) print, where they print it. **Predict:** whose
+# field is larger than its own image?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 printed = {"alexnet": 195, "vgg16": 212, "resnet50": 483}
 names = ("lenet5_original", "alexnet", "vgg16", "vgg19", "googlenet", "resnet18", "resnet50",
          "mobilenet_v2", "efficientnet_b0")  # fmt: skip
-print(f"{'network':16} image  field  field/image  jump  Araujo et al.")
+print(f"{'network':16} image  field  jump  printed")
 for name in names:
     with torch.device("meta"):
         classic = models.build(name)
     last, image = receptive_field(classic).last, classic.image_size[0]
-    print(f"{name:16} {image:5}  {last.size:5}  {last.size / image:11.1f}  {last.jump:4}  "
-          f"{printed.get(name, '')!s:>14}")  # fmt: skip
+    print(f"{name:16} {image:5}  {last.size:5}  {last.jump:4}  {printed.get(name, '')!s:>7}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# VGG-19 and all that stand below it. A unit in the middle sees the whole image long before; the surplus
-# helps units near the border, which see all of it too. And one row disagrees: for ResNet-50 we find
-# 427, and 483 is printed.
+# VGG-19 and all below it. The surplus helps units near the border: they see the whole image too. And
+# one row disagrees: for ResNet-50 we find 427, and 483 is printed.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Who is wrong about ResNet-50?
-# Nobody. A block of ResNet-50 (notebook 21) has a 1×1, a 3×3 and another 1×1 convolution, and in some
-# blocks one of them has a stride of 2. The paper puts it on the *first* 1×1, torchvision and this
+# Nobody. A block of ResNet-50 (notebook 21) has a 1×1, a 3×3 and a 1×1 convolution, and in some blocks
+# one of them has a stride of 2. The paper puts it on the *first* 1×1, torchvision and this
 # course on the 3×3. **Predict:** which way sees more?
 
 
@@ -365,7 +365,7 @@ def resnet50(stride_on_first):
     return layers
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for where, flag in {"first 1×1, as published": True, "3×3, as in torchvision": False}.items():
     print(f"stride on the {where}: field {fields_of(resnet50(flag))[0]}")
 
@@ -400,12 +400,12 @@ plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1.
 #
 # The field grows like $n$, but what counts of it only like $\sqrt n$: you walk back and forth.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Counting the ways
 # A layer of kernel 3 spreads the ways at each place over three places, which is a convolution with
 # three equal numbers.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 ways = np.ones(1)
 for n in range(1, 11):
     ways = np.convolve(ways, np.ones(3) / 3)
@@ -429,17 +429,17 @@ check("05.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Weights are not equal
-# In a real network each way has a product of weights, some positive, some negative, and the gradient
-# of a pixel is the *sum* over its ways. They may cancel. So why should the number of ways matter?
+# In a network each way has a product of weights, positive or negative, and the gradient of a pixel is
+# their *sum*. They may cancel. Why should their number matter?
 #
 # Square the gradient. Then every pair of ways gives a term, the product of all weights on both.
-# If weights are drawn independently with mean 0, a weight that stands on only one of the two ways
-# makes the mean of the whole term 0. What is left, on average, are the pairs of a way **with
-# itself**: one positive term a way, all of the same mean. So
+# With weights drawn independently around 0, a weight that stands on only one of the two ways
+# makes the mean of the whole term 0. What is left are the pairs of a way **with itself**: one positive
+# term a way, all of the same mean. So
 #
 # $$\text{mean of (gradient)}^2 \;\propto\; \text{number of ways}$$
 #
-# The mean is over *networks*. Luo et al. (2016) call this map the **effective receptive field**.
+# The mean is over *networks*; Luo et al. (2016) call this map the **effective receptive field**.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### One network, and forty
@@ -491,19 +491,19 @@ for n, values in zip(depths, spreads, strict=True):
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does training widen it?
 # Luo et al. report that the effective field grew when they trained their networks. Try it: six 3×3
-# convolutions with batch norm (notebook 11) learn to read digits of 8×8 pixels anywhere on a canvas of
-# 16×16, from three seeds. **Predict:** will the field be wider, narrower or the same?
+# convolutions with batch norm (notebook 11) learn to read digits of 8×8 pixels anywhere on 16×16.
+# **Predict:** wider, narrower or the same?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
 trained = [experiments.spread_after_training(seed=s) for s in seeds]
 for s, (before, after, accuracy) in zip(seeds, trained, strict=True):
-    print(f"seed {s}: spread {before:.2f} → {after:.2f} pixels, {accuracy:.0%} read right")
+    print(f"seed {s}: spread {before:.2f} → {after:.2f} px, {accuracy:.0%} right")
     assert after < before and accuracy > 0.5
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Narrower, on every seed. That does not refute Luo et al., whose networks, images and tasks were
-# larger. But growth is no law. A digit of 8 pixels can be told by strokes of 3 or 4, so here nothing
-# rewards a wide look, and a network that learns to rely on near pixels does well.
+# larger. But growth is no law. Our guess: strokes of 3 or 4 pixels tell a digit of 8, so here nothing
+# rewards a wide look.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: a measurement that disagrees with a paper is worth a minute. Ask what should be
@@ -511,21 +511,19 @@ for s, (before, after, accuracy) in zip(seeds, trained, strict=True):
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Back to 17 and 71
-# The networks of the beginning are trained. Show each an unseen pair, swap the two digits, and see by
-# how much its two scores change. **Predict** the largest change over 150 pairs, for fields of 7 and 10
-# pixels.
+# Show each trained network an unseen pair, swap the digits, and see how much its scores
+# change. **Predict** the largest change over 150 pairs and three seeds, for fields of 7 and 10 pixels.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
 for name, place in places.items():
     change = experiments.change_when_swapped(place, seeds=seeds)
-    print(f"{name:18} field {sizes[name]:2}   largest change by seed:", *np.round(change, 4))
+    print(f"{name:18} {sizes[name]:2} px  ", *np.round(change, 3))
     assert (max(change) == 0) == (sizes[name] < 11)
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Exactly 0, not a small number. Every window of 7 or 10 pixels holds paper and at most one digit, so
-# both orders contain *the same windows*, only at other places. The same windows give the same numbers,
-# and the global maximum does not ask where they were. Therefore one of each two orders is read right:
-# exactly half.
+# Exactly 0. Every window of 7 or 10 pixels holds at most one digit, so both orders contain *the same
+# windows*, only at other places. They give the same numbers, and the global maximum does not ask
+# where. So one of the two orders is read right: exactly half.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Seeing, and learning to see
@@ -594,14 +592,13 @@ print(f"{seen.size} pixels, {seen.jump} pixels from unit to unit, the first at {
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
 # ## What you saw
 # * A unit cannot know what lies outside of its field: with 10 pixels, 17 and 71 are the same image.
-# * Each layer adds $D(K - 1)$ jumps; a stride multiplies the jump for all *later* layers.
-# * Size, jump and start follow from the layers alone. Where a stride sits inside a block changes them.
+# * Each layer adds $D(K - 1)$ jumps; a stride multiplies the jump for all *later* layers. So size,
+#   jump and start follow from the layers alone.
 # * What counts is a bell of spread $\sqrt{2n/3}$, on average over networks: it grows with the root of
 #   the depth. In our networks training made it narrower.
 #
 # **On your own** Design a network of at most eight layers whose field is exactly 224, and say first
-# why kernels of 3 with stride 1 can never do it. Then give `reader` a dilation in place of the pooling:
-# which of the three convolutions must have it?
+# why kernels of 3 with stride 1 can never do it. Can a dilation replace the pooling in `reader`?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # | here | package | test |
