@@ -323,10 +323,10 @@ check("06.blur_bug", halve)
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Pooling Methods in CNNs"]
 # ## Two things called pooling
-# *Local* pooling with a stride halves a map. *Global* pooling takes one number over the whole map. Put
-# one of these on a convolution that wraps around: a global average (of squares) or maximum, a global
-# maximum after a stride of 2, a dense layer. **Predict:** which of the four answers stays the same when the
-# photo moves by 2 pixels? And by 1?
+# *Local* pooling with a stride halves a map. *Global* pooling takes one number over all of it. Put one
+# of these on a convolution that wraps around: a global average (of squares) or maximum, a global
+# maximum after a stride of 2, a dense layer. **Predict:** which answers stay the same when the photo
+# moves by 2 pixels? And by 1?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 head = rng.standard_normal((10, 4 * 64 * 64))
@@ -343,7 +343,7 @@ for name, f in heads.items():
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Equivariant maps and one number over *all* places: invariant. A stride in between spoils odd shifts. A
-# dense layer has another weight for each place, so every shift changes it.
+# dense layer weighs each place differently, so every shift changes it.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### So does pooling help or hurt?
