@@ -100,7 +100,7 @@ def _limits(curves: Mapping[tuple[str, float], NDArray]) -> tuple[float, float]:
     """Choose one scale for all curves, so that they can be compared."""
     values = np.concatenate(list(curves.values()))
     shown = values[np.isfinite(values) & (values > 0)]
-    return max(float(shown.min()), 1e-4), min(float(shown.max()), 100.0)
+    return max(float(shown.min()), 1e-4), min(float(shown.max()), 10.0)
 
 
 def _require_grid(
