@@ -168,7 +168,8 @@ def require_output_file(operation: str, name: str, path: Path) -> None:
         raise MissingFile(
             operation, received=f"{name} {path} in a folder that is not there",
             needed="a folder that is there", fix=f"create the folder {path.parent}")  # fmt: skip
-    _require_writable(operation, name, path.parent)
+    # A link is followed: the file is made beside the one that it leads to.
+    _require_writable(operation, name, Path(os.path.realpath(path)).parent)
     if path.exists() and not os.access(path, os.W_OK):
         raise InvalidValue(
             operation, received=f"{name} {path}, which is write-protected",

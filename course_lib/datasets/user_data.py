@@ -210,6 +210,14 @@ def _images(key: str, x: NDArray) -> NDArray:
         raise _refusal(
             described, "uint8 or floating point, masks as bool", "convert it before np.savez"
         )
+    _require_range(key, x)
+    x = x[:, None] if x.ndim == 3 else x.transpose(0, 3, 1, 2) if last else x
+    scaled = np.ascontiguousarray(x, dtype=np.float32)
+    return np.divide(scaled, 255, out=scaled) if x.dtype == np.uint8 else scaled
+
+
+def _require_range(key: str, x: NDArray) -> None:
+    """Raise ValueError where numbers are not from 0 to 1, or to 255 in bytes."""
     if x.dtype == np.uint8 and x.max() == 1:
         raise _refusal(
             f"{key} of dtype uint8 with 0 and 1 alone, nearly black both of them",
@@ -222,9 +230,6 @@ def _images(key: str, x: NDArray) -> NDArray:
             "floating-point images from 0 to 1",
             "divide by 255, or store uint8",
         )
-    x = x[:, None] if x.ndim == 3 else x.transpose(0, 3, 1, 2) if last else x
-    scaled = np.ascontiguousarray(x, dtype=np.float32)
-    return np.divide(scaled, 255, out=scaled) if x.dtype == np.uint8 else scaled
 
 
 def _labels(key: str, y: NDArray) -> NDArray:

@@ -70,3 +70,10 @@ def test_a_checkpoint_cannot_run_code(tmp_path):
 def test_a_checkpoint_that_is_not_there_is_named(tmp_path):
     with pytest.raises(FileNotFoundError, match=r"load_checkpoint received .*which is not there"):
         load_checkpoint(tmp_path / "none.ckpt")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="links need rights on Windows")
+def test_a_link_into_a_folder_that_is_not_there_is_refused_before_any_work(tmp_path):
+    (tmp_path / "link").symlink_to(tmp_path / "nowhere" / "a.ckpt")
+    with pytest.raises(ValueError, match="nowhere, where no file can be written"):
+        save_checkpoint(tmp_path / "link", {"step": 1})
