@@ -21,6 +21,7 @@ from course_lib.contracts.activations import (
     check_softplus,
 )
 from course_lib.numpy_ops.chunks import in_pieces
+from course_lib.numpy_ops.normal_cdf import GELU_CUBIC, normal_cdf, normal_cdf_by_tanh
 from course_lib.numpy_ops.precision import at_least_float32, sum_axis
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
@@ -61,8 +62,6 @@ __all__ = [  # noqa: RUF022 (in the order of the course)
 # Klambauer et al., 2017, section 2: the fixed point with mean 0 and variance 1.
 SELU_ALPHA = 1.6732632423543772848170429916717
 SELU_SCALE = 1.0507009873554804934193349852946
-# Hendrycks and Gimpel, 2016, section 2: the constant of the tanh form.
-GELU_CUBIC = 0.044715
 
 
 def sigmoid(x: NDArray) -> NDArray:
@@ -1210,11 +1209,11 @@ def _silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
 
 
 def _gelu(x: NDArray) -> NDArray:
-    return _weigh(x, _normal_cdf(x))
+    return _weigh(x, normal_cdf(x))
 
 
 def _gelu_by_tanh(x: NDArray) -> NDArray:
-    return _weigh(x, _normal_cdf_by_tanh(x))
+    return _weigh(x, normal_cdf_by_tanh(x))
 
 
 def _gelu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -1224,13 +1223,13 @@ def _gelu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     np.exp(density, out=density)
     near *= density
     near /= sqrt(2 * pi)
-    near += _normal_cdf(x)
+    near += normal_cdf(x)
     return np.multiply(grad_y, near, out=near)
 
 
 def _gelu_by_tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     near = np.clip(x, -50, 50, out=np.empty_like(x))
-    slope, squares = _normal_cdf_by_tanh(x), np.square(near, out=np.empty_like(x))
+    slope, squares = normal_cdf_by_tanh(x), np.square(near, out=np.empty_like(x))
     slope += near * (2 * sqrt(2 / pi) * slope * (1 - slope) * (1 + 3 * GELU_CUBIC * squares))
     return np.multiply(grad_y, slope, out=slope)
 
@@ -1271,23 +1270,6 @@ def _elu_slope(x: NDArray, alpha: float) -> NDArray:
         slope *= alpha
         np.copyto(slope, 1, where=x > 0)
     return slope
-
-
-def _normal_cdf(x: NDArray) -> NDArray:
-    """Evaluate the distribution function of the standard normal, (1 + erf(x / sqrt(2))) / 2."""
-    # Imported here: SciPy takes longer to load than NumPy, and only this function needs it.
-    from scipy.special import ndtr
-
-    return ndtr(x, out=np.empty_like(x), casting="same_kind")
-
-
-def _normal_cdf_by_tanh(x: NDArray) -> NDArray:
-    """Approximate `_normal_cdf`; beyond 10 tanh is 1 to the last bit, and x**3 stays small."""
-    z = np.clip(x, -10, 10, out=np.empty_like(x))
-    share = np.tanh(sqrt(2 / pi) * (z + GELU_CUBIC * (z * z * z)))
-    share += 1
-    share *= 0.5
-    return np.asarray(share)
 
 
 def _times(x: NDArray, factor: float) -> NDArray:

@@ -6,6 +6,12 @@ TESTS = "tests/parity/test_activations.py"
 
 MUTANTS = [
     *mutants_of(
+        "course_lib/numpy_ops/normal_cdf.py",
+        "tests/numpy_ops/test_normal_cdf.py",
+        ("tail not halved", "    tail *= 0.5\n", ""),
+        ("both sides alike", "np.subtract(x > 0, tail, out=tail)", "tail"),
+    ),
+    *mutants_of(
         "course_lib/numpy_ops/chunks.py",
         "tests/parity/test_activations.py",
         ("last piece left out", "list(spans(y.size, PIECE))", "list(spans(y.size - 1, PIECE))"),
