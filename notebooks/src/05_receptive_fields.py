@@ -258,14 +258,10 @@ check("05.doubling", layers_needed)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Does the gradient agree?
-# Formulas can be wrong, so ask the network itself. The **gradient** of a unit with respect to a pixel
-# says by how much the unit changes when the pixel does, and notebook 4 computes it layer by layer,
-# backward. So send a 1 back from one unit, and see which pixels it reaches.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Backward from one unit
-# Three convolutions with kernels of 3 and random weights, and the gradient of the one unit in the
-# middle. **Predict:** how many pixels have a gradient that is not 0?
+# Formulas can be wrong, so ask the network. The **gradient** of a unit with respect to a pixel says by
+# how much the unit changes when the pixel does (notebook 4). Three convolutions with kernels of 3 and
+# random weights, and the one unit in the middle: **predict** how many pixels have a gradient that is
+# not 0.
 
 # %% slideshow={"slide_type": "skip"}
 x = rng.standard_normal((1, 1, 15, 15))
@@ -281,10 +277,9 @@ print(f"{len(seen)} pixels, rows and columns {seen.min()} to {seen.max()}")
 assert relative_error(experiments.gradient_by_torch(x, weights), gradient) <= 1e-12
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 49: the 7×7 that the formula gives, and PyTorch's autograd says the same. The reverse needs care.
-# Where the gradient is *not* 0, the pixel is in the field. But a 0 proves nothing once a ReLU or a max
-# pooling stands between: the unit may be switched off, or another pixel may have been larger. So ask
-# the layers, or many images.
+# 49, the 7×7 of the formula, and PyTorch's autograd says the same. Where the gradient is *not* 0, the
+# pixel is in the field. But a 0 proves nothing once a ReLU or a max pooling stands between: the unit
+# may be off, or another pixel larger.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Fields on a photo
@@ -353,21 +348,9 @@ for name in names:
 # one of them has a stride of 2. The paper puts it on the *first* 1×1, torchvision and this
 # course on the 3×3. **Predict:** which way sees more?
 
-
-# %% slideshow={"slide_type": "skip"}
-def resnet50(stride_on_first):
-    layers = [(7, 2, 3, 1), (3, 2, 1, 1)]
-    for blocks, stride in ((3, 1), (4, 2), (6, 2), (3, 2)):
-        for number in range(blocks):
-            s = stride if number == 0 else 1
-            first, second = (s, 1) if stride_on_first else (1, s)
-            layers += [(1, first, 0, 1), (3, second, 1, 1), (1, 1, 0, 1)]
-    return layers
-
-
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for where, flag in {"first 1×1, as published": True, "3×3, as in torchvision": False}.items():
-    print(f"stride on the {where}: field {fields_of(resnet50(flag))[0]}")
+    print(f"stride on the {where}: field {fields_of(experiments.resnet50_layers(flag))[0]}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # The published one: with the stride first, the 3×3 after it already takes longer steps. But a 1×1 with
@@ -399,20 +382,6 @@ plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1.
 # $$\text{field } r = 2n + 1 \qquad\qquad \text{spread } \sigma = \sqrt{2n/3} \quad\text{(pixels)}$$
 #
 # The field grows like $n$, but what counts of it only like $\sqrt n$: you walk back and forth.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Counting the ways
-# A layer of kernel 3 spreads the ways at each place over three places, which is a convolution with
-# three equal numbers.
-
-# %% slideshow={"slide_type": "skip"}
-ways = np.ones(1)
-for n in range(1, 11):
-    ways = np.convolve(ways, np.ones(3) / 3)
-    if n in (1, 3, 10):
-        sigma = np.sqrt((ways * (np.arange(2 * n + 1) - n) ** 2).sum())
-        rule = np.sqrt(2 * n / 3)
-        print(f"{n:2} layers: field {2 * n + 1:2}, spread {sigma:.3f}, rule {rule:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: which reaches further?
@@ -504,10 +473,6 @@ for s, (before, after, accuracy) in zip(seeds, trained, strict=True):
 # Narrower, on every seed. That does not refute Luo et al., whose networks, images and tasks were
 # larger. But growth is no law. Our guess: strokes of 3 or 4 pixels tell a digit of 8, so here nothing
 # rewards a wide look.
-
-# %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: a measurement that disagrees with a paper is worth a minute. Ask what should be
-# changed to be fair to the paper: larger objects, a deeper network, longer training.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Back to 17 and 71

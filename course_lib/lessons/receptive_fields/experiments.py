@@ -141,6 +141,34 @@ def _trained(pool_after: int | None, seed: int, steps: int) -> tuple[nn.Module, 
     return models[0], training.accuracies_of(models, data)[0]
 
 
+def resnet50_layers(stride_on_first: bool) -> list[tuple[int, int, int, int]]:
+    """List kernel, stride, padding and dilation of the layers of ResNet-50.
+
+    Parameters
+    ----------
+    stride_on_first : bool
+        Whether a block that halves its map does so in its first 1x1 convolution, as published (He
+        et al. 2016, table 1), or in its 3x3 convolution, as in torchvision.
+
+    Returns
+    -------
+    list of (int, int, int, int)
+        Up to the last convolution.
+
+    Examples
+    --------
+    >>> len(resnet50_layers(True))
+    50
+    """
+    layers = [(7, 2, 3, 1), (3, 2, 1, 1)]
+    for blocks, stride in ((3, 1), (4, 2), (6, 2), (3, 2)):
+        for number in range(blocks):
+            halving = stride if number == 0 else 1
+            first, second = (halving, 1) if stride_on_first else (1, halving)
+            layers += [(1, first, 0, 1), (3, second, 1, 1), (1, 1, 0, 1)]
+    return layers
+
+
 def gradient_by_torch(x: NDArray, weights: Sequence[NDArray]) -> Tensor:
     """Let autograd find the gradient of the unit in the middle, as (N, C, H, W).
 
