@@ -13,6 +13,18 @@ def image_cases() -> tuple[Case, ...]:
     return (by_hand, *(Case(f"image {size}", (rng.random(size),)) for size in [(3, 5), (8, 8)]))
 
 
+def score_cases() -> tuple[Case, ...]:
+    """Make scores of networks, and true classes, of which some are hit."""
+    by_hand = np.array([[1, 20, 3], [30, 10, 20], [5, 4, 2], [10, 20, 15], [2, 3, 1]])
+    rng = np.random.default_rng(seed=10)
+    drawn = rng.standard_normal((20, 4))
+    labels = np.where(rng.random(20) < 0.6, drawn.argmax(axis=1), rng.integers(4, size=20))
+    return (
+        Case("five images", (by_hand, np.array([1, 0, 2, 1, 0]))),
+        Case("20 images", (drawn, labels)),
+    )
+
+
 # 00.negative
 
 
@@ -39,6 +51,34 @@ def negative_reversed(image: NDArray) -> NDArray:
 def negative_rounded(image: NDArray) -> NDArray:
     """Round to black and white first."""
     return 1 - np.round(image)
+
+
+# 00.accuracy
+
+
+def accuracy(scores: NDArray, labels: NDArray) -> float:
+    """Read the class with the highest score in each row, and count the share that is right."""
+    return np.mean(scores.argmax(axis=1) == labels)
+
+
+def accuracy_counts(scores: NDArray, labels: NDArray) -> int:
+    """Count the right answers, and forget to divide."""
+    return np.sum(scores.argmax(axis=1) == labels)
+
+
+def accuracy_of_errors(scores: NDArray, labels: NDArray) -> float:
+    """Give the share of wrong answers."""
+    return np.mean(scores.argmax(axis=1) != labels)
+
+
+def accuracy_per_class(scores: NDArray, labels: NDArray) -> float:
+    """Divide by the number of classes in place of the images."""
+    return np.sum(scores.argmax(axis=1) == labels) / scores.shape[1]
+
+
+def accuracy_of_lowest(scores: NDArray, labels: NDArray) -> float:
+    """Read the class with the lowest score."""
+    return np.mean(scores.argmin(axis=1) == labels)
 
 
 EXERCISES = [
@@ -68,19 +108,36 @@ EXERCISES = [
         },
     ),
     Exercise(
+        id="00.accuracy",
+        prompt="Write accuracy(scores, labels): the share of rows of scores (N, C) whose largest "
+        "number stands at the true class in labels (N,).",
+        solution=accuracy,
+        cases=score_cases(),
+        hints=(
+            "scores.argmax(axis=1) is the class that is read in each row.",
+            "The mean of True and False is the share of True.",
+        ),
+        near_misses={
+            "a count, not a share": accuracy_counts,
+            "the share of errors": accuracy_of_errors,
+            "divided by the number of classes": accuracy_per_class,
+            "the lowest score": accuracy_of_lowest,
+        },
+    ),
+    Exercise(
         id="00.why",
         prompt="Why is the network judged on images that it has not been trained with?",
-        solution="b",
+        solution="d",
         choices={
             "a": "Training images are used up after one pass.",
-            "b": "It may have learned the training images by heart, which says nothing about new "
+            "b": "New images are easier, so the result looks better.",
+            "c": "The training images are too few to measure with.",
+            "d": "It may have learned the training images by heart, which says nothing about new "
             "ones.",
-            "c": "Test images are easier, so the result looks better.",
-            "d": "There are too few training images to measure with.",
         },
         why="What counts is how it does on images it will meet later; the test images stand for "
         "them.",
         hints=("Think of an exam whose questions were handed out, with answers, the week before.",),
-        near_misses={"used up": "a", "easier": "c", "too few": "d"},
+        near_misses={"used up": "a", "easier": "b", "too few": "c"},
     ),
 ]
