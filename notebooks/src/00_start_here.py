@@ -130,18 +130,19 @@ assert wrong.all(axis=0).sum() < wrong.sum(axis=1).min() / 2
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look inside while you draw
-# This is the network that you have just trained, under a microscope. Draw a five with the mouse or a
-# finger, and point at the numbers to see what they are made of. Can you draw one that it takes for a
-# four?
+# A CNN of the same kind, for drawings of 28 × 28 pixels, under a microscope. Draw a five with the mouse
+# or a finger, and point at the numbers to see what they are made of. Can you draw one that it takes for
+# something else?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
-microscope(cnn)
+microscope()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # What you see there is what the next notebooks explain: maps that filters make of the image (2 to 4),
 # the window that each number has seen (5), what becomes of a map when the drawing moves (6), and
-# slopes that say how each weight should change (8). `course microscope` in a terminal writes such a
-# page for a larger network, to be opened without Python.
+# slopes that say how each weight should change (8). `microscope(cnn)` shows the network that you have just
+# trained; with 8 × 8 pixels it is easily led astray by how large and where you draw. `course
+# microscope` in a terminal writes a page to be opened without Python.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["What are Convolutional Neural Networks?"]
 # ## What is this about?
