@@ -63,7 +63,7 @@ def learning_cases() -> tuple[Case, ...]:
         (
             np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 1.0], [0.0, 2.0, 4.0]]),
             np.array([[1.0, 0.0], [2.0, 5.0]]),
-            np.array([[1.0, 0.0], [2.0, -1.0]]),
+            np.array([[1.0, -2.0], [0.0, 1.0]]),
         ),
     )
     rng = np.random.default_rng(seed=7)
@@ -118,6 +118,13 @@ def output_size_one_side(size: int, kernel: int, stride: int, padding: int, dila
 def output_size_undilated(size: int, kernel: int, stride: int, padding: int, dilation: int) -> int:
     """Forget the gaps between the taps."""
     return (size + 2 * padding - kernel) // stride + 1
+
+
+def output_size_gap_after_each(
+    size: int, kernel: int, stride: int, padding: int, dilation: int
+) -> int:
+    """Count a gap behind the last number of the kernel as well."""
+    return (size + 2 * padding - dilation * kernel) // stride + 1
 
 
 # 03.blind_to_brightness
@@ -202,9 +209,28 @@ def steps_without_padding(image: NDArray, kernel: NDArray, stride: int, padding:
 
 
 def kernel_gradient(image: NDArray, target: NDArray, kernel: NDArray) -> NDArray:
-    """Correlate the image with the error, twice over the number of outputs."""
+    """Correlate the image with the error of the outputs that are not cut off."""
+    before = numpy_ops.cross_correlate2d(image, kernel)
+    error = (np.maximum(before, 0) - target) * (before > 0)
+    return 2 / error.size * numpy_ops.cross_correlate2d(image, error)
+
+
+def gradient_through_the_cut(image: NDArray, target: NDArray, kernel: NDArray) -> NDArray:
+    """Let the error of outputs that were cut off pass as well."""
+    error = np.maximum(numpy_ops.cross_correlate2d(image, kernel), 0) - target
+    return 2 / error.size * numpy_ops.cross_correlate2d(image, error)
+
+
+def gradient_without_the_cut(image: NDArray, target: NDArray, kernel: NDArray) -> NDArray:
+    """Leave the cut at 0 out altogether, forward and backward."""
     error = numpy_ops.cross_correlate2d(image, kernel) - target
     return 2 / error.size * numpy_ops.cross_correlate2d(image, error)
+
+
+def gradient_over_the_open(image: NDArray, target: NDArray, kernel: NDArray) -> NDArray:
+    """Average over the outputs that are not cut off, where the loss averages over all."""
+    is_open = numpy_ops.cross_correlate2d(image, kernel) > 0
+    return kernel_gradient(image, target, kernel) * is_open.size / max(is_open.sum(), 1)
 
 
 def gradient_without_two(image: NDArray, target: NDArray, kernel: NDArray) -> NDArray:
@@ -296,6 +322,7 @@ EXERCISES = [
             "rounded up": output_size_rounded_up,
             "padding on one side": output_size_one_side,
             "dilation forgotten": output_size_undilated,
+            "a gap too many": output_size_gap_after_each,
         },
     ),
     Exercise(
@@ -335,17 +362,20 @@ EXERCISES = [
     Exercise(
         id="03.learn",
         prompt="Write kernel_gradient(image, target, kernel): the gradient of the mean squared "
-        "error of cross_correlate2d(image, kernel) with respect to the kernel.",
+        "error of max(cross_correlate2d(image, kernel), 0) with respect to the kernel.",
         solution=kernel_gradient,
         cases=learning_cases(),
         hints=(
-            "Start with error = cross_correlate2d(image, kernel) - target.",
-            "Kernel number (u, v) meets pixel (i + u, j + v) for output (i, j): its gradient is a "
-            "sum over all outputs of error times that pixel.",
-            "That sum is a cross-correlation of the image with the error. Do not forget the 2 and "
-            "the mean.",
+            "Without the maximum, the gradient is 2 / n times the cross-correlation of the image "
+            "with the error y − t.",
+            "An output that was cut to 0 does not change when a kernel number changes a little. "
+            "What is its share of the gradient?",
+            "Set the error to 0 where the map before the maximum is not positive.",
         ),
         near_misses={
+            "error of what was cut": gradient_through_the_cut,
+            "no maximum": gradient_without_the_cut,
+            "mean over what is left": gradient_over_the_open,
             "no 2": gradient_without_two,
             "sum for mean": gradient_of_the_sum,
             "uphill": gradient_uphill,

@@ -94,7 +94,7 @@ def show_output_size(
     --------
     >>> ax = show_output_size(6, 3, stride=2)
     >>> print(ax.get_title())
-    input 6 → output 2   (⌊1.5⌋ + 1)
+    input 6 → output 2
     """
     options = {"stride": stride, "padding": padding, "dilation": dilation}
     num_outputs = conv_output_size(size, kernel, **options)
@@ -104,9 +104,7 @@ def show_output_size(
     _draw_axis_of_input(ax, size, padding, read)
     _add_cells(ax, [(padded + GAP, row + 1.5) for row in range(num_outputs)], OUTPUT)
     _write_labels(ax, size, padded, num_outputs, unread=not read.all())
-    steps = (padded - dilation * (kernel - 1) - 1) / stride
-    title = f"input {size} → output {num_outputs}   (⌊{number_text(steps)}⌋ + 1)"
-    ax.set_title(title, fontsize=17)
+    ax.set_title(f"input {size} → output {num_outputs}", fontsize=17)
     ax.set(xlim=(-4.2, padded + GAP + 4.4), ylim=(num_outputs + 2.0, -1.3), aspect="equal")
     ax.axis("off")
     return ax
@@ -134,18 +132,18 @@ def _draw_windows(
 
 
 def _draw_axis_of_input(ax: Axes, size: int, padding: int, read: NDArray) -> None:
-    """Draw the pixels, the zeros around them, and hatch what no window covers."""
+    """Draw the pixels, the zeros around them, and cross out what no window covers."""
     places = np.arange(len(read))
     outside = (places < padding) | (places >= padding + size)
     _add_cells(ax, [(place, 0) for place in places[~outside]], INPUT)
     _add_cells(ax, [(place, 0) for place in places[outside]], "#EEEEEE")
+    for place in places[~read]:
+        # From corner to corner, but not through the middle, where a zero may stand.
+        ax.plot([place + 0.05, place + 0.95], [0.95, 0.05], color=INK, linewidth=2)
     zeros = places[outside] + 0.5
-    ax.plot(zeros, np.full(len(zeros), 0.5), linestyle="", marker="$0$", color=INK, ms=8, mew=0)
-    unread = [Rectangle((place, 0), 1, 1) for place in places[~read]]
-    if unread:
-        ax.add_collection(
-            PatchCollection(unread, facecolor="none", edgecolor=INK, linewidth=0, hatch="xxx")
-        )
+    ground = {"marker": "o", "ms": 13, "color": "#EEEEEE"}
+    for look in (ground, {"marker": "$0$", "ms": 8, "color": INK}):
+        ax.plot(zeros, np.full(len(zeros), 0.5), linestyle="", mew=0, **look)
 
 
 def _add_cells(ax: Axes, corners: list[tuple[float, float]], color: str) -> None:

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from course_lib import datasets
 from course_lib.lessons.kernels_and_feature_maps.experiments import (
     CROP,
     learn_orientation,
@@ -79,3 +80,14 @@ def test_straight_share_of_known_kernels(kernel, share):
 def test_random_kernels_have_a_straight_share_of_a_third():
     kernels = np.random.default_rng(0).standard_normal((20_000, 3, 3))
     assert straight_share(kernels).mean() == pytest.approx(1 / 3, abs=0.01)
+
+
+@pytest.mark.slow
+def test_learned_kernels_get_straight_and_are_needed_on_other_seeds():
+    bricks = datasets.photo("brick", size=128, gray=True)[0]
+    learned = learn_orientation(bricks, seeds=(3, 4, 5))
+    frozen = learn_orientation(bricks, seeds=(3, 4, 5), train_kernels=False, num_steps=1500)
+    for run, control in zip(learned, frozen, strict=True):
+        before, after = (straight_share(kernels).mean() for kernels in (run.before, run.after))
+        assert before < after and after > 0.8
+        assert run.accuracy > 0.95 and control.accuracy < 0.9
