@@ -18,11 +18,15 @@ class Tolerance(NamedTuple):
 TOLERANCES = {
     "float64": Tolerance(1e-9, 1e-9),
     "float32": Tolerance(1e-6, 5e-6),
-    # float32 in memory, but a GPU multiplies with 11 significant bits: NVIDIA's TensorFloat-32.
-    "tf32": Tolerance(1e-3, 1e-3),
+    # float32 in memory, but a GPU multiplies with 11 significant bits, NVIDIA's TensorFloat-32: cut
+    # off, they cost each of two factors up to 1e-3, which a sum of one product shows in full.
+    "tf32": Tolerance(2e-3, 2e-3),
     # 8 significant bits: each rounding may cost 4e-3, and a gradient takes several.
     "bfloat16": Tolerance(1e-2, 2e-2),
 }
+
+# cuDNN may convolve by Winograd's transforms, which cost a digit, and adds in an order of its own.
+GPU_TOLERANCES = TOLERANCES | {"float32": Tolerance(5e-6, 2e-5)}
 
 
 def to_numpy(values: Any) -> NDArray:

@@ -7,9 +7,10 @@ import torch
 from course_lib import parity, torch_ops
 from course_lib.parity.cases.convolution import CASES
 from course_lib.parity.report import worst_per_operation
-from course_lib.parity.runner import run_case
+from course_lib.parity.runner import _allowed, run_case
 
 OBLONG = next(case for case in CASES if str(case) == "conv2d-oblong-kernel")
+WINOGRAD = next(case for case in CASES if case.tolerances)
 
 
 def test_rows_cover_the_operations_asked_for():
@@ -104,6 +105,15 @@ def test_tensor_float32_is_allowed_only_when_asked_for(monkeypatch, dtype, allow
     assert all(row.passed for row in parity.run(dtype=dtype, operations=["conv2d"]))
     assert set(seen) == {(allowed, allowed)}
     assert torch.backends.cudnn.allow_tf32 == before
+
+
+@pytest.mark.parametrize("dtype", parity.TOLERANCES)
+@pytest.mark.parametrize("case", [OBLONG, WINOGRAD], ids=str)
+def test_a_gpu_may_round_more_and_never_has_to_round_less(case, dtype):
+    on_cpu, on_gpu = (_allowed(case, device, dtype) for device in ("cpu", "cuda:1"))
+    assert on_gpu.output >= on_cpu.output and on_gpu.gradient >= on_cpu.gradient
+    assert (on_gpu > on_cpu) == ((case, dtype) == (OBLONG, "float32"))
+    assert on_cpu == case.tolerances.get(dtype, parity.TOLERANCES[dtype])
 
 
 def test_cases_of_one_operation_are_merged_wherever_they_stand():
