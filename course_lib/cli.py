@@ -33,7 +33,10 @@ def parser() -> argparse.ArgumentParser:
     course.set_defaults(forwards_options=False)
     course.add_argument("--version", action="version", version=course_lib.__version__)
     commands = course.add_subparsers(dest="command", metavar="COMMAND", required=True)
-    for add in (add_parity, add_slides, add_lab, add_bench, add_summary, add_train, add_microscope):
+    for add in (
+        add_parity, add_slides, add_lab, add_bench, add_summary, add_train, add_microscope,
+        add_gpu_report,
+    ):  # fmt: skip
         add(commands)
     return course
 
@@ -199,3 +202,38 @@ def microscope(options: argparse.Namespace) -> int:
     save_microscope(options.output, network, size=options.size)
     print(options.output)
     return 0
+
+
+def add_gpu_report(commands: argparse._SubParsersAction) -> None:
+    """Describe `course gpu-report`."""
+    command = commands.add_parser(
+        "gpu-report", help="check the precision and the speed of PyTorch on this machine's GPU"
+    )
+    add = command.add_argument
+    add("--output", type=Path, default=Path("gpu-report"), metavar="FILE",
+        help="writes FILE.md and FILE.json")  # fmt: skip
+    add("--device", default="auto", help="cpu, cuda, cuda:1; auto by default")
+    add("--minutes", type=float, default=8.0, help="no training begins that would take longer (8)")
+    add("--small", action="store_true", help="the small form, as on a CPU: a few rows of each kind")
+    command.set_defaults(run=gpu_report)
+
+
+def gpu_report(options: argparse.Namespace) -> int:
+    """Write the report as Markdown and JSON and name the files; 1 when a tolerance fails."""
+    from course_lib import gpu_report as reports
+    from course_lib.files import replace_file
+
+    output = options.output
+    stem = output.with_suffix("") if output.suffix in (".md", ".json") else output
+    files = [stem.with_name(stem.name + ending) for ending in (".md", ".json")]
+    for file in files:
+        require_output_file("gpu-report", "--output", file)
+    report = reports.make_report(
+        reports.SMALL if options.small else None, device=options.device, minutes=options.minutes,
+        progress=lambda row: print(reports.progress_line(row), flush=True),
+    )  # fmt: skip
+    for file, write in zip(files, (reports.as_markdown, reports.as_json), strict=True):
+        replace_file(file, write(report).encode())
+        print(file)
+    print(f"{len(report.checks)} checks of precision: {len(report.failed)} failed.")
+    return int(bool(report.failed))

@@ -22,6 +22,7 @@ LEVELS = (
         "contents",
         "course_folder",
         "exercises",
+        "gpu_report",
         "lab",
         "lecture",
         "live",
