@@ -1,6 +1,6 @@
 // The third twin: layers of a CNN, forward and backward, on Float32Array in the order (N, C, H, W).
 // Names, arguments, defaults and results are those of course_lib.numpy_ops; options come as one
-// object behind the arrays. tests/live/test_nn.py holds every function to it on the parity cases.
+// object behind the arrays. tests/browser/test_nn.py holds every function to it on the parity cases.
 
 export { fromNested, packGray, pair, product, reshape, tensor, toNested, unpack, zeros } from "./arrays.js";
 export { conv2d, conv2d_backward, output_size } from "./convolution.js";

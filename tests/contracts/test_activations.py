@@ -7,10 +7,14 @@ from compare import INVALID
 
 from course_lib import numpy_ops, torch_ops
 from course_lib.errors import sentence
+from course_lib.numpy_ops import activations
 
 SIDES = pytest.mark.parametrize("side", [numpy_ops, torch_ops], ids=["numpy", "torch"])
-PLAIN = ["sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "relu6",
-         "hardswish", "hardsigmoid", "softplus"]  # fmt: skip
+MORE_ARGUMENTS = {"prelu", "softmax", "log_softmax"}  # a weight, or an axis
+PLAIN = [
+    name for name in activations.__all__
+    if not name.endswith("_backward") and name not in MORE_ARGUMENTS
+]  # fmt: skip
 FLOAT_FIX = "scale to float first, for example x.astype(float) / 255"
 RESHAPE = "reshape it or check where it was made"
 CHANNELS_FIX = "check that x is (N, C, ...), channels first, and the weight was made for it"

@@ -8,6 +8,7 @@ import pytest
 from compare import assert_same
 
 from course_lib import numpy_ops
+from course_lib.numpy_ops import losses
 
 EPS = 1e-5
 MEANS = [0.0, 4095.0, 1e6]
@@ -157,6 +158,11 @@ def half_losses():
 
 def as_half(array):
     return array.astype(HALF) if array.dtype.kind == "f" else array
+
+
+def test_every_loss_is_among_them():
+    names = {name for name in losses.__all__ if not name.endswith(("_backward", "_loops"))}
+    assert set(half_losses()) == names
 
 
 @pytest.mark.parametrize("name", half_losses())
