@@ -24,8 +24,8 @@ ActivationFactory = Callable[[], nn.Module]
 class ImageNetwork(nn.Module):
     """A network for images that says clearly which images it cannot take.
 
-    The check stands in `__call__`, not in `forward`: torch.fx traces `forward`, so the traced
-    graph holds layers only.
+    The check stands in `__call__`, not in `forward`, so that torch.fx finds layers only: the
+    microscope reads a network with it.
 
     Parameters
     ----------
@@ -182,9 +182,6 @@ def stochastic_depth(x: Tensor, p: float, mode: str, training: bool = True) -> T
     shape = (x.shape[0] if mode == "row" else 1,) + (1,) * (x.ndim - 1)
     kept = torch.empty(shape, dtype=x.dtype, device=x.device).bernoulli_(1.0 - p)
     return x * (kept / (1.0 - p))
-
-
-torch.fx.wrap("stochastic_depth")  # one node of the traced graph, not its random insides
 
 
 class StochasticDepth(nn.Module):
