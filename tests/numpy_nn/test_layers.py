@@ -74,6 +74,7 @@ LAYERS = [
     layer("SiLU", IMAGES),
     layer("ReLU6", IMAGES),
     layer("Hardswish", IMAGES),
+    layer("Mish", IMAGES),
     # torch's own backward multiplies by a sixth in float32 even in float64.
     layer("Hardsigmoid", IMAGES, twin=lambda: Function(torch_ops.hardsigmoid)),
     layer("Softplus", IMAGES, beta=2.0, threshold=5.0),
