@@ -21,6 +21,11 @@ def seed():
     torch.manual_seed(0)
 
 
+def encoder() -> nn.TransformerEncoder:
+    layer = nn.TransformerEncoderLayer(8, nhead=2, dim_feedforward=12, batch_first=True)
+    return nn.TransformerEncoder(layer, num_layers=2, enable_nested_tensor=False)
+
+
 LAYERS = {
     "Conv1d": (nn.Conv1d(6, 4, 3, 2, padding=1, groups=2), (2, 6, 11)),
     "Conv2d": (nn.Conv2d(6, 4, (3, 2), (2, 1), padding=(1, 0), dilation=(1, 2)), (2, 6, 9, 7)),
@@ -69,6 +74,10 @@ LAYERS = {
     "Flatten": (nn.Flatten(), (3, 5, 2)),
     "Identity": (nn.Identity(), (3, 5)),
     "ZeroPad2d": (nn.ZeroPad2d((1, 2, 0, 3)), (2, 3, 4, 5)),
+    "LSTM": (nn.LSTM(4, 3, num_layers=2, batch_first=True), (2, 5, 4)),
+    "GRU": (nn.GRU(4, 3, bidirectional=True), (5, 2, 4)),
+    "TransformerEncoder": (encoder(), (2, 5, 8)),
+    "TransformerEncoder eval": (encoder().eval(), (2, 5, 8)),
 }
 
 

@@ -15,7 +15,13 @@ from torch.utils._python_dispatch import TorchDispatchMode
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.graph.program import Program
 from course_lib.numpy_nn.graph.table import OPERATIONS
-from course_lib.numpy_nn.graph.trace import operation_name, plain_kernels, require_shapes, trace
+from course_lib.numpy_nn.graph.trace import (
+    RANDOM_IN_PLACE,
+    operation_name,
+    plain_kernels,
+    require_shapes,
+    trace,
+)
 from course_lib.unchanged import unchanged
 
 FLOATS = ("float32", "float64")
@@ -155,14 +161,6 @@ class Replay(TorchDispatchMode):
         if name in RANDOM_IN_PLACE:
             return args[0].copy_(torch.from_numpy(np.array(draw)))
         return torch.from_numpy(np.array(draw))
-
-
-# What draws into a given tensor, and the operation that stands for it in a program.
-RANDOM_IN_PLACE = {
-    "bernoulli_.float": "bernoulli.p",
-    "uniform_": "uniform",
-    "normal_": "normal_functional",
-}
 
 
 def _checked(module: Any) -> nn.Module:

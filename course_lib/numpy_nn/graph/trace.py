@@ -44,6 +44,12 @@ from course_lib.unchanged import unchanged
 QUESTIONS = ("prim.device", "_assert_tensor_metadata", "_assert_scalar", "_assert_async.msg")
 # Where and how a tensor is stored makes no difference to its values.
 STORAGE = ("device", "layout", "memory_format", "pin_memory", "non_blocking", "generator", "names")
+# What draws into a given tensor, and the operation that stands for it in a program.
+RANDOM_IN_PLACE = {
+    "bernoulli_.float": "bernoulli.p",
+    "uniform_": "uniform",
+    "normal_": "normal_functional",
+}
 PLAIN = (".default", ".Tensor", ".int", ".self")  # overloads that need no mention
 TORCH = os.path.dirname(torch.__file__)
 
@@ -163,7 +169,7 @@ class _Recorder(TorchDispatchMode):
             self._write(self._same_as.get(id(args[0]), args[0]), self._refer(args[1]))
         elif name not in QUESTIONS:
             arguments = self._refer(in_order_of_schema(function, args, kwargs or {}))
-            self._record(name, arguments, result, changed=_changed(name, args))
+            self._record(_new_tensor_name(name), arguments, result, changed=_changed(name, args))
         if name == "alias":
             self._same_as[id(result)] = args[0]
         return result
@@ -297,6 +303,16 @@ def operation_name(function: Any) -> str:
     """
     name = str(function).removeprefix("aten.")
     return next((name.removesuffix(plain) for plain in PLAIN if name.endswith(plain)), name)
+
+
+def _new_tensor_name(name: str) -> str:
+    """Name the operation that makes a new tensor where `name` changes one in place.
+
+    Operations that are written in C++ of others, such as LSTM and attention, are taken apart below
+    `functionalize`, which so does not see what they change.
+    """
+    base, dot, overload = name.partition(".")
+    return RANDOM_IN_PLACE.get(name, base.removesuffix("_") + dot + overload)
 
 
 def _changed(name: str, args: tuple) -> tuple[Tensor, ...]:
