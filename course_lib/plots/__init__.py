@@ -14,6 +14,7 @@ from course_lib.plots.images import (
     show_numbers,
 )
 from course_lib.plots.numbers import number_text, numbers_on
+from course_lib.plots.search import show_search
 from course_lib.plots.style import (
     GRADIENT,
     INK,
@@ -50,4 +51,5 @@ __all__ = [
     "show_kernel",
     "show_map",
     "show_numbers",
+    "show_search",
 ]

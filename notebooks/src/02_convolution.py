@@ -21,6 +21,7 @@ from numpy.lib.stride_tricks import sliding_window_view
 from scipy import sparse
 
 from course_lib import datasets, numpy_ops, plots, torch_ops
+from course_lib.datasets import patches
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.lessons.convolution import experiments, figures, live
 from course_lib.parity import relative_error
@@ -34,11 +35,11 @@ rng = np.random.default_rng(seed=0)
 # place.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-photo, WAYS = experiments.photo(), experiments.WAYS  # (128, 128), gray levels from 0 to 255
-face = experiments.cut(photo, experiments.FACE)  # (21, 21)
+photo, WAYS = patches.man_with_camera(), experiments.WAYS  # (128, 128), gray levels from 0 to 255
+face = patches.cut(photo, patches.FACE)  # (21, 21)
 best = experiments.best_place(photo, face, numpy_ops.convolve2d)
 plots.describe(
-    figures.show_search(photo, face, {"here it is": experiments.FACE, "its answer": best}),
+    plots.show_search(photo, face, {"here it is": patches.FACE, "its answer": best}),
     "A piece with the face of a man, and the photo it was cut from. One frame stands around the "
     "face. The frame at the best answer of the convolution stands on the man's shoulder.",
 )
@@ -255,7 +256,7 @@ for name, way, piece in (
     ("cross-correlation, face as it is", numpy_ops.cross_correlate2d, face),
 ):
     print(f"{name:33} {experiments.best_place(photo, piece, way)}")
-print(f"{'the face':33} {experiments.FACE}")
+print(f"{'the face':33} {patches.FACE}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Feature Maps: Capturing Spatial Patterns"]
 # ### Does it always matter?
@@ -600,7 +601,7 @@ assert ratio[0] < 1 < ratio[-2] and ratio[-1] > 1
 at = experiments.best_place(photo, face, by_fft)
 places = {"cross-correlation": at, "convolution": best}
 plots.describe(
-    figures.show_search(photo, face, places),
+    plots.show_search(photo, face, places),
     "The photo of the beginning. The frame of cross-correlation lies exactly on the face, the frame "
     "of convolution on the shoulder.",
 )

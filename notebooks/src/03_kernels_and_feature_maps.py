@@ -19,9 +19,8 @@
 import numpy as np
 
 from course_lib import datasets, numpy_ops, plots
+from course_lib.datasets.patches import FACE, cut
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
-from course_lib.lessons.convolution.experiments import FACE, cut
-from course_lib.lessons.convolution.figures import show_search
 from course_lib.lessons.kernels_and_feature_maps import experiments, figures, live, search
 from course_lib.shapes import conv_output_size
 
@@ -37,7 +36,7 @@ maps = search.answers(photo, face)
 sky = search.peaks(maps)[0]
 print(f"answer on the face {maps.as_it_is[FACE]:.1f}, in the sky {maps.as_it_is[sky]:.1f}")
 plots.describe(
-    show_search(255 * photo, 255 * face, {"here it is": FACE, "highest answer": sky}),
+    plots.show_search(255 * photo, 255 * face, {"here it is": FACE, "highest answer": sky}),
     "A piece with the face of a man, and the photo it was cut from. The frame at the highest answer "
     "stands in the empty sky, right of the man.",
 )

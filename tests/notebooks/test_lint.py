@@ -225,7 +225,8 @@ def test_an_untouched_exercise_is_not_projected(slide_type, faulty):
     assert bool(list(notebook_lint.unsolved_on_a_slide(notebook))) is faulty
 
 
-def test_a_notebook_of_the_first_edition_is_spared_the_new_rules(tmp_path):
+def test_a_notebook_of_the_first_edition_is_spared_the_new_rules(tmp_path, monkeypatch):
+    monkeypatch.setattr(notebook_lint, "NOT_REWRITTEN", ("00",))
     text_form = tmp_path / "text.py"
     text_form.write_text(TEXT, encoding="utf-8")
     notebook = sound_notebook()

@@ -1,13 +1,13 @@
 """Find a patch again in the photo it was cut from; waves under a kernel; which way is fastest."""
 
 from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib import datasets, numpy_ops
+from course_lib import numpy_ops
 from course_lib.analysis import shortest_times
+from course_lib.datasets.patches import FACE_SIZE, Place, cut, man_with_camera
 
 Operation = Callable[[NDArray, NDArray], NDArray]
 
@@ -15,26 +15,6 @@ WAYS: Mapping[str, Operation] = {
     "convolution": numpy_ops.convolve2d,
     "cross-correlation": numpy_ops.cross_correlate2d,
 }
-
-
-class Place(NamedTuple):
-    """The upper left corner of a window, in pixels from the upper left corner of the photo."""
-
-    row: int
-    column: int
-
-
-FACE, FACE_SIZE = Place(24, 50), 21
-
-
-def photo() -> NDArray:
-    """Return the man with the camera in gray levels from 0 to 255, shape (128, 128)."""
-    return np.round(255 * datasets.photo("camera", size=128, gray=True)[0])
-
-
-def cut(image: NDArray, place: Place, size: int = FACE_SIZE) -> NDArray:
-    """Cut a square window, (size, size), out of an image."""
-    return image[place.row : place.row + size, place.column : place.column + size]
 
 
 def best_place(image: NDArray, patch: NDArray, operation: Operation) -> Place:
@@ -79,7 +59,7 @@ def misses(
     list of (patches,)
         Distances in pixels, one array a seed; 0 where the patch is found.
     """
-    image, sets = photo(), []
+    image, sets = man_with_camera(), []
     last = np.subtract(image.shape, size) + 1
     for seed in seeds:
         corners = np.random.default_rng(seed).integers(0, last, (patches, 2))

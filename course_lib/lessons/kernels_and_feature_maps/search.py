@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.lessons.convolution.experiments import FACE_SIZE, Place, cut, photo
+from course_lib.datasets.patches import FACE_SIZE, Place, cut, man_with_camera
 
 
 class Answers(NamedTuple):
@@ -97,7 +97,7 @@ def times_found(
     dict of str to list of int
         For each way, how many patches of each set have their largest answer where they were cut.
     """
-    image = photo()
+    image = man_with_camera()
     contrasts, last = contrast(image, (size, size)), np.subtract(image.shape, size) + 1
     found: dict[str, list[int]] = {name: [] for name in Answers._fields}
     for seed in seeds:

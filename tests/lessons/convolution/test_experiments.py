@@ -4,27 +4,27 @@ import numpy as np
 import pytest
 
 from course_lib import numpy_ops
+from course_lib.datasets.patches import FACE, Place, cut, man_with_camera
 from course_lib.lessons.convolution import experiments
-from course_lib.lessons.convolution.experiments import Place
 
 HELD_BACK = (3, 4, 5)
 
 
 def test_face_is_found_by_correlation_and_by_convolution_with_the_turned_face_only():
-    photo = experiments.photo()
-    face = experiments.cut(photo, experiments.FACE)
+    photo = man_with_camera()
+    face = cut(photo, FACE)
     convolution, correlation = experiments.WAYS.values()
-    assert experiments.best_place(photo, face, correlation) == experiments.FACE
-    assert experiments.best_place(photo, face[::-1, ::-1], convolution) == experiments.FACE
+    assert experiments.best_place(photo, face, correlation) == FACE
+    assert experiments.best_place(photo, face[::-1, ::-1], convolution) == FACE
     wrong = experiments.best_place(photo, face, convolution)
-    assert np.hypot(*np.subtract(wrong, experiments.FACE)) > 30
+    assert np.hypot(*np.subtract(wrong, FACE)) > 30
 
 
 def test_best_place_takes_the_mean_of_the_patch_away():
     image = np.zeros((6, 7))
     image[1:3, 2:4] = [[1.0, 0.0], [0.0, 1.0]]
     image[4:, 5:] = 1.0  # brighter, but flat
-    patch = experiments.cut(image, Place(1, 2), size=2)
+    patch = cut(image, Place(1, 2), size=2)
     assert experiments.best_place(image, patch, numpy_ops.cross_correlate2d) == (1, 2)
 
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from course_lib import numpy_ops, plots
-from course_lib.lessons.convolution import experiments, figures
+from course_lib.lessons.convolution import figures
 
 rng = np.random.default_rng(seed=0)
 IMAGE = rng.integers(0, 17, (5, 7)).astype(float)
@@ -51,15 +51,6 @@ def test_large_images_are_drawn_without_numbers():
 def test_outputs_that_do_not_exist_are_named(row, column):
     with pytest.raises(ValueError, match=r"^show_sliding_step received (row|column)="):
         figures.show_sliding_step(IMAGE, KERNEL, row=row, column=column)
-
-
-def test_search_frames_each_place_and_names_it():
-    photo, patch = np.full((20, 30), 255.0), np.zeros((4, 5))
-    places = {"here": experiments.Place(3, 6), "there": experiments.Place(10, 2)}
-    _, ax = figures.show_search(photo, patch, places).axes
-    frames = [p for p in ax.patches if (p.get_width(), p.get_height()) == (5, 4)]
-    assert [p.get_xy() for p in frames] == [(5.5, 2.5), (1.5, 9.5)]
-    assert [text.get_text() for text in ax.texts] == ["here", "there"]
 
 
 def test_turned_patch_is_the_patch_read_backward():

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from course_lib.lessons.convolution.experiments import FACE, cut, photo
+from course_lib.datasets.patches import FACE, cut, man_with_camera
 from course_lib.lessons.kernels_and_feature_maps import search
 
 rng = np.random.default_rng(seed=0)
@@ -40,7 +40,7 @@ def test_likeness_does_not_depend_on_light_and_a_plain_wall_has_none():
 
 
 def test_the_face_is_in_the_sky_until_its_mean_is_taken_away():
-    image = photo() / 255
+    image = man_with_camera() / 255
     maps = search.answers(image, cut(image, FACE))
     sky, *repaired = search.peaks(maps)
     assert maps.as_it_is[sky] > 1.4 * maps.as_it_is[FACE]

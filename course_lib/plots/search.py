@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
-from course_lib.lessons.convolution.experiments import Place
+from course_lib.datasets.patches import Place
 from course_lib.plots.images import mark_window, show_image
 from course_lib.plots.style import INPUT, KERNEL, OKABE_ITO, figure, in_course_style
 
@@ -43,15 +43,4 @@ def show_search(photo: NDArray, patch: NDArray, places: Mapping[str, Place]) -> 
             va="top", color="white", fontsize=13, zorder=9,
             bbox={"facecolor": "#222222", "edgecolor": "none", "pad": 2},
         )  # fmt: skip
-    return chart
-
-
-@in_course_style
-def show_turned(patch: NDArray) -> Figure:
-    """Draw a patch as it is and turned by 180 degrees, in gray levels from 0 to 255."""
-    chart, axes = figure(columns=2, width=6, height=3)
-    turned = patch[::-1, ::-1]
-    pair = {"what we gave it": patch, "what it looked for": turned}
-    for ax, (title, pixels) in zip(axes[0], pair.items(), strict=True):
-        show_image(pixels / 255, title=title, role="kernel", ticks=False, ax=ax)
     return chart
