@@ -228,6 +228,12 @@ def test_any_module_is_counted_as_torchs_own_counter_does(name):
     assert cost.parameters == sum(row.parameters for row in cost.layers)
 
 
+def test_a_parametrization_belongs_to_its_layer():
+    layer = spectral_norm(nn.Conv2d(3, 4, 3)).eval()
+    rows = complexity(nn.Sequential(layer, nn.ReLU()), (2, 3, 5, 9)).layers
+    assert [(row.name, row.parameters) for row in rows] == [("0", 3 * 4 * 9 + 4), ("1", 0)]
+
+
 def test_functions_outside_of_layers_have_rows():
     rows = complexity(Functional(), (2, 3, 5, 9)).layers
     assert [row.name for row in rows] == [""]  # it has a weight of its own: one layer
