@@ -100,6 +100,12 @@ MUTANTS = [
         ("x.data lets gradients through", "return args[0].detach()", "return args[0]"),
         ("running statistics stay", "        return args[3], args[4]\n", "        return ()\n"),
         ("module changed", "with unchanged(module), ExitStack()", "with ExitStack()"),
+        (
+            "in-place changes of C++ stay",
+            'base.removesuffix("_") + dot + overload',
+            "name",
+        ),
+        ("draws in place have no name", "RANDOM_IN_PLACE.get(name, base", "{}.get(name, base"),
     ),
     *mutants_of(
         f"{GRAPHS}/source.py",
