@@ -70,11 +70,6 @@ MUTANTS = [
             "            home[name] = np.array(self._resolve(new))\n",
             "            home.setdefault(name, new)\n",
         ),
-        (
-            "gradients flow under no_grad",
-            "if operation.backward is None or not step.differentiable:",
-            "if operation.backward is None:",
-        ),
         ("outputs are not copied", "return output.copy() if", "return output if"),
         ("never checked", "if self._check and not self._plan.checked:", "if False:"),
         ("mode does not count", "key = (self._source.mode(), ", "key = (0, "),
@@ -91,6 +86,11 @@ MUTANTS = [
             "gradients for frozen weights",
             "if isinstance(source, Weight) and source.name not in self.frozen",
             "if isinstance(source, Weight)",
+        ),
+        (
+            "gradients flow under no_grad",
+            "if not step.differentiable or OPERATIONS",
+            "if OPERATIONS",
         ),
         ("x always wanted", "if needs_grad_x else ())", "if True else ())"),
     ),

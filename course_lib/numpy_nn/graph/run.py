@@ -200,8 +200,6 @@ class Graph:
         self, step: Step, grads_y: list, gradients: dict[Any, NDArray], wanted: set
     ) -> None:
         operation = OPERATIONS[step.operation]
-        if operation.backward is None or not step.differentiable:
-            return
         arguments = self._resolve(step.arguments)
         if operation.reads_result:
             results = tuple(self._values.get(value) for value in step.results)
