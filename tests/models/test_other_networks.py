@@ -5,9 +5,11 @@ import importlib
 import pytest
 import torch
 from graphs import assert_graph_matches
+from torch import nn
 from torchvision_oracle import torchvision_models
 
 pytestmark = [pytest.mark.slow, pytest.mark.filterwarnings("ignore")]
+OUTPUT = 1e-8  # of each output and buffer
 TOLERANCE, ROUNDING = 1e-6, 1e-9  # of each gradient; of the largest one
 MODES = pytest.mark.parametrize("training", [False, True], ids=["eval", "train"])
 
@@ -27,6 +29,7 @@ TORCHVISION = (
     "regnet_y_400mf",
     "resnext50_32x4d",
     "swin_t",
+    "swin_v2_t",
     "lraspp_mobilenet_v3_large",
     "deeplabv3_mobilenet_v3_large",
     "fcn_resnet50",
@@ -137,7 +140,9 @@ def check(network, shape, training):
     torch.manual_seed(1)
     x = torch.randn(shape, dtype=torch.float64)
     network = network.double().train(training)
-    assert_graph_matches(network, x, tolerance=TOLERANCE, rounding=ROUNDING)
+    assert_graph_matches(
+        network, x, tolerance=TOLERANCE, rounding=ROUNDING, output_tolerance=OUTPUT
+    )
 
 
 @MODES
@@ -149,6 +154,17 @@ def test_torchvision(name, training):
         options["weights_backbone"] = None
     network = torchvision_models().get_model(name, weights=None, **options)
     check(network, (2, 3, 64, 64), training)
+
+
+@MODES
+def test_torchvision_transformer(training):
+    torch.manual_seed(0)
+    size = {"image_size": 32, "patch_size": 8, "hidden_dim": 24, "mlp_dim": 48}
+    network = torchvision_models().VisionTransformer(
+        **size, num_layers=3, num_heads=4, dropout=0.1, attention_dropout=0.1, num_classes=10
+    )
+    nn.init.normal_(network.heads.head.weight)  # it starts at 0, and lets no gradient through
+    check(network, (2, 3, 32, 32), training)
 
 
 @MODES
