@@ -9,6 +9,7 @@ from typing import Any
 
 LIMIT_SECONDS = 10.0
 STEP_SECONDS = 0.05
+TRIES = 20
 
 
 class OutOfTime(BaseException):
@@ -73,9 +74,9 @@ def _wait(thread: threading.Thread, seconds: float) -> None:
 
 
 def _stop(thread: threading.Thread) -> None:
-    """Raise OutOfTime inside a thread, again where it is caught, and give up after a few times."""
+    """Raise OutOfTime inside a thread, again where it is caught, and give up after a second."""
     raise_inside = ctypes.pythonapi.PyThreadState_SetAsyncExc
-    for _ in range(5):
+    for _ in range(TRIES):
         raise_inside(ctypes.c_ulong(thread.ident), ctypes.py_object(OutOfTime))
         thread.join(STEP_SECONDS)
         if not thread.is_alive():

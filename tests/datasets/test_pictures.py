@@ -84,6 +84,15 @@ def test_every_reader_reads_the_same(tmp_path, picture, options):
     assert torch.equal(direct, models.preprocess(image))
 
 
+@pytest.mark.parametrize("name, turns", [("exif-3", 2), ("exif-6", 3)])
+def test_pictures_are_turned_upright(tmp_path, name, turns):
+    picture, options = READABLE[name]
+    picture.save(tmp_path / "a.png", **options)
+    upright = np.rot90(np.asarray(picture), turns)
+    image = 255 * datasets.photo(tmp_path / "a.png")
+    np.testing.assert_allclose(image, upright.transpose(2, 0, 1))
+
+
 @pytest.mark.parametrize("name", ["gray-alpha", "color-alpha", "palette", "palette-transparent"])
 def test_transparent_parts_are_white(tmp_path, name):
     picture, options = READABLE[name]
