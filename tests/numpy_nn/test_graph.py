@@ -415,6 +415,7 @@ class Nasty(nn.Module):
 
     def forward(self, x):
         self.count += 1
+        self.latest = x
         self.seen = self.conv(x.sub_(self.mean))
         self.log.append(self.seen)
         return self.norm(self.seen)
@@ -434,6 +435,7 @@ def test_nothing_is_left_on_the_module(fails):
         from_torch(network).forward(x)
     assert (x == 1).all()
     assert (network.seen, network.log, network.count.item()) == (None, [], 0.0)
+    assert not hasattr(network, "latest")
     assert network.training
     assert not network.norm.training
     assert list(network.conv._forward_hooks) == [hook.id]
