@@ -6,10 +6,11 @@ import tempfile
 from collections.abc import Collection, Mapping
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from course_lib.errors import InvalidType, InvalidValue, MissingFile
 
+Choice = TypeVar("Choice", str, int)
 FLOATS = ("float16", "float32", "float64", "float96", "float128", "longdouble", "bfloat16")
 
 
@@ -148,9 +149,10 @@ def require_flag(operation: str, name: str, value: Any) -> bool:
     return value
 
 
-def require_choice(operation: str, name: str, value: Any, choices: Collection[str]) -> str:
-    """Return `value` if it is one of `choices`, or raise ValueError."""
-    if not (isinstance(value, str | int) and value in choices):  # a list cannot be looked up
+def require_choice(operation: str, name: str, value: Any, choices: Collection[Choice]) -> Choice:
+    """Return `value` if it is one of `choices`, words or numbers, or raise ValueError."""
+    can_be_looked_up = isinstance(value, str | int)  # a list cannot
+    if not (can_be_looked_up and value in choices):
         raise InvalidValue(
             operation, received=f"{name}={value!r}",
             needed=f"{name} as one of {', '.join(map(repr, choices))}",
