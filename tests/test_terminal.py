@@ -20,6 +20,14 @@ TABLES = {
 }
 
 
+@pytest.fixture(autouse=True, params=[False, True], ids=["buffered", "unbuffered"])
+def buffering(request, monkeypatch):
+    """Print at once, and as Python does by itself: then much fails only as the program ends."""
+    monkeypatch.delenv("PYTHONUNBUFFERED", raising=False)
+    if request.param:
+        monkeypatch.setenv("PYTHONUNBUFFERED", "1")
+
+
 def run(arguments, **options):
     return subprocess.run([*COURSE, *arguments], capture_output=True, timeout=120, **options)
 
