@@ -30,6 +30,7 @@ def gradient_cases() -> tuple[Case, ...]:
         Case("a constant slope", (np.full(4, 0.5),)),
         Case("changing slopes", (rng.standard_normal(6),)),
         Case("a small gradient last", (np.array([1.0, 1.0, 1e-3]),)),
+        Case("gradients as small as eps", (np.array([1e-8, 3e-8, -2e-8]),)),
     )
 
 
@@ -146,6 +147,36 @@ def adam_moves_one_step_late(grads: NDArray) -> NDArray:
     return np.array(moves)
 
 
+def adam_moves_without_eps(grads: NDArray) -> NDArray:
+    """Leave eps out."""
+    mean, square, moves = 0.0, 0.0, []
+    for t, grad in enumerate(grads, start=1):
+        mean = 0.9 * mean + 0.1 * grad
+        square = 0.999 * square + 0.001 * grad**2
+        moves.append(mean / (1 - 0.9**t) / np.sqrt(square / (1 - 0.999**t)))
+    return np.array(moves)
+
+
+def adam_moves_with_eps_inside(grads: NDArray) -> NDArray:
+    """Add eps before the root is taken."""
+    mean, square, moves = 0.0, 0.0, []
+    for t, grad in enumerate(grads, start=1):
+        mean = 0.9 * mean + 0.1 * grad
+        square = 0.999 * square + 0.001 * grad**2
+        moves.append(mean / (1 - 0.9**t) / np.sqrt(square / (1 - 0.999**t) + 1e-8))
+    return np.array(moves)
+
+
+def adam_moves_with_eps_too_early(grads: NDArray) -> NDArray:
+    """Add eps to the root before it is corrected."""
+    mean, square, moves = 0.0, 0.0, []
+    for t, grad in enumerate(grads, start=1):
+        mean = 0.9 * mean + 0.1 * grad
+        square = 0.999 * square + 0.001 * grad**2
+        moves.append(mean / (1 - 0.9**t) / ((np.sqrt(square) + 1e-8) / np.sqrt(1 - 0.999**t)))
+    return np.array(moves)
+
+
 # 16.recall
 
 
@@ -253,12 +284,16 @@ EXERCISES = [
         hints=(
             "Keep two running averages: of the gradient and of its square. Both start at 0.",
             "In step t = 1, 2, ... divide them by 1 − 0.9**t and 1 − 0.999**t.",
-            "Then mean / (sqrt(square) + eps). The first move is 1 whatever the gradient.",
+            "Then mean / (sqrt(square) + eps), with eps outside the root. The first move is 1, "
+            "unless the gradient is about as small as eps.",
         ),
         near_misses={
             "no correction": adam_moves_uncorrected,
             "no square root": adam_moves_without_root,
             "t counted from 2": adam_moves_one_step_late,
+            "no eps": adam_moves_without_eps,
+            "eps inside the root": adam_moves_with_eps_inside,
+            "eps before the correction": adam_moves_with_eps_too_early,
             "plain gradients": np.copy,
         },
     ),

@@ -120,5 +120,5 @@ def show_paths(
     for (name, path), color, line, marker in looks:
         ax.plot(*path.T, label=name, color=color, linestyle=line, marker=marker, markersize=4)
     ax.set(xlabel="first weight", ylabel="second weight", title=title)
-    ax.legend(frameon=True, facecolor="white", edgecolor="white", framealpha=1.0)
+    ax.legend(loc="upper left", bbox_to_anchor=(1.0, 1.0))  # beside, where no walk can go
     return ax
