@@ -307,16 +307,18 @@ EXERCISES = [
         solution="c",
         choices={
             "a": "It needs fewer multiplications.",
-            "b": "The columns take less memory than the image.",
-            "c": "One large matrix product reuses each loaded number many times.",
+            "b": "The columns fit into the cache and the image does not.",
+            "c": "The columns lie in long runs, and the matrix product reuses the numbers it has "
+            "loaded.",
             "d": "The matrix product leaves out multiplications with zero.",
         },
-        why="The count of multiply-adds is the same; but a matrix product keeps blocks of both "
-        "matrices in the cache and in registers, and uses the wide units of the processor.",
+        why="The multiply-adds are as many. The layout gives most: runs of 784 numbers where the "
+        "view has runs of 3. The matrix product gives the rest: it keeps small blocks in registers "
+        "and multiplies several numbers at once.",
         hints=(
             "Compare the multiply-adds of both: who does fewer?",
-            "What does a processor wait for most of the time?",
+            "How many numbers lie side by side in the view, and in a row of the columns?",
         ),
-        near_misses={"fewer": "a", "memory": "b", "zeros": "d"},
+        near_misses={"fewer": "a", "cache": "b", "zeros": "d"},
     ),
 ]
