@@ -48,6 +48,8 @@ def in_pieces(function: Callable[..., NDArray], *arrays: NDArray) -> NDArray:
     >>> in_pieces(lambda a, b: a * b + a, np.ones((2, 3)), np.full((2, 3), 4.0)).tolist()
     [[5.0, 5.0, 5.0], [5.0, 5.0, 5.0]]
     """
+    if arrays[0].ndim == 0:  # of single numbers NumPy makes scalars, which cannot be written to
+        return function(*(np.reshape(a, 1) for a in arrays)).reshape(())
     if arrays[0].size <= PIECE:
         return function(*arrays)
     y = np.empty(arrays[0].shape, arrays[0].dtype)
