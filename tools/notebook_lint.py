@@ -146,6 +146,15 @@ def unsolved_on_a_slide(notebook: NotebookNode) -> Iterator[str]:
             yield f"cell {number} would project an untouched exercise: make it `skip`"
 
 
+def compared_live_figure(notebook: NotebookNode) -> Iterator[str]:
+    """Live figures that nbval would compare: their script differs after every change of it."""
+    for number, output in _outputs(notebook):
+        tags = notebook.cells[number - 1].metadata.get("tags", [])
+        live = "data-figure=" in output.get("data", {}).get("text/html", "")
+        if live and "nbval-ignore-output" not in tags:
+            yield f"cell {number}: a live figure; tag it `nbval-ignore-output`"
+
+
 def absolute_path(notebook: NotebookNode) -> Iterator[str]:
     """Allow no path of the author's machine in an output."""
     for number, output in _outputs(notebook):
@@ -171,5 +180,6 @@ CHECKS: tuple[Callable[[NotebookNode], Iterator[str]], ...] = (
     long_code,
     no_slide_type,
     absolute_path,
+    compared_live_figure,
 )
 NEW_CHECKS = (spoiled_prediction, unsolved_on_a_slide)

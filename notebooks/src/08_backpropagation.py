@@ -337,7 +337,7 @@ check("08.first_layer", first_layer)
 # each δ sends δ · window to the kernel and δ · kernel to the pixels. **Predict:** which pixels collect
 # the longest sums, and which get a single term?
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.sending_back(
     image=np.array([[1.0, 0.0, 2.0, 1.0], [3.0, 1.0, 0.0, 2.0], [0.0, 2.0, 1.0, 1.0]]),
     kernel=np.array([[1.0, -1.0], [2.0, 0.0]]),

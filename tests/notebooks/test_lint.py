@@ -216,6 +216,16 @@ def test_the_next_section_answers_nothing():
     assert list(notebook_lint.spoiled_prediction(notebook)) == []
 
 
+@pytest.mark.parametrize("tags, faulty", [([], True), (["nbval-ignore-output"], False)])
+def test_a_live_figure_is_not_compared(tags, faulty):
+    notebook = sound_notebook()
+    cell = notebook.cells[1]
+    html = '<div data-figure="sliding-1"></div>'
+    cell.outputs = [v4.new_output("display_data", data={"text/html": html})]
+    cell.metadata["tags"] = tags
+    assert bool(list(notebook_lint.compared_live_figure(notebook))) is faulty
+
+
 @pytest.mark.parametrize("slide_type, faulty", [("fragment", True), ("skip", False)])
 def test_an_untouched_exercise_is_not_projected(slide_type, faulty):
     notebook = sound_notebook()
