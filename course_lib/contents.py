@@ -7,6 +7,7 @@ and without a link, a test is named only if its file exists.
 import importlib
 import json
 import re
+import time
 from collections.abc import Iterable
 from pathlib import Path
 from typing import NamedTuple
@@ -133,7 +134,7 @@ def lecture_plan(folder: Path) -> str:
 
 def num_slides(path: Path) -> int:
     """Count the slides of a notebook: what is shown step by step on one slide counts once."""
-    cells = json.loads(path.read_text("utf-8"))["cells"]
+    cells = _cells(path)
     kinds = [cell["metadata"].get("slideshow", {}).get("slide_type") for cell in cells]
     return sum(kind in ("slide", "subslide") for kind in kinds)
 
@@ -204,8 +205,18 @@ def _links(numbers: Iterable[int], folder: Path, *, name: str = "title") -> str:
 
 def _title(path: Path) -> str:
     """Read the first heading of a notebook, without its number."""
-    for cell in json.loads(path.read_text("utf-8"))["cells"]:
+    for cell in _cells(path):
         heading = re.search(r"^# (?:\d+\. )?(.+)$", "".join(cell["source"]), re.M)
         if cell["cell_type"] == "markdown" and heading:
             return heading[1]
     return path.stem
+
+
+def _cells(path: Path) -> list[dict]:
+    """Read the cells of a notebook; one that is just being saved is empty for a moment."""
+    for wait in (0.1, 0.3, 1.0):
+        try:
+            return json.loads(path.read_text("utf-8"))["cells"]
+        except ValueError:
+            time.sleep(wait)
+    return []

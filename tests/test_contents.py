@@ -114,3 +114,9 @@ def test_a_name_that_is_not_there_is_an_error():
 )
 def test_tests_are_found_where_they_stand(code, test):
     assert contents.find_test(code, ROOT) == test
+
+
+def test_a_notebook_that_is_just_being_saved_keeps_its_name(tmp_path, monkeypatch):
+    monkeypatch.setattr(contents.time, "sleep", lambda seconds: None)
+    (tmp_path / "02_convolution.ipynb").write_text("", encoding="utf-8")
+    assert contents.notebook_link(2, tmp_path) == "[02 02_convolution](02_convolution.ipynb)"
