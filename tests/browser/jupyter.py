@@ -115,7 +115,7 @@ OPEN = """async ([path, draw]) => {
   const book = panel.content;
   const drawn = () => book.widgets.every((cell) => cell.inViewport && !cell.isPlaceholder());
   if (draw) book.notebookConfig = { ...book.notebookConfig, windowingMode: "none" };
-  for (let tries = 0; draw && !drawn() && tries < 600; tries++) await pause(100);
+  for (let tries = 0; draw && !drawn() && tries < 200; tries++) await pause(100);
   const all = (what) => [...book.node.querySelectorAll(what)];
   const code = book.widgets.filter((cell) => cell.model.type === "code");
   const state = {

@@ -172,7 +172,7 @@ def test_every_module_of_a_lesson_has_a_trial():
         for path in LESSONS.glob("*/live/*.js")
         if "export default" in path.read_text(encoding="utf-8")
     }
-    assert figures == tried
+    assert figures <= tried  # lessons also show figures of the engine, such as the microscope
 
 
 @pytest.mark.parametrize("allowed", [False, True])
