@@ -8,8 +8,11 @@ import jupytext
 import nbformat
 from nbformat import NotebookNode
 
+import course_lib
+from course_lib.live.figures import script_of
 from tools.published import publish
 
+COURSE_LIB = Path(course_lib.__file__).parent
 LARGEST_FILE = 1_000_000
 MOST_CODE_LINES = 12
 MOST_LINES = 20
@@ -23,6 +26,7 @@ NEW_THOUGHT = re.compile(r"^#+ |\*\*Predict", re.MULTILINE)
 ABSOLUTE_PATH = re.compile(
     r"""(?:^|[\s"'(=])(/[\w.-]+/[\w.-]+|[A-Za-z]:\\\w[^\s]*)""", re.MULTILINE
 )
+LIVE = re.compile(r'data-figure="(\w+)-[0-9a-f]{8}"')
 # Bytes as letters, of a picture or in the state of a live figure: any path there is chance.
 PACKED = re.compile(r"data:[\w/]+;base64,[^\"]*|JSON\.parse\(.*?\)\);", re.DOTALL)
 
@@ -150,9 +154,19 @@ def compared_live_figure(notebook: NotebookNode) -> Iterator[str]:
     """Live figures that nbval would compare: their script differs after every change of it."""
     for number, output in _outputs(notebook):
         tags = notebook.cells[number - 1].metadata.get("tags", [])
-        live = "data-figure=" in output.get("data", {}).get("text/html", "")
+        live = LIVE.search(output.get("data", {}).get("text/html", ""))
         if live and "nbval-ignore-output" not in tags:
             yield f"cell {number}: a live figure; tag it `nbval-ignore-output`"
+
+
+def stale_live_figure(notebook: NotebookNode) -> Iterator[str]:
+    """Live figures saved with another script than their modules give today."""
+    for number, output in _outputs(notebook):
+        html = output.get("data", {}).get("text/html", "")
+        for name in LIVE.findall(html):
+            modules = list(COURSE_LIB.glob(f"**/live/{name}.js"))
+            if not any(script_of(module) in html for module in modules):
+                yield f"cell {number}: {name}.js or a part of it has changed: run `make notebooks`"
 
 
 def absolute_path(notebook: NotebookNode) -> Iterator[str]:
@@ -181,5 +195,6 @@ CHECKS: tuple[Callable[[NotebookNode], Iterator[str]], ...] = (
     no_slide_type,
     absolute_path,
     compared_live_figure,
+    stale_live_figure,
 )
 NEW_CHECKS = (spoiled_prediction, unsolved_on_a_slide)

@@ -83,13 +83,12 @@ class Figure:
 
     def _repr_html_(self) -> str:
         """Write one element that holds the still, and the script that brings it to life."""
-        script = f"{joined(HOST, self.module)}host_js.mount(KEY, {self.module.stem}_js.default, "
-        script += f"JSON.parse(\n{_literal(self.state)}));\n"
-        key = f"{self.module.stem}-{hashlib.sha256(script.encode()).hexdigest()[:8]}"
-        script = script.replace("mount(KEY", f'mount("{key}"').replace("</script", r"<\/script")
+        name, script, state = self.module.stem, script_of(self.module), _literal(self.state)
+        key = f"{name}-{hashlib.sha256((script + state).encode()).hexdigest()[:8]}"
+        mount = f'host_js.mount("{key}", {name}_js.default, JSON.parse(\n{state}));\n'
         return (
             f'<div data-figure="{key}">\n{self._still}\n</div>\n'
-            f'<script type="module">\n{script}</script>'
+            f'<script type="module">\n{script}{mount}</script>'
         )
 
     def widget(self) -> Any:
@@ -139,6 +138,14 @@ class Trial(NamedTuple):
 
     figure: Callable[[], Figure]
     numbers: Callable[[dict[str, Any]], dict[str, Any]]
+
+
+def script_of(module: Path) -> str:
+    """Write the code of a figure, all but its state, as it stands in a page.
+
+    A saved notebook whose output does not hold it shows an older figure.
+    """
+    return joined(HOST, module).replace("</script", r"<\/script")
 
 
 def pack(array: NDArray, dtype: str = "float32") -> dict[str, Any]:

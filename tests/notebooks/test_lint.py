@@ -1,9 +1,12 @@
 """The lint of notebooks finds each fault planted in a sound notebook."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
 from nbformat import v4
 
+from course_lib import live, plots
 from tools import notebook_lint
 
 PICTURE = {"text/html": '<img alt="A sum." width="5" src="data:image/png;base64,iVBORw0KGgo=">'}
@@ -220,10 +223,22 @@ def test_the_next_section_answers_nothing():
 def test_a_live_figure_is_not_compared(tags, faulty):
     notebook = sound_notebook()
     cell = notebook.cells[1]
-    html = '<div data-figure="sliding-1"></div>'
+    html = '<div data-figure="sliding-1234abcd"></div>'
     cell.outputs = [v4.new_output("display_data", data={"text/html": html})]
     cell.metadata["tags"] = tags
     assert bool(list(notebook_lint.compared_live_figure(notebook))) is faulty
+
+
+@pytest.mark.parametrize("change, faulty", [(None, False), ("function", True)])
+def test_a_live_figure_carries_the_script_as_it_stands(change, faulty):
+    words, still = "A number squared.", plots.show_numbers([[9.0]])
+    figure = live.Figure(
+        Path(live.__file__).with_name("example.js"), {"n": 3}, still=still, words=words
+    )
+    html = figure._repr_html_().replace(str(change), "changed", 1)
+    notebook = sound_notebook()
+    notebook.cells[1].outputs = [v4.new_output("display_data", data={"text/html": html})]
+    assert bool(list(notebook_lint.stale_live_figure(notebook))) is faulty
 
 
 @pytest.mark.parametrize("slide_type, faulty", [("fragment", True), ("skip", False)])
