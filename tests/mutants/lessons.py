@@ -81,4 +81,16 @@ MUTANTS = [
         ("threads do not come back", "        torch.set_num_threads(threads)\n", "        pass\n"),
         ("seconds an image", "num_images / seconds for", "seconds / num_images for"),
     ),
+    *mutants_of(
+        f"{LESSONS}/training_a_cnn/capstone.py",
+        f"{TESTS}/training_a_cnn/test_capstone.py",
+        ("a wrong part may train", "    if wrong:\n", "    if False:\n"),
+        (
+            "the package in place of the reader's",
+            "own.get(part.name, part.package) for",
+            "part.package for",
+        ),
+        ("an unwritten part counts as own", "if is_open(function):", "if function is None:"),
+        ("the way back skips a ReLU", "parts.relu_backward(grad_h, kept.z1)", "grad_h"),
+    ),
 ]
