@@ -13,7 +13,14 @@ import pytest
 
 from course_lib import exercises
 from course_lib.exercises import storage
-from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, Verdict, examine
+from course_lib.exercises.checking import (
+    NOT_ATTEMPTED,
+    SOLVED,
+    WRONG,
+    Verdict,
+    examine,
+    first_difference,
+)
 from course_lib.exercises.record import Case, Exercise
 
 
@@ -354,6 +361,20 @@ def test_a_slip_is_named_where_all_results_are_those_of_a_near_miss(attempt, sli
     message = examine(ADD, attempt).message
     assert (f"\n  a common slip: {slip}\n" in message) == (slip is not None)
     assert ("common slip" in message) == (slip is not None)
+
+
+@pytest.mark.parametrize(
+    "received, same",
+    [
+        ([np.inf, 2.0], True),
+        ([np.inf, 3.0], False),
+        ([-np.inf, 2.0], False),
+        ([np.nan, 2.0], False),
+    ],
+)
+def test_an_infinite_number_forgives_no_other(received, same):
+    difference = first_difference(received, np.array([np.inf, 2.0]), 1e-6)
+    assert (difference is None) == same
 
 
 def test_the_slip_in_a_wrong_value_is_named_but_not_how_far_it_is_off():
