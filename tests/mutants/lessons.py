@@ -93,4 +93,38 @@ MUTANTS = [
         ("an unwritten part counts as own", "if is_open(function):", "if function is None:"),
         ("the way back skips a ReLU", "parts.relu_backward(grad_h, kept.z1)", "grad_h"),
     ),
+    *mutants_of(
+        f"{LESSONS}/vanishing_gradients/network.py",
+        f"{TESTS}/vanishing_gradients/test_network.py",
+        (
+            "the shortcut carries what batch norm sent back",
+            "waiting = grad_u if _closes_block",
+            "waiting = delta if _closes_block",
+        ),
+        (
+            "what the shortcut carries is forgotten",
+            "layers[number - 1].W + waiting",
+            "layers[number - 1].W",
+        ),
+        (
+            "the slope is taken at the sums, not at what is bent",
+            "back(grad_h, kept.bent[number - 1])",
+            "back(grad_h, kept.sums[number - 1])",
+        ),
+        (
+            "the output layer starts as large as the hidden ones",
+            "[scale] * depth + [1.0]",
+            "[scale] * (depth + 1)",
+        ),
+    ),
+    *mutants_of(
+        f"{LESSONS}/vanishing_gradients/experiments.py",
+        f"{TESTS}/vanishing_gradients/test_experiments.py",
+        ("a rate that gives NaN is the best", "nan=np.inf", "nan=0.0"),
+        (
+            "heat maps hold the output layer",
+            "np.log10(fresh.gradients[:-1])",
+            "np.log10(fresh.gradients[1:])",
+        ),
+    ),
 ]
