@@ -94,13 +94,13 @@ def show_sizes(
 def _name_line(
     ax: Axes, name: str, line: tuple[NDArray, NDArray], *, mirrored: bool, color: str
 ) -> None:
-    """Write a name on the empty side of a line: above a flat one, below a steep one."""
+    """Write a name on the empty side of a line: below a steep one, above the end of a flat one."""
     layers, bits = line
-    steep = bits.min() < -1.5 * len(layers)
-    place = len(layers) // 2 if steep else (0 if mirrored else -1)
-    left = mirrored != steep  # the text begins at its place
-    shift = ((2 * left - 1) * 8, -14) if steep else (0, 9)
-    look = {"ha": "left" if left else "right", "color": color, "fontsize": 13, "weight": "bold"}
+    lost = -bits.min() / len(layers)
+    ends = 0 if mirrored else -1
+    place = len(layers) // 2 if lost > 1.5 else ends
+    shift = (8 if mirrored else -8, -14) if lost > 1.5 else (0, 9 if lost < 0.2 else 24)
+    look = {"ha": "left" if mirrored else "right", "color": color, "fontsize": 13, "weight": "bold"}
     ax.annotate(name, (layers[place], bits[place]), shift, textcoords="offset points", **look)
 
 
