@@ -141,8 +141,8 @@ print(*(f"{name} {value:.2f}" for name, value in left.items()), sep="\n")
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Weight Initialization Techniques"]
 # ### What PyTorch does to thirty layers
 # PyTorch draws uniformly between $-1/\sqrt n$ and $1/\sqrt n$. A uniform number between $-b$ and $b$
-# has variance $b^2/3$, so $\sigma^2 = 1/(3n)$. **Predict:** what is left after thirty layers? A
-# thousandth, a millionth, less?
+# has variance $b^2/3$, so $\sigma^2 = 1/(3n)$. **Predict:** what is left after
+# thirty layers?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 weight = torch.nn.Linear(1000, 1000).weight
@@ -153,9 +153,9 @@ for name, scaled in {"PyTorch's default": 1 / 3, "σ² = 1/n": 1, "σ² = 2/n": 
     print(f"{name:18} one layer times {layer:.3f}   thirty layers times {layer**30:.0e} = {bits}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Far less: each layer leaves a sixth. One **bit** is a factor of 2: with −78 bits the sums of the last
-# layer have lost 39 bits each, and all digits look like 0. The cure is $\tfrac12 n \sigma^2 = 1$, so
-# $\sigma^2 = 2/n$. That is 6 times the default's variance, and $\sqrt 6 = 2.45$.
+# Far less: each layer leaves a sixth. A **bit** is a factor of 2. −78 bits of the mean square are 39
+# bits of each sum, so all digits look like 0. The cure is $\tfrac12 n \sigma^2 = 1$, so $\sigma^2 = 2/n$:
+# 6 times the default's variance, and $\sqrt 6 = 2.45$.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Thirty layers, measured
@@ -362,15 +362,13 @@ print(f"{fans}: LeCun {1 / fans.fan_in:.1e}, Glorot {2 / sum(fans):.1e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Weight Initialization Techniques"]
 # ## A convolution
-# What does one output of a convolution add up? A window of $K_h \times K_w$ pixels in each of
-# $C_{\text{in}}$ maps. So for a kernel of shape (C_out, C_in, K_h, K_w)
+# One output adds up a window of $K_h \times K_w$ pixels in each of $C_{\text{in}}$ maps. So for a kernel
+# of shape (C_out, C_in, K_h, K_w) **fan-in** and **fan-out** are
 #
 # $$n_{\text{in}} = C_{\text{in}}\, K_h\, K_w, \qquad n_{\text{out}} = C_{\text{out}}\, K_h\, K_w .$$
 #
-# These are called **fan-in** and **fan-out**; `prod(shape[1:])` in our `he` was already right. At the
-# border of a map, though, a window hangs over the edge, and zeros are added up. **Predict:** does that
-# matter? Below, thirty layers on 8×8 maps with the same He weights twice: with zeros around the map,
-# and with the map continued around itself, which has no border.
+# At a border the window hangs over the edge and adds up zeros. **Predict:** does that matter? Thirty
+# layers, 8×8 maps, the same He weights with zeros around, and with the map continued around itself.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
 slopes = {
@@ -380,19 +378,19 @@ slopes = {
     for padding in ("zeros", "circular")
 }  # fmt: skip
 for padding, bits in slopes.items():
-    print(f"{padding:9}", *(f"{value:+.2f}" for value in bits), "bits a layer (3 seeds)")
+    print(f"{padding:10}", *(f"{value:+.2f}" for value in bits))
 lost = slopes["zeros"] - slopes["circular"]
-print(f"difference {np.mean(lost):+.2f} ± {np.std(lost, ddof=1):.2f}, in thirty layers {30 * np.mean(lost):+.1f}")  # fmt: skip
+print(f"difference {np.mean(lost):+.2f} ± {np.std(lost, ddof=1):.2f} bits a layer")
 assert -0.25 < lost.min() and lost.max() < -0.05
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # A little: 0.1 bit a layer, three or four in thirty. 28 of 64 pixels lie on the border and add up
-# six or four numbers instead of nine. A network survives that.
+# six or four numbers for nine.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: in code
 # A leaky ReLU multiplies negative numbers with a `slope` $a$ instead of 0. Return the standard
-# deviation that keeps the mean square, for a weight of any shape (out, in, *kernel).
+# deviation that keeps the mean square, for a weight of any shape (out, in, *kernel): dense, 1-D or 2-D.
 
 
 # %% slideshow={"slide_type": "skip"}
