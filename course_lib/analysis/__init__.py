@@ -11,6 +11,7 @@ from typing import Any
 
 _FILES = {
     "attribution": ("activation_maximization", "grad_cam", "occlusion", "saliency"),
+    "blocks": ("Block", "Blocks", "network_blocks"),
     "complexity": ("Complexity", "complexity", "conv_costs", "dense_costs"),
     "equivariance": ("equivariance_error", "invariance_error", "shift_image"),
     "gradient_flow": ("gradient_flow",),

@@ -64,8 +64,9 @@ with the gradient of everything; `windowOf` and `fieldOf` say what a number was 
 Classes `input`, `kernel`, `output` and `gradient` on a `.part` give its frame and title their
 colors; `.row` sets parts side by side and wraps them on a narrow page. Sizes are in em.
 
-`microscope(network)` shows any small CNN while the reader draws; `save_microscope` writes it as a
-page of its own.
+`architecture(module, input_shape, title=...)` draws any network as a row of blocks, each with its
+costs and its receptive field. `microscope(network)` shows any small CNN while the reader draws;
+`save_microscope` writes it as a page of its own.
 
 The live.py of a lesson ends with `TRIALS`, one `Trial` a figure: how to make one, and the NumPy
 function that `numbers` must equal. The tests then try the figure in a browser: every control at
@@ -73,11 +74,13 @@ its ends, keys, words, requests, errors, accessibility, and the numbers. `exampl
 smallest complete figure.
 """
 
+from course_lib.live.architecture_figure import architecture
 from course_lib.live.bundling import bundle
 from course_lib.live.figures import Figure, Trial, pack, unpack
 from course_lib.live.microscope_figure import microscope, save_microscope
 from course_lib.live.network import network_state
 
 __all__ = [
-    "Figure", "Trial", "bundle", "microscope", "network_state", "pack", "save_microscope", "unpack",
+    "Figure", "Trial", "architecture", "bundle", "microscope", "network_state", "pack",
+    "save_microscope", "unpack",
 ]  # fmt: skip

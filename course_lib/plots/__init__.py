@@ -4,6 +4,7 @@ Every figure in a notebook ends with `plots.describe(ax, "alt text")`, which sho
 words for readers who cannot see it.
 """
 
+from course_lib.plots.architecture import show_architecture
 from course_lib.plots.curves import show_curves
 from course_lib.plots.display import describe, render_png
 from course_lib.plots.images import (
@@ -46,6 +47,7 @@ __all__ = [
     "number_text",
     "numbers_on",
     "render_png",
+    "show_architecture",
     "show_curves",
     "show_image",
     "show_kernel",

@@ -9,6 +9,7 @@ import pytest
 from course_lib import lessons, live
 from course_lib.contents import SLUGS
 from course_lib.live import Figure, Trial
+from course_lib.live.architecture_figure import TRIALS as ARCHITECTURE
 from course_lib.live.microscope_figure import TRIALS as MICROSCOPE
 from course_lib.plots import show_numbers
 
@@ -63,7 +64,8 @@ def example_numbers(state):
 
 def trials():
     """List the trials of all lessons as parameters of a test; the example comes first."""
-    found = [("live", Trial(example, example_numbers)), ("live", MICROSCOPE[0])]
+    found = [("live", Trial(example, example_numbers))]
+    found += [("live", trial) for trial in (*MICROSCOPE, *ARCHITECTURE)]
     for slug in SLUGS:
         if (LESSONS / slug / "live.py").exists():
             module = importlib.import_module(f"course_lib.lessons.{slug}.live")

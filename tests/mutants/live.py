@@ -172,4 +172,20 @@ MUTANTS = [
             "state.kernel",
         ),
     ),
+    *mutants_of(
+        "course_lib/analysis/blocks.py",
+        "tests/analysis/test_blocks.py",
+        (
+            "a pool's shape is that of the flattening behind it",
+            "_joined([block, found[-1]])",
+            "_joined([found[-1], block])",
+        ),
+        ("two stages become one", "(block.name, block.output_shape)", "block.name"),
+    ),
+    *mutants_of(
+        "course_lib/live/architecture.js",
+        "tests/browser/test_live_figures.py -k 'live-architecture and numbers'",
+        ("up to the block before", "sum(block + 1)", "sum(block)"),
+        ("no field is no number", "one[key] ?? side", "one[key] ?? 0"),
+    ),
 ]
