@@ -53,9 +53,8 @@ assert (trained["plain", 32].tails > 4 * trained["plain", 8].tails).all()
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A good deep network exists
-# It can be written down: take the trained shallow network, and let each new layer hand on its input.
-# For one channel that is a kernel with a single 1 in the middle. After a ReLU nothing is negative, so
-# the next ReLU changes nothing either.
+# Let each new layer hand on its input, by a kernel with a single 1 in the middle. Its ReLU changes
+# nothing: no number is negative.
 
 # %% slideshow={"slide_type": "fragment"}
 hand_on = np.zeros((1, 1, 3, 3))
@@ -66,7 +65,8 @@ for _ in range(24):
 print("largest change:", np.abs(y - x).max())
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# (Batch norm stands between them in our network. Its γ and β can be set to undo what it does.)
+# Put into the trained shallow network, 24 such layers make a deep one that is exactly as good. (Batch
+# norm stands between them in ours. Its γ and β can be set to undo what it does.)
 #
 # ### Your turn: do nothing, with many channels
 # Which weights hand on *all* channels?
@@ -129,7 +129,7 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Squeezed and stretched, 30 times
-# Once for a million numbers $z$, and once measured in our three networks.
+# For a million numbers $z$, then measured in our networks.
 
 # %% slideshow={"slide_type": "fragment"}
 z = rng.standard_normal(1_000_000)
@@ -182,11 +182,10 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The way back: plus one
-# First on a single number. Four blocks stand in a row, and at the present input their branches have
-# the slopes 0.3, −0.2, 0.1 and −0.4. Without shortcuts the slope of the whole chain is their product.
-# With shortcuts each block has the slope $1 + F'$, for slopes of two ways add (notebook 8).
+# Four blocks stand in a row; at the present input their branches have the slopes 0.3, −0.2, 0.1 and
+# −0.4. A shortcut makes each of them $1 + F'$, for slopes of two ways add (notebook 8).
 #
-# **Predict:** about how large is then the slope of the chain?
+# **Predict:** how large is the slope of the residual chain, about?
 
 # %% slideshow={"slide_type": "fragment"} tags=["answer"]
 branch_slopes = np.array([0.3, -0.2, 0.1, -0.4])
@@ -194,8 +193,8 @@ print("plain   ", np.prod(branch_slopes).round(4))
 print("residual", np.prod(1 + branch_slopes).round(4))
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# About 0.7. Multiplied out, four factors $1 + F'$ are 16 terms, one for each way through the chain:
-# around or through, at each block. One way goes around them all, with the slope **1**.
+# About 0.7. Multiplied out it has 16 terms, one for each way: around or through, at each block. One
+# way goes around them all, with the slope **1**.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Residual Networks (ResNets)"]
 # ### For a whole block
