@@ -127,7 +127,7 @@ print(*(f"{name} {value:.2f}" for name, value in left.items()), sep="\n")
 # because behind a ReLU the mean is no longer 0. But the formula asks for the mean square of $h$, so
 # ½ is the number to use.)
 
-# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Weight Initialization Techniques"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Layer upon layer
 # So one layer, sum and ReLU, multiplies the mean square of the sums with one number, and thirty
 # layers multiply with it thirty times:
@@ -138,7 +138,7 @@ print(*(f"{name} {value:.2f}" for name, value in left.items()), sep="\n")
 # Here $l$ numbers the layers, and $\overline{z_l^2}$ is the mean square of the sums of layer $l$: one
 # number for all of them, (N, n). It does not matter any more what the single numbers are.
 
-# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Weight Initialization Techniques"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What PyTorch does to thirty layers
 # PyTorch draws uniformly between $-1/\sqrt n$ and $1/\sqrt n$. A uniform number between $-b$ and $b$
 # has variance $b^2/3$, so $\sigma^2 = 1/(3n)$. **Predict:** what is left after
@@ -240,7 +240,7 @@ live.scale(signals.digit_rows(1)[0])
 # For the lecturer: let the hall call factors. Start at 1 and go up slowly; stop at 1.7 and change to
 # linear. Leave tanh for later: there the tiles never explode, and the slopes do.
 
-# %% [markdown] slideshow={"slide_type": "slide"} deck=["Weight Initialization Techniques"]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## And back
 # The error travels by $\delta^{(l)} = (\delta^{(l+1)} W^{(l+1)}) \odot f'(z^{(l)})$ (notebook 8). That
 # is again a sum of random numbers, but over the *outputs* of the layer, since each number $h_i$ fed
@@ -298,7 +298,7 @@ factor = ...  # your number
 check("10.back", factor)
 # hint("10.back")
 
-# %% [markdown] slideshow={"slide_type": "slide"} deck=["Weight Initialization Techniques"]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## Two directions, two sizes
 # With more outputs than inputs the two ways want different weights: $2/n_{\text{in}}$ forward,
 # $2/n_{\text{out}}$ backward. Glorot and Bengio (2010) took the middle, $2/(n_{\text{in}} +
@@ -360,7 +360,7 @@ print(f"{fans}: LeCun {1 / fans.fan_in:.1e}, Glorot {2 / sum(fans):.1e}")
 # says in a comment why: it gives the interval from $-1/\sqrt n$ to $1/\sqrt n$, since
 # $2/((1 + 5)\, n) = 1/(3n)$.
 
-# %% [markdown] slideshow={"slide_type": "slide"} deck=["Weight Initialization Techniques"]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## A convolution
 # One output adds up a window of $K_h \times K_w$ pixels in each of $C_{\text{in}}$ maps. So for a kernel
 # of shape (C_out, C_in, K_h, K_w) **fan-in** and **fan-out** are
@@ -502,7 +502,7 @@ check("10.rescale", rescale)
 # hint("10.rescale")
 # solution("10.rescale")
 
-# %% [markdown] slideshow={"slide_type": "slide"} deck=["Weight Initialization Techniques"]
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ## 22 and 30 layers
 # He and others put it to the test: ReLU networks of 22 and of 30 layers, $2/n$ against $1/n$, which
 # they call "Xavier". Here in small: 3×3 convolutions with 8 channels on the 8×8 digits, 150 steps of
@@ -552,8 +552,8 @@ plots.describe(
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 for factor, accuracies in zip(sweep.factors, sweep.accuracies, strict=True):
     print(f"times {factor:4.2f}: {np.mean(accuracies):.2f} ± {np.std(accuracies, ddof=1):.2f}")
-for place in (0, 1, 5):
-    assert (sweep.accuracies[3] - sweep.accuracies[place]).min() > 0.15
+ahead = sweep.accuracies[3] - sweep.accuracies
+assert ahead[[0, 1, 5]].min() > 0.15 and ahead[[2, 4]].mean(axis=1).min() > 0.05
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How large the first numbers must be

@@ -45,11 +45,11 @@ def test_verdicts_on_the_factor_hold_on_other_seeds():
     assert first.accuracies[0].max() < 0.2 and first.losses[0, :, -20:].min() > 2.2
     assert first.accuracies[1].min() > 0.5
     for rate in (3e-4, 1e-3):
-        factors = (1.0, 1.5, CURE, 4.0)
+        factors = (1.0, 1.5, 2.0, CURE, 3.0, 4.0)
         runs = experiments.train_scaled(factors, seeds=HELD_BACK, learning_rate=rate)
-        cured = runs.accuracies[2]
-        for other in (0, 1, 3):
-            assert (cured - runs.accuracies[other]).min() > 0.15, (rate, factors[other])
+        ahead = runs.accuracies[3] - runs.accuracies
+        assert ahead[[0, 1, 5]].min() > 0.15, rate
+        assert ahead[[2, 4]].mean(axis=1).min() > 0.05, rate
 
 
 @pytest.mark.slow
