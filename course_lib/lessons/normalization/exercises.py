@@ -229,25 +229,6 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="11.batches",
-        prompt="Running statistics start at 0 and 1, which has nothing to do with your data. With "
-        "momentum 0.05 in PyTorch's sense: after how many batches is less than 1 % of the start "
-        "left?",
-        solution=90,
-        why="Every batch keeps 0.95 of what was there. 0.95ⁿ < 0.01 from n = 90 on.",
-        hints=(
-            "What share of the old value does one batch leave?",
-            "The shares multiply: 0.95, 0.95², …",
-            "Solve 0.95ⁿ = 0.01 with logarithms, and round up.",
-        ),
-        near_misses={
-            "0.05 taken for the share that stays": 2,
-            "rounded down": 89,
-            "1 / momentum": 20,
-            "5 % in place of 1 %": 59,
-        },
-    ),
-    Exercise(
         id="11.backward",
         prompt="Layer norm of samples x (N, D), without γ and β: each row is normalized by its own "
         "mean and variance, eps = 1e-5. Write layer_norm_backward(grad_y, x): the gradient of x.",

@@ -26,31 +26,35 @@ SHOWN_SHAPE, SHOWN_PLACE = (3, 4, 2, 2), (0, 1, 0, 0)  # of the picture of all n
 
 
 @plots.in_course_style
-def show_orders(shuffled: NDArray, in_order: NDArray) -> Figure:
-    """Draw a few digits as they come, and sorted by class.
+def show_opening(
+    shuffled: NDArray, in_order: NDArray, right: Sequence[float], right_in_order: Sequence[float]
+) -> Figure:
+    """Draw digits as they come and sorted by class, and how many are read right in each order.
 
     Parameters
     ----------
     shuffled, in_order : (L, H, W)
-        The images of each row.
+        The first images of each order.
+    right, right_in_order : sequence of float
+        Accuracy in each order, a value a seed.
 
     Returns
     -------
     Figure
-        Two axes, a row each.
+        Two axes of images, and one of accuracies.
 
     Examples
     --------
-    >>> len(show_orders(np.zeros((3, 8, 8)), np.zeros((3, 8, 8))).axes)
-    2
+    >>> len(show_opening(np.zeros((3, 8, 8)), np.zeros((3, 8, 8)), [0.9], [0.2]).axes)
+    3
     """
-    chart, axes = plots.figure(rows=2, height=1.9)
-    for ax, name, images in zip(
-        axes[:, 0], ("shuffled", "sorted"), (shuffled, in_order), strict=True
-    ):
-        row = np.concatenate(list(np.pad(images, ((0, 0), (0, 0), (1, 1)))), axis=1)
-        plots.show_image(row, ticks=False, ax=ax)
+    shares = {"shuffled": right, "sorted": right_in_order}
+    chart, axes = plots.figure(rows=3, height=3.5, height_ratios=[1.0, 1.0, 2.1])
+    for ax, name, row in zip(axes[:-1, 0], shares, (shuffled, in_order), strict=True):
+        strip = np.concatenate(list(np.pad(row, ((0, 0), (0, 0), (1, 1)))), axis=1)
+        plots.show_image(strip, ticks=False, ax=ax)
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
+    show_rows(shares, label="test accuracy (share of 500 digits)", ax=axes[-1, 0])
     return chart
 
 
@@ -146,7 +150,7 @@ def show_seeds(
     for (name, values), color, line, marker in looks:
         inside = np.minimum(values, limits[1])
         for seed in range(values.shape[1]):
-            ax.plot(x, inside[:, seed], color=color, lw=1, alpha=0.6)
+            ax.plot(x, inside[:, seed], color=color, linestyle="-", lw=1, alpha=0.6)
         mean = np.minimum(np.mean(values, axis=1), limits[1])
         ax.plot(x, mean, color=color, linestyle=line, marker=marker, label=name, clip_on=False)
     if log_x:

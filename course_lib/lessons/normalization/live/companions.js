@@ -85,6 +85,7 @@ const HTML = `
 
 const CSS = `
 .row { justify-content: space-evenly; }
+.mark:not(:nth-last-child(-n + 2)) { outline-width: .1em; } /* blocks; then companions, and the number */
 .line { margin: .45em .4em 0; min-height: 1.4em; }
 .line b { color: #8a5a00; } .line .y { color: #00694d; font-weight: 700; }`;
 
@@ -120,7 +121,7 @@ function draw(matrix, grid, state, role, limit) {
   const blocks = Array.from({ length: images * CHANNELS }, (_, k) => ({
     row: Math.floor(k / CHANNELS) * side, column: (k % CHANNELS) * side, height: side, width: side, role: "quiet",
   }));
-  matrix.draw(grid, { colors: "signed", limit });
+  matrix.draw(grid, { colors: "signed", limit, digits: role === "output" ? 1 : null });
   matrix.mark([...blocks, { ...place(state).box, role }, { row, column, role: "ink" }]);
 }
 
