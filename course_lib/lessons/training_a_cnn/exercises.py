@@ -240,6 +240,23 @@ def fit_line_once(x: NDArray, y: NDArray, learning_rate: float, steps: int) -> f
 
 EXERCISES = [
     Exercise(
+        id="16.first_loss",
+        prompt="An untrained network knows nothing of 100 classes. Its mean loss, in nats?",
+        solution=math.log(100),
+        tolerance=2e-3,
+        why="It gives each class about 1/100, and −log(1/100) = log 100 = 4.605.",
+        hints=(
+            "Which probability does it give to the right class?",
+            "The loss is −log of that probability; nats mean the natural logarithm.",
+        ),
+        near_misses={
+            "base 10": 2.0,
+            "base 2": math.log2(100),
+            "ten classes": math.log(10),
+            "the probability itself": 0.01,
+        },
+    ),
+    Exercise(
         id="16.momentum_by_hand",
         prompt="Weight 1, gradient always 2, learning rate 0.1, momentum 0.5, velocity 0 at the "
         "start. The weight after three steps?",
@@ -298,40 +315,28 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="16.first_loss",
-        prompt="An untrained network knows nothing of 100 classes. Its mean loss, in nats?",
-        solution=math.log(100),
-        tolerance=2e-3,
-        why="It gives each class about 1/100, and −log(1/100) = log 100 = 4.605.",
+        id="16.why",
+        prompt="On the digits momentum 0.9 wants about a third of the rate of plain SGD. Why a "
+        "smaller one?",
+        solution="a",
+        choices={
+            "a": "Gradients that keep their sign add up in v, so the same rate makes longer steps.",
+            "b": "v is an average of gradients, so it is noisier than the newest one.",
+            "c": "Momentum also multiplies the learning rate by 0.9 at every step.",
+            "d": "The way back is computed twice, so every gradient counts double.",
+        },
+        why="With a gradient g that stays the same, v grows to g + 0.9 g + 0.81 g + ... = 10 g: in "
+        "the extreme a tenth of the rate makes the same steps. Real gradients change, so it is "
+        "less than ten.",
         hints=(
-            "Which probability does it give to the right class?",
-            "The loss is −log of that probability; nats mean the natural logarithm.",
+            "Let the gradient be 1 at every step, and write down v for five steps.",
+            "Does v come to rest? At which number is v = 0.9 v + 1?",
         ),
         near_misses={
-            "base 10": 2.0,
-            "base 2": math.log2(100),
-            "ten classes": math.log(10),
-            "the probability itself": 0.01,
+            "an average is calmer, not noisier": "b",
+            "the rate does not change": "c",
+            "the way back is the same": "d",
         },
-    ),
-    Exercise(
-        id="16.why",
-        prompt="The losses of NumPy and PyTorch agree to a dozen digits or more, but not always to "
-        "the last bit. Why?",
-        solution="c",
-        choices={
-            "a": "PyTorch estimates gradients by small differences.",
-            "b": "PyTorch secretly computes in float32.",
-            "c": "They add the same numbers in other orders, and rounding depends on the order.",
-            "d": "Their shuffled batches differ a little.",
-        },
-        why="(a + b) + c and a + (b + c) round differently; each of the two libraries, and each "
-        "processor, chooses its own order.",
-        hints=(
-            "How large would the difference be if the answer were float32, with its 7 digits?",
-            "Try 0.1 + (0.2 + 0.3) == (0.1 + 0.2) + 0.3.",
-        ),
-        near_misses={"small differences": "a", "float32": "b", "batches": "d"},
     ),
     Exercise(
         id="16.recall",
@@ -363,6 +368,25 @@ EXERCISES = [
             "uphill": fit_line_uphill,
             "half the gradient": fit_line_halves_gradients,
             "one gradient for all steps": fit_line_once,
+        },
+    ),
+    Exercise(
+        id="16.own_images",
+        prompt="The same recipe for color photos of 40 × 32 pixels (3 channels) and 6 classes: how "
+        "many numbers does the linear layer learn, biases included?",
+        solution=32 * 10 * 8 * 6 + 6,
+        why="Each pooling halves both sides: 40 × 32, 20 × 16, 10 × 8. The 32 maps hold 2,560 "
+        "numbers, each with 6 weights, and 6 biases. The 3 colors matter to the first layer only.",
+        hints=(
+            "What is the size of a map after the second pooling?",
+            "How many maps are there, and how many numbers in all?",
+        ),
+        near_misses={
+            "no biases": 32 * 10 * 8 * 6,
+            "one pooling": 32 * 20 * 16 * 6 + 6,
+            "no pooling": 32 * 40 * 32 * 6 + 6,
+            "one map": 10 * 8 * 6 + 6,
+            "16 maps": 16 * 10 * 8 * 6 + 6,
         },
     ),
 ]
