@@ -79,8 +79,7 @@ assert max(run.test_accuracy for run in second) < 0.2
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Basic CNN Architecture"]
 # ### One recipe, two libraries
-# `course_lib.numpy_nn` uses the names of `torch.nn`, so one recipe builds the network in both. The
-# second convolution looks at patterns of what the first has found.
+# `numpy_nn` uses the names of `torch.nn`, so one recipe builds the network in both.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -161,22 +160,21 @@ plots.describe(figures.show_slope(-1.0), alt)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["eq 5"]
 # ### Five lines
-# Forward, forget old gradients, backward, move: everything below repeats these lines. **Predict:** what
-# does one step do to the loss of the *same* 64 images?
+# **Predict:** what becomes of the loss of the same images?
 
 # %% slideshow={"slide_type": "fragment"} deck=["eq 5"] tags=["answer"]
 loss = numpy_nn.CrossEntropyLoss()
 optimizer = numpy_nn.SGD(network.parameters(), learning_rate=0.5)
 x, target = digits.x_train[:64], digits.y_train[:64]
 
-before = loss(network(x), target)  # forward
+before = loss(network(x), target)
 network.zero_grad()
-network.backward(loss.backward(), needs_grad_x=False)  # nothing stands before the first layer
+network.backward(loss.backward(), needs_grad_x=False)
 optimizer.step()
 print(f"loss {before:.2f} before the step, {loss(network(x), target):.2f} after it")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# It falls, a little. `training.training_step` in the package is these lines as a function.
+# It falls, a little.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In step with PyTorch
