@@ -188,7 +188,7 @@ for step in (1, 10, 200):
 assert np.abs(both[:, 0] - both[:, 1]).max() <= 1e-6 and both[-1, 0] < 0.2
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# To about a dozen digits. Both add the same numbers in other orders, and each sum rounds a little
+# To a dozen digits or more. Both add the same numbers in other orders, and each sum rounds a little
 # differently; in 200 steps that grows, but the path is the same. So what follows is true of both.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -376,7 +376,7 @@ assert (ends["sgd"][:, 5] < np.minimum(ends["adam"], ends["momentum"])[:, 5]).al
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### One rate for all proves nothing
-# At 0.01 Adam wins by far; at 0.3 plain SGD does, and the two others have learned nothing. Whoever
+# At 0.01 Adam wins by far; at 0.3 plain SGD does, and the two others have learned little or nothing. Whoever
 # compares at a single rate can prove what he likes. So give each its own best: then plain SGD ends
 # last on all three starts, and between momentum and Adam three starts do not decide.
 #

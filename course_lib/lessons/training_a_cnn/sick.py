@@ -142,15 +142,15 @@ def climb_table(climbs: Mapping[str, Sequence[Climb]]) -> str:
     Examples
     --------
     >>> print(climb_table({"nothing": [Climb(2.31, None, 0.956)]}))
-    fault                            1: first loss   2: steps to 50   3: unseen read
-    nothing                                    2.3                –             0.96
+    fault                              1: first loss   2: steps to 50   3: unseen read
+    nothing                                      2.3                –             0.96
     """
-    lines = [f"{'fault':28}{'1: first loss':>18}{'2: steps to 50':>17}{'3: unseen read':>17}"]
+    lines = [f"{'fault':30}{'1: first loss':>18}{'2: steps to 50':>17}{'3: unseen read':>17}"]
     for fault, runs in climbs.items():
         one = " ".join(f"{run.first_loss:.1f}" for run in runs)
         two = " ".join(f"{run.steps_to_fifty or '–'}" for run in runs)
         three = " ".join(f"{run.test_accuracy:.2f}" for run in runs)
-        lines.append(f"{fault:28}{one:>18}{two:>17}{three:>17}")
+        lines.append(f"{fault:30}{one:>18}{two:>17}{three:>17}")
     return "\n".join(lines)
 
 
