@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from browser.live_figures import STATE, open_figure
 
+from course_lib.lessons.activations import live as activations
 from course_lib.lessons.convolutional_layer import live as layer
 from course_lib.lessons.images_and_cnns import live as images
 from course_lib.lessons.training_a_cnn import live as training
@@ -62,3 +63,18 @@ def test_earlier_choices_stay_until_pressed_again_or_cleared(page, tmp_path):
     assert pressed.count() == before
     page.get_by_role("button", name="clear").click()
     assert pressed.count() == 0 and page.locator(".last").text_content() == "Nothing is chosen."
+
+
+def test_the_point_follows_the_pointer_on_the_axis_of_w_times_x(page, tmp_path):
+    open_figure(page, activations.ten_layers("tanh", x=0.0, weight=2.0), tmp_path)
+    plot = page.locator(".function svg")
+    box = plot.bounding_box()
+    ticks = {t.text_content(): t.bounding_box() for t in plot.locator("text").all()}
+    start, end = (ticks[name]["x"] + ticks[name]["width"] / 2 for name in ("0", "4"))
+    page.mouse.move(start, box["y"] + 40)
+    page.mouse.down()
+    page.mouse.move(end, box["y"] + 40, steps=4)
+    page.mouse.up()
+    assert page.evaluate(STATE)["x"] == pytest.approx(2.0, abs=0.1)
+    page.mouse.move(start, box["y"] + 40)  # let go: it follows no more
+    assert page.evaluate(STATE)["x"] == pytest.approx(2.0, abs=0.1)

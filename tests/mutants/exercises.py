@@ -18,6 +18,7 @@ MUTANTS = [
         ("exit gets out", "    except SystemExit:\n", "    except ZeroDivisionError:\n"),
         ("a missing return is a stub", "    if does_nothing(attempt):", "    if True:"),
         ("a verdict is always true", "return self.status == SOLVED", "return True"),
+        ("infinity forgives all", "finite = expected[np.isfinite(expected)]", "finite = expected"),
         ("a failing answer gets out", "    except Exception as error:\n        # An", "    except "
          "ValueError as error:\n        # An"),
     ),

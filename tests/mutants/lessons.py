@@ -35,6 +35,28 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
+        f"{LESSONS}/activations/functions.py",
+        f"{TESTS}/activations/test_functions.py",
+        ("weights are no part of the slope", "np.cumprod(weight * slopes)", "np.cumprod(slopes)"),
+        ("the fold is not turned down", "- 4 * numpy_ops.relu", "- 2 * numpy_ops.relu"),
+    ),
+    *mutants_of(
+        f"{LESSONS}/activations/network.py",
+        f"{TESTS}/activations/test_network.py",
+        ("dead in one image is dead", "signal.amax(dim=(0, 2, 3))", "signal.amin(dim=(0, 2, 3))"),
+        (
+            "torch's own draws are taken",
+            "    with torch.random.fork_rng(devices=[]):",
+            "    if True:",
+        ),
+    ),
+    *mutants_of(
+        f"{LESSONS}/activations/experiments.py",
+        f"{TESTS}/activations/test_experiments.py",
+        ("the way back is not compared", ", relative_error(backward(grad_y, x), grad_x)]", "]"),
+        ("black places count", "sums[sums != 0]", "sums"),
+    ),
+    *mutants_of(
         f"{LESSONS}/equivariance_and_invariance/experiments.py",
         f"{TESTS}/equivariance_and_invariance/test_experiments.py",
         ("the convolution meets zeros", 'np.pad(image, 1, mode="wrap")', "np.pad(image, 1)"),

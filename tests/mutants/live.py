@@ -163,6 +163,12 @@ MUTANTS = [
         ("place outside the output", "clamp(state.row, 0, rows - 1)", "state.row"),
     ),
     *mutants_of(
+        "course_lib/lessons/activations/live/ten_layers.js",
+        "tests/browser/test_live_figures.py -k ten_layers",
+        ("weights are no part of the slope", "weight * slope *", "slope *"),
+        ("every layer is the first", "(layer ? y[layer - 1] : x)", "x"),
+    ),
+    *mutants_of(
         "course_lib/lessons/kernels_and_feature_maps/live/output_sizes.js",
         "tests/browser/test_live_figures.py -k output_sizes",
         ("span without its last pixel", "place < first + span", "place < first + span - 1"),

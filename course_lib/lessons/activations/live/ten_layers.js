@@ -54,7 +54,7 @@ const CSS = `
 .stage { flex-wrap: nowrap; gap: .8em; align-items: stretch; } .stage .part { flex: 1 1 0; min-width: 0; }
 .function svg { cursor: ew-resize; touch-action: none; }
 .values .bar { grid-template-columns: 1.4em 1fr 4.6em; height: 1.62em; }
-.line { margin: .5em .4em 0; min-height: 1.4em; } .line b { color: #00694d; } .line .slope { color: #a84300; }
+.line { margin: .5em .4em 0; min-height: 1.4em; } .line b { color: #00694d; } .line .slope, .line .slope b { color: #a84300; }
 @container (max-width: 760px) { .stage { flex-wrap: wrap; } .stage .part { flex: 1 1 100%; } }`;
 
 /** Two digits, or a power of ten where they would be too many or too few. */
