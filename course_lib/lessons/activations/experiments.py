@@ -163,6 +163,28 @@ REPAIRED: Mapping[str, Callable[[], nn.Module]] = {
 }
 
 
+def image_shares(*, seed: int) -> dict[str, float]:
+    """Find how much of what leaves the fourth layer differs between images, before training.
+
+    Parameters
+    ----------
+    seed : int
+        Chooses the weights.
+
+    Returns
+    -------
+    dict of str to float
+        For the sigmoid and each repaired one: the spread of a number over the test images, as a
+        share of the size of such numbers (root of the mean square).
+    """
+    shares = {}
+    for name, make_activation in {"σ(x)": nn.Sigmoid, **REPAIRED}.items():
+        behind_four = make_network(make_activation, seed=seed)[:8]
+        outputs = logits_of(behind_four, digits().x_test)
+        shares[name] = float(outputs.std(axis=0).mean() / np.sqrt((outputs**2).mean()))
+    return shares
+
+
 class Affine(NamedTuple):
     """The best single layer: its loss on the training digits (nats), its test accuracy."""
 

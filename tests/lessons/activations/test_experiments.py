@@ -32,6 +32,14 @@ def test_more_search_does_not_find_a_much_better_affine_map():
     assert experiments.best_affine_map(steps=30).loss > experiments.best_affine_map(steps=60).loss
 
 
+@pytest.mark.parametrize("seed", [0, 4])
+def test_images_drown_in_outputs_that_are_all_positive(seed):
+    shares = experiments.image_shares(seed=seed)
+    assert shares["σ(x)"] < 0.02
+    assert shares["4 σ(x)"] < 0.2
+    assert min(shares["σ(x) − ½"], shares["4 σ(x) − 2"]) > 0.4
+
+
 def test_white_of_255_saturates():
     shares = [experiments.saturated_share(brightness=white, seed=1) for white in (1, 255)]
     assert shares[0] < 0.1 and shares[1] > 0.8
