@@ -149,4 +149,15 @@ MUTANTS = [
             "np.log10(fresh.gradients[1:])",
         ),
     ),
+    *mutants_of(
+        f"{LESSONS}/losses/experiments.py",
+        f"{TESTS}/losses/test_experiments.py",
+        ("the weight on the wrong side", "return no / (yes + no)", "return yes / (yes + no)"),
+        ("precision over all answers", "precision[hits].mean()", "precision.mean()"),
+        (
+            "bins count alike",
+            "np.average(abs(said - came_true), weights=count)",
+            "np.average(abs(said - came_true))",
+        ),
+    ),
 ]
