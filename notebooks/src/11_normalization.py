@@ -422,7 +422,8 @@ for pair in ([4.0, 10.0], [4.0, 4.5], [10.0, 4.0]):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two, eight, sixty-four
-# The same network with batch norm, with group norm (4 groups), and without a norm; Adam at one rate; twice through 1,297 digits, so small
+# The same network with batch norm, with group norm (4 groups), and without a norm; with Adam, which
+# chooses the step of each weight by itself (notebook 16); twice through 1,297 digits, so small
 # batches take more steps. Accuracy in eval mode.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
@@ -464,8 +465,8 @@ assert all(max(v) < 0.7 if "2 c" in name else min(v) > 0.8 for name, v in compan
 # a step. So "batch norm fails at batch 2" is too short: count $m$ in every layer.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# (At 64 all were lower because 40 steps are few. Two is the extreme: between 2 and 8 the harm fades. On ImageNet, Wu and He found that
-# the error of batch norm rises from 8 images a step downwards, which here we do not see. Why does group norm fall lower? A pair of batch norm is at
+# (At 64 all were lower because 40 steps are few. On ImageNet, Wu and He found that
+# the error of batch norm rises from 8 images a step downwards, which here we do not see. Why does group norm fall lower? Probably, which we did not measure, because a pair of batch norm is at
 # least another one at each step, and in eval mode running statistics bring back real sizes. A pair of group norm is always the same two channels,
 # and which of them is larger depends little on the image.)
 #
