@@ -3,25 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib import numpy_ops
 from course_lib.exercises import Case, Exercise
-
-
-def pixel_cases() -> tuple[Case, ...]:
-    """Make images and 1x1 filters."""
-    rng = np.random.default_rng(seed=5)
-    sizes = [((3, 4, 5), 2), ((4, 1, 3), 6), ((2, 3, 3), 2)]
-    by_hand = Case(
-        "two channels of two pixels",
-        (np.array([[[1.0, 2.0]], [[10.0, 20.0]]]), np.array([[1.0, 1.0], [3.0, 0.0]])),
-    )
-    return (
-        by_hand,
-        *(
-            Case(f"x {size}, {c_out} filters", (rng.random(size), rng.random((c_out, size[0]))))
-            for size, c_out in sizes
-        ),
-    )
 
 
 def window_cases() -> tuple[Case, ...]:
@@ -34,69 +16,29 @@ def window_cases() -> tuple[Case, ...]:
     )
 
 
-def gradient_cases() -> tuple[Case, ...]:
-    """Make an image and an output gradient each: one to try by hand, then oblong ones."""
-    rng = np.random.default_rng(seed=7)
-    sizes = [((4, 6), (3, 2)), ((3, 5), (2, 3)), ((2, 7), (1, 3))]
-    pixels = np.array([[1.0, 2.0, 0.0], [3.0, 1.0, 1.0], [0.0, 2.0, 4.0]])
-    by_hand = Case("nine pixels, kernel (2, 2)", (pixels, np.array([[1.0, 0.0], [2.0, -1.0]])))
-    return (
-        by_hand,
-        *(
-            Case(
-                f"image {image}, kernel {kernel}",
-                (rng.random(image), rng.standard_normal(np.subtract(image, kernel) + 1)),
-            )
-            for image, kernel in sizes
-        ),
-    )
-
-
 def kernel_cases() -> tuple[Case, ...]:
     """Make output gradients and kernels: one to try by hand, then oblong ones."""
     rng = np.random.default_rng(seed=8)
-    sizes = [((2, 4), (3, 2)), ((3, 3), (2, 2)), ((1, 4), (1, 3))]
-    by_hand = Case("one window", (np.array([[1.0]]), np.array([[1.0, 2.0], [3.0, 4.0]])))
+    sizes = [((2, 4), (3, 2), 1, (4, 5)), ((3, 2), (2, 3), 2, (7, 6)), ((1, 3), (2, 4), 3, (2, 10))]
+    by_hand = Case(
+        "two windows, stride 1",
+        (np.array([[1.0, 2.0]]), np.array([[1.0, 2.0], [3.0, 5.0]]), 1, (2, 3)),
+    )
+    strided = Case(
+        "two windows, stride 2",
+        (np.array([[1.0], [2.0]]), np.array([[1.0, 2.0], [3.0, 5.0], [0.0, 4.0]]), 2, (5, 2)),
+    )
     return (
         by_hand,
+        strided,
         *(
             Case(
-                f"grad_y {size}, kernel {kernel}",
-                (rng.standard_normal(size), rng.standard_normal(kernel)),
+                f"grad_y {size}, kernel {kernel}, stride {stride}",
+                (rng.standard_normal(size), rng.standard_normal(kernel), stride, shape),
             )
-            for size, kernel in sizes
+            for size, kernel, stride, shape in sizes
         ),
     )
-
-
-# 04.pointwise
-
-
-def pointwise(x: NDArray, weight: NDArray) -> NDArray:
-    """Line the pixels up, multiply once, and lay them out again."""
-    pixels = x.reshape(x.shape[0], -1)
-    return (weight @ pixels).reshape(-1, *x.shape[1:])
-
-
-def pointwise_transposed(x: NDArray, weight: NDArray) -> NDArray:
-    """Take the pixels for rows: right numbers, scattered over the wrong places."""
-    pixels = x.reshape(x.shape[0], -1)
-    return (pixels.T @ weight.T).reshape(-1, *x.shape[1:])
-
-
-def pointwise_first_channel(x: NDArray, weight: NDArray) -> NDArray:
-    """Forget the sum over the channels."""
-    return weight[:, 0, None, None] * x[0]
-
-
-def pointwise_averages(x: NDArray, weight: NDArray) -> NDArray:
-    """Average over the channels instead of adding up."""
-    return pointwise(x, weight) / x.shape[0]
-
-
-def pointwise_flat(x: NDArray, weight: NDArray) -> NDArray:
-    """Forget to lay the pixels out again."""
-    return weight @ x.reshape(x.shape[0], -1)
 
 
 # 04.im2col
@@ -147,91 +89,93 @@ def im2col_blocks(x: NDArray, height: int, width: int) -> NDArray:
     return np.stack(windows, axis=1)
 
 
-# 04.grad_weight
-
-
-def grad_weight(image: NDArray, grad_y: NDArray) -> NDArray:
-    """Slide the output gradient over the image: each tap sums what it met."""
-    return numpy_ops.cross_correlate2d(image, grad_y)
-
-
-def grad_weight_convolves(image: NDArray, grad_y: NDArray) -> NDArray:
-    """Flip the gradient."""
-    return numpy_ops.convolve2d(image, grad_y)
-
-
-def grad_weight_flipped(image: NDArray, grad_y: NDArray) -> NDArray:
-    """Flip the result: the gradient of a kernel that is flipped."""
-    return numpy_ops.cross_correlate2d(image, grad_y)[::-1, ::-1]
-
-
-def grad_weight_mean(image: NDArray, grad_y: NDArray) -> NDArray:
-    """Average over the windows instead of adding up."""
-    return numpy_ops.cross_correlate2d(image, grad_y) / grad_y.size
-
-
 # 04.grad_x_bug
 
 
-def grad_x_without_flip(grad_y: NDArray, kernel: NDArray) -> NDArray:
+def flipped_stamps(grad_y: NDArray, kernel: NDArray, stride: int, shape: tuple) -> NDArray:
     """Return the gradient of the image — with a bug."""
-    border = ((kernel.shape[0] - 1,) * 2, (kernel.shape[1] - 1,) * 2)
-    return numpy_ops.cross_correlate2d(np.pad(grad_y, border), kernel)
+    grad_x = np.zeros(shape)
+    height, width = kernel.shape
+    for i, j in np.ndindex(*grad_y.shape):
+        row, column = i * stride, j * stride
+        grad_x[row : row + height, column : column + width] += grad_y[i, j] * kernel[::-1, ::-1]
+    return grad_x
 
 
-def grad_image(grad_y: NDArray, kernel: NDArray) -> NDArray:
-    """Convolve fully: pixel p met tap u in the window that starts at p - u, hence the flip."""
-    border = ((kernel.shape[0] - 1,) * 2, (kernel.shape[1] - 1,) * 2)
-    return numpy_ops.cross_correlate2d(np.pad(grad_y, border), kernel[::-1, ::-1])
+def grad_image(grad_y: NDArray, kernel: NDArray, stride: int, shape: tuple) -> NDArray:
+    """Stamp the kernel as it is: only who gathers, pixel by pixel, counts the taps backward."""
+    grad_x = np.zeros(shape)
+    height, width = kernel.shape
+    for i, j in np.ndindex(*grad_y.shape):
+        row, column = i * stride, j * stride
+        grad_x[row : row + height, column : column + width] += grad_y[i, j] * kernel
+    return grad_x
 
 
-def grad_x_flips_rows_only(grad_y: NDArray, kernel: NDArray) -> NDArray:
-    """Flip one axis only."""
-    return grad_x_without_flip(grad_y, kernel[::-1])
+def stamps_flipped_in_rows(grad_y: NDArray, kernel: NDArray, stride: int, shape: tuple) -> NDArray:
+    """Undo one of the two flips."""
+    return grad_image(grad_y, kernel[::-1], stride, shape)
 
 
-def grad_x_transposes(grad_y: NDArray, kernel: NDArray) -> NDArray:
-    """Take the transpose for a flip, with the border that it needs."""
-    return grad_x_without_flip(grad_y, kernel.T)
+def stamps_overwritten(grad_y: NDArray, kernel: NDArray, stride: int, shape: tuple) -> NDArray:
+    """Undo the flip, and write over what is there."""
+    grad_x = np.zeros(shape)
+    height, width = kernel.shape
+    for i, j in np.ndindex(*grad_y.shape):
+        row, column = i * stride, j * stride
+        grad_x[row : row + height, column : column + width] = grad_y[i, j] * kernel
+    return grad_x
 
 
-def grad_x_valid(grad_y: NDArray, kernel: NDArray) -> NDArray:
-    """Flip, and forget half of the border."""
-    return grad_image(grad_y, kernel)[1:-1, 1:-1]
+def stamps_without_stride(grad_y: NDArray, kernel: NDArray, stride: int, shape: tuple) -> NDArray:
+    """Undo the flip, and lose the stride."""
+    return grad_image(grad_y, kernel, 1, shape)
+
+
+def stamps_turned_back(grad_y: NDArray, kernel: NDArray, stride: int, shape: tuple) -> NDArray:
+    """Turn δ as well, as if two flips would cancel."""
+    return flipped_stamps(grad_y[::-1, ::-1], kernel, stride, shape)
 
 
 EXERCISES = [
     Exercise(
         id="04.parameters",
-        prompt="How many parameters has a 3×3 layer from 16 to 32 channels, 4 groups, with bias?",
-        solution=32 * 4 * 9 + 32,
-        why="Each of the 32 filters sees 16 / 4 = 4 channels: 4 · 9 weights and one bias.",
+        prompt="A 3×3 layer from 48 to 96 channels, with bias, may have 6,000 parameters at most. "
+        "Which is the smallest number of groups?",
+        solution=8,
+        why="With G groups there are 96 · 48 / G · 9 + 96 parameters. That is 7,008 for G = 6 and "
+        "5,280 for G = 8; 7 divides neither 48 nor 96.",
         hints=(
-            "How many channels does one filter see when there are 4 groups?",
-            "32 filters, each with 4 · 3 · 3 weights; then the biases.",
+            "How many channels does one filter see when there are G groups?",
+            "96 · (48 / G) · 9 + 96 may not exceed 6,000.",
+            "G must divide both numbers of channels.",
         ),
         near_misses={
-            "no groups": 32 * 16 * 9 + 32,
-            "no bias": 32 * 4 * 9,
-            "a bias a group": 32 * 4 * 9 + 4,
-            "groups on both sides": 8 * 4 * 9 + 32,
+            "7 does not divide the channels": 7,
+            "one divisor too few: 7,008 parameters": 6,
+            "not the smallest": 12,
+            "C_out split, not C_in: as if groups saved twice": 3,
+            "depthwise": 48,
         },
     ),
     Exercise(
-        id="04.pointwise",
-        prompt="Write pointwise(x, weight): a 1×1 layer as one matrix product.",
-        solution=pointwise,
-        cases=pixel_cases(),
+        id="04.tripling",
+        prompt="A transposed layer with stride 3 shall exactly triple every size, with stamps that "
+        "overlap evenly. Give the smallest kernel and its padding, as (K, P).",
+        solution=np.array([9.0, 3.0]),
+        why="Even stamps need a K that 3 divides, and K = 3 does not overlap. "
+        "(H − 1) · 3 + K − 2P = 3H asks for 2P = K − 3, so K is odd: 9, with P = 3.",
         hints=(
-            "At each pixel the channels are a vector; which matrix multiplies it?",
-            "x.reshape(C_in, -1) has one column for each pixel.",
-            "weight @ x.reshape(C_in, -1), then back to (C_out, H, W).",
+            "Put H_out = 3H into (H − 1) · S + K − 2P. What must 2P be?",
+            "Which kernel sizes overlap evenly at stride 3, and for which of them is P whole?",
         ),
         near_misses={
-            "pixels as rows": pointwise_transposed,
-            "first channel only": pointwise_first_channel,
-            "mean for sum": pointwise_averages,
-            "left flat": pointwise_flat,
+            "K = 3 fits, but its stamps do not overlap": np.array([3.0, 0.0]),
+            "K = 5 fits, but it overlaps unevenly": np.array([5.0, 1.0]),
+            "K = 6 needs 1.5 rows of padding": np.array([6.0, 1.5]),
+            "K = 6 with padding 1 makes 3H + 1": np.array([6.0, 1.0]),
+            "padding forgotten": np.array([9.0, 0.0]),
+            "the padding of a 'same' layer": np.array([9.0, 4.0]),
         },
     ),
     Exercise(
@@ -252,73 +196,40 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="04.columns_memory",
-        prompt="x is 64×56×56 in float32, the kernel 3×3, padding 1: bytes of its columns?",
-        solution=64 * 9 * 56 * 56 * 4,
-        why="64 · 9 rows, 56 · 56 columns, 4 bytes each: nine times the image.",
-        hints=(
-            "The columns have C · K · K rows. How many windows are there with padding 1?",
-            "A float32 takes 4 bytes.",
-        ),
-        near_misses={
-            "the image itself": 64 * 56 * 56 * 4,
-            "numbers, not bytes": 64 * 9 * 56 * 56,
-            "no padding": 64 * 9 * 54 * 54 * 4,
-            "one channel": 9 * 56 * 56 * 4,
-        },
-    ),
-    Exercise(
-        id="04.grad_weight",
-        prompt="Write grad_weight(image, grad_y): the kernel's gradient, one channel, stride 1.",
-        solution=grad_weight,
-        cases=gradient_cases(),
-        hints=(
-            "Which pixels does tap (u, v) meet while the kernel slides?",
-            "grad_weight[u, v] = sum over i, j of grad_y[i, j] * image[i + u, j + v].",
-            "That is a cross-correlation of image and grad_y.",
-        ),
-        near_misses={
-            "convolution": grad_weight_convolves,
-            "flipped": grad_weight_flipped,
-            "mean for sum": grad_weight_mean,
-        },
-    ),
-    Exercise(
         id="04.grad_x_bug",
-        prompt="Repair grad_image: its shape is right, its numbers are not.",
+        prompt="Repair grad_image: each number of grad_y stamps the kernel onto the image.",
         solution=grad_image,
-        given=grad_x_without_flip,
+        given=flipped_stamps,
         cases=kernel_cases(),
         hints=(
-            "Try one window: grad_y = 1 gives each pixel the tap that it met. What comes out now?",
-            "The pixel at the top left met tap (0, 0), and gets tap (1, 1).",
-            "Slide the kernel flipped along both axes.",
+            "Take one window with grad_y = 1. Each pixel should get the tap that it met.",
+            "The pixel at the top left of the window met tap (0, 0). Which one does it get here?",
+            "Whoever gathers counts backward, so the kernel is flipped. And who stamps?",
         ),
         near_misses={
-            "rows only": grad_x_flips_rows_only,
-            "transposed": grad_x_transposes,
-            "border cut": grad_x_valid,
+            "one flip left": stamps_flipped_in_rows,
+            "overwritten": stamps_overwritten,
+            "no stride": stamps_without_stride,
+            "grad_y turned": stamps_turned_back,
         },
     ),
     Exercise(
         id="04.why",
-        prompt="im2col copies each pixel up to nine times. Why is it still faster than einsum over "
-        "the windows?",
-        solution="c",
+        prompt="A test sends δ = 1 everywhere back through a 3×3 layer with stride 1, and looks at "
+        "pixels two and more from the rim. It passes with the flip and without. Why?",
+        solution="a",
         choices={
-            "a": "It needs fewer multiplications.",
-            "b": "The columns fit into the cache and the image does not.",
-            "c": "The columns lie in long runs, and the matrix product reuses the numbers it has "
-            "loaded.",
-            "d": "The matrix product leaves out multiplications with zero.",
+            "a": "Each of these pixels meets every tap once, and a sum has no order.",
+            "b": "At stride 1 the flip changes nothing.",
+            "c": "With δ = 1 the loss has no slope there.",
+            "d": "A kernel that has been learned is nearly symmetric.",
         },
-        why="The multiply-adds are as many. The layout gives most: runs of 784 numbers where the "
-        "view has runs of 3. The matrix product gives the rest: it keeps small blocks in registers "
-        "and multiplies several numbers at once.",
+        why="With ones a pixel gets the sum of all taps, in whatever order. Hence random δ in "
+        "every test; and at stride 2, where a pixel meets only some taps, even ones would tell.",
         hints=(
-            "Compare the multiply-adds of both: who does fewer?",
-            "How many numbers lie side by side in the view, and in a row of the columns?",
+            "Write down which taps a pixel in the middle meets, and with which δ.",
+            "What would it get from the flipped kernel, if every δ were 1?",
         ),
-        near_misses={"fewer": "a", "cache": "b", "zeros": "d"},
+        near_misses={"stride": "b", "no slope": "c", "symmetric": "d"},
     ),
 ]

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.errors import InvalidValue
-from course_lib.lessons.convolutional_layer.figures import show_im2col_step
+from course_lib.lessons.convolutional_layer.figures.im2col import show_im2col_step
 from course_lib.live import Figure, Trial
 
 MODULES = Path(__file__).with_name("live")

@@ -176,15 +176,3 @@ def _draw_signs(chart: Figure) -> None:
         color=INK, linewidth=2.5, shrinkA=0, shrinkB=0,
     )  # fmt: skip
     chart.add_artist(arrow)
-
-
-def output_text(weight: NDArray, window: NDArray) -> str:
-    """Write one output of each filter on the window of all channels, for words beside a picture.
-
-    Examples
-    --------
-    >>> output_text(np.array([[[[1.0, 2.0]]]]), np.array([[[3.0, 4.0]]]))
-    '11'
-    """
-    sums = (np.asarray(weight) * window).sum(axis=(1, 2, 3))
-    return ", ".join(number_text(value) for value in sums)
