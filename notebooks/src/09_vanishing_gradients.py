@@ -105,8 +105,8 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# It is the other way round: the layers nearest the *image* learn slowest. They are the last that the
-# error reaches, and on each layer it has lost most of what it had.
+# It is the other way round: the layers nearest the *image* learn slowest, the first three have hardly
+# moved. They are the last that the error reaches, and on each layer it has lost most of what it had.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: why?
@@ -123,10 +123,10 @@ plots.describe(
 check("09.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Healthy layers that see nothing
+# ## Now follow the images forward
 # The last layers do get a gradient. So why can they not learn to read by themselves, while the
-# others sleep? Follow the images *forward*, and measure after each layer how far they still differ:
-# the standard deviation of each unit over the images, averaged over the units.
+# others sleep? Measure after each layer how far the images still differ: the standard deviation of each
+# unit over the images, averaged over the units.
 # **Predict:** what is left of the differences after thirty sigmoid layers?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
@@ -189,13 +189,13 @@ plots.describe(
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 s = chain.run_chain(x, w, target=t)
-product = np.prod(s.slopes)
+product = 1.0
 up, down = (chain.run_chain(x, [w[0] + d, *w[1:]], target=t).loss for d in (1e-4, -1e-4))
-print(f"slopes alone  0.24 · 0.17 · 0.25 · 0.21   {product:9.5f}")
-print(f"· weights     −2 · 0.5 · 1.5              {product * np.prod(w[1:]):9.5f}")
-print(f"· input       0.5                         {product * np.prod(w[1:]) * x:9.5f}")
-print(f"· upstream    −0.31                       {s.grad_w[0]:9.5f}")
-print(f"a nudge of w₁ says                        {(up - down) / 2e-4:9.5f}")
+given = {"slopes": s.slopes, "weights": w[1:], "input": [x], "upstream": [s.upstream]}
+for name, numbers in given.items():
+    product *= np.prod(numbers)
+    print(f"· {name:10}{' · '.join(f'{one:.2f}' for one in numbers):28}{product:9.5f}")
+print(f"a nudge of w₁ says{'':22}{(up - down) / 2e-4:9.5f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Four times too large, here. Missing are the three weights, the input, and what arrives from above;
@@ -229,7 +229,7 @@ check("09.chain", slope)
 # **Predict:** what is $(\frac14)^{10}$, roughly?
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Ten layers, a millionth
+# ### The slope, and its powers
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 print("n    " + "".join(f"{n:10}" for n in (1, 2, 5, 10, 20, 30)))

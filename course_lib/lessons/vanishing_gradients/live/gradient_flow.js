@@ -108,7 +108,7 @@ function render(context) {
     controls: [
       { kind: "slider", name: "depth", label: "layers", min: 3, max: most },
       { kind: "choice", name: "activation", options: Object.keys(ACTIVATIONS) },
-      { kind: "slider", name: "times", label: "variance · n", min: 0.25, max: 4, step: 0.25 },
+      { kind: "slider", name: "times", label: "variance in 1/n", min: 0.25, max: 4, step: 0.25 },
       { kind: "switch", name: "normalized", label: "batch norm" },
       { kind: "switch", name: "shortcuts" },
       { kind: "button", label: "keep this curve", press: () => { pinned = numbers(figure.state); show(figure.state); } },
@@ -116,7 +116,7 @@ function render(context) {
   });
   const size = { height: 330 };
   const back = makePlot(figure.find(".back"), {
-    x: "layer", y: "gradient, power of 10", label: "Gradient of the weights of each layer", ...size,
+    x: "layer (1 is nearest the image)", y: "gradient, power of 10", label: "Gradient of the weights of each layer", ...size,
   });
   const ahead = makePlot(figure.find(".ahead"), {
     x: "after layer (0: the images)", y: "images differ by, power of 10",
@@ -138,9 +138,18 @@ const curves = (shown, pinned, pointsOf, color) => [
   { points: pointsOf(shown), color, dash: "", dots: true },
 ];
 
+const RAISED = { "-": "⁻", "+": "", ...Object.fromEntries([..."⁰¹²³⁴⁵⁶⁷⁸⁹"].map((digit, k) => [k, digit])) };
+
+/** A number as one writes it: 0.35, 40 or 2·10⁻¹⁸. */
+function inWords(value) {
+  if (value >= 0.01 && value < 1e4) return String(Number(value.toPrecision(value < 1 ? 2 : 1)));
+  const [digit, power] = value.toExponential(0).split("e");
+  return `${digit}·10${[...power].map((letter) => RAISED[letter]).join("")}`;
+}
+
 function write(figure, { depth, activation, times }, { gradients, spreads, factor }) {
   const layer = factor.toPrecision(2);
-  const first = (10 ** (gradients[0][1] - gradients.at(-1)[1])).toExponential(0).replace("-", "−");
+  const first = inWords(10 ** (gradients[0][1] - gradients.at(-1)[1]));
   const end = spreads.at(-1)[1];
   const last = end < 10 ** LOWEST ? "less than 10⁻⁷" : numberText(Number(end.toPrecision(2)), end < 0.01 ? 7 : 2);
   figure.find(".told").innerHTML = `On the way back a layer multiplies the gradient by about <b>${layer}</b>: `
