@@ -457,6 +457,7 @@ convs = {
 }
 conv_factors = [experiments.factor_per_layer(norms[1:]) for norms in convs["sigmoid, 1/n"]]
 assert all(0.15 < factor < 0.3 for factor in conv_factors)
+print("with sigmoids a layer multiplies by", *np.round(conv_factors, 2))
 plots.describe(
     figures.show_norms(convs, y_label="‖∂L/∂K‖ (nats per unit)", legend_place="lower right"),
     "Norm of the gradient of twenty convolutions. With sigmoids three straight lines rise from 1e-14 "
@@ -464,8 +465,8 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# No. Sharing multiplies *all* layers alike; from layer to layer the sigmoid takes the same factor, a
-# little above 0.2. So what we find out about dense layers holds for CNNs.
+# No. Sharing multiplies *all* layers alike; from layer to layer the sigmoid leaves about as little as
+# in dense layers. So what we find out about those holds for CNNs.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Four cures
@@ -534,12 +535,12 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where does the growth, and the rule, come from? Batch norm makes the sums standard normal, nearly. The ReLU of a standard normal
-# number has the mean square ½, but the *variance* ½ − 1/(2π): the rest is a mean that is the same for all
-# images, and the next batch norm takes it away. So the next sums, with weights of variance $2/n$, vary by
-# 2 (½ − 1/(2π)) = 1 − 1/π, and batch norm divides them by the root of that. On the way back, weights and
-# ReLU together leave the gradient as it is, and the division is left over: a factor of
-# $1/\sqrt{1 - 1/\pi}$ a layer. (Yang et al. 2019 show that no choice of the first weights cures this.)
+# Where does the growth come from, and the rule? Batch norm makes the sums nearly standard normal. The
+# ReLU of a standard normal number has the mean square ½, but the *variance* ½ − 1/(2π): the rest is a
+# mean that is the same for all images, and the next batch norm takes it away. So the next sums, with
+# weights of variance $2/n$, have the variance 2 (½ − 1/(2π)) = 1 − 1/π, and batch norm divides them by
+# the root of that. On the way back, weights and ReLU together leave the gradient as it is, and the
+# division is left over: a factor of $1/\sqrt{1 - 1/\pi}$ a layer. (Yang et al. 2019 show that no choice of the first weights cures this.)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where each does its work
