@@ -187,7 +187,7 @@ plots.describe(
 #
 # **Predict:** how large is the slope of the residual chain, about?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 branch_slopes = np.array([0.3, -0.2, 0.1, -0.4])
 print("plain   ", np.prod(branch_slopes).round(4))
 print("residual", np.prod(1 + branch_slopes).round(4))
