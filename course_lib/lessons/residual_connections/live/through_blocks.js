@@ -11,11 +11,11 @@ const norm = (z) => batch_norm(z, null, null, null, null, TRAINING).y;
 const normBack = (grad, z) => batch_norm_backward(grad, z, null, null, null, null, TRAINING).grad_x;
 const mix = (a, b, share) => tensor(a.data.map((value, k) => value + share * b.data[k]), a.shape);
 
-const unpacked = new WeakMap(); // what a figure starts from is unpacked once
+const chains = new WeakMap(); // what a figure starts from is unpacked once
 
 /** Images, first weights, slopes sent, and for each layer its weights (D, D) and their transpose. */
 function chainOf({ images, first, weights, sent }) {
-  if (!unpacked.has(weights)) {
+  if (!chains.has(weights)) {
     const { data, shape: [count, D] } = unpack(weights);
     const layers = Array.from({ length: count }, (_, k) => {
       const weight = tensor(data.slice(k * D * D, (k + 1) * D * D), [D, D]);
@@ -23,9 +23,9 @@ function chainOf({ images, first, weights, sent }) {
       return { weight, across: tensor(across, [D, D]) };
     });
     const start = relu(norm(linear(unpack(images), unpack(first))));
-    unpacked.set(weights, { layers, start, sent: unpack(sent) });
+    chains.set(weights, { layers, start, sent: unpack(sent), passages: new Map() });
   }
-  return unpacked.get(weights);
+  return chains.get(weights);
 }
 
 /** One block forward, with all that its way back needs. */
@@ -63,10 +63,16 @@ function mixedUp({ data, shape: [rows, D] }) {
 
 const length = ({ data }) => Math.sqrt(data.reduce((sum, value) => sum + value * value, 0));
 
-/** Measures before the first block and after each, for one strength of the shortcut. */
+/** As `measure`; what was measured once is kept, for the plain chain is drawn at every change. */
 function passThrough(state, shortcut) {
-  const { blocks } = state;
-  const { layers, start, sent } = chainOf(state);
+  const chain = chainOf(state);
+  const key = `${state.blocks} ${shortcut}`;
+  if (!chain.passages.has(key)) chain.passages.set(key, measure(chain, state.blocks, shortcut));
+  return chain.passages.get(key);
+}
+
+/** Measures before the first block and after each, for one strength of the shortcut. */
+function measure({ layers, start, sent }, blocks, shortcut) {
   const steps = [];
   for (let b = 0; b < blocks; b++) {
     steps.push(forward(steps.at(-1)?.y ?? start, layers.slice(2 * b, 2 * b + 2), shortcut));
