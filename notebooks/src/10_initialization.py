@@ -436,8 +436,7 @@ for gain in (1.0, 5 / 3, 3.0):
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # They explode, by 0.9 bits a layer. It is often said that large weights saturate tanh, so slopes
-# vanish. Most units are flat indeed. But those near 0 send back through large weights, and
-# outweigh the rest.
+# vanish. Most units are flat indeed, but those near 0 send back through large weights.
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
 # (Theory here means: $z$ is taken as normal with the mean square that the curve gives, and the slope
