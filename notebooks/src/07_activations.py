@@ -582,7 +582,7 @@ plots.describe(
 )
 assert min(squeezed) > max(open_ended) + 0.2
 flat = experiments.saturated_share(brightness=255, seed=0)
-begun = {name: round(runs[0].losses[0], 1) for name, runs in bright.items()}
+begun = {name: f"{runs[0].losses[0]:.1f}" for name, runs in bright.items()}
 print(f"{flat:.0%} of the first tanh slopes are below 0.01; first loss:", begun)
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
