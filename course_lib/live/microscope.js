@@ -204,7 +204,8 @@ function drawAll({ figure, pad, stages, grid, bars, names }, state) {
   const shown = { ...run(state), stages, names, size: state.size };
   const { outputs, grads, x, probabilities, loss } = shown;
   const stage = stages[Math.min(state.place.stage, stages.length - 1)];
-  const place = stage.index === stages.length - 1 ? state.place : settled(stage, state.place);
+  const unit = Math.min(state.place.column, names.length - 1);
+  const place = stage.index === stages.length - 1 ? { ...state.place, column: unit } : settled(stage, state.place);
   pad.take(read(state));
   pad.paint(read(state));
   paintMap(figure.find(".seen canvas"), (grads ? grads.grad_x : x).data, [state.size, state.size],
@@ -224,14 +225,16 @@ function drawAll({ figure, pad, stages, grid, bars, names }, state) {
     bar.lastChild.textContent = `${percent} %`;
     bar.setAttribute("aria-label", `class ${names[k]}: ${percent} percent`);
   });
-  const verdict = empty ? "Draw a digit." : `It is a ${names[best]}.`;
+  const opening = probabilities.data[best] < 0.5 ? "Perhaps" : "It is";
+  const verdict = empty ? "Draw a digit." : `${opening} a ${names[best]}.`;
   figure.find(".verdict").textContent = grads ? `loss ${loss.toFixed(2)}` : verdict;
   figure.find(".given").textContent = grads ? "its gradient" : `${state.channels} × ${state.size} × ${state.size}`;
   figure.find(".last").textContent = `${stages.at(-1).title} + softmax`;
   if (!figure.find(".training").hidden) return;
   const facts = [
     verdict, state.centered ? "" : "Not centered.",
-    grads ? `The loss for a ${state.target} is ${loss.toFixed(2)}.` : "", figure.find(".story").textContent,
+    grads ? `The loss for a ${state.target} is ${loss.toFixed(2)}.` : "",
+    ...[...figure.find(".story").children].map((part) => part.textContent),
   ];
   figure.say(facts.filter(Boolean).join(" "));
 }

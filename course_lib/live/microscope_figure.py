@@ -107,7 +107,7 @@ def microscope(
 
 
 def save_microscope(
-    path: Path, network: "nn.Sequential | torch.nn.Module | None" = None, **options: Any
+    path: str | Path, network: "nn.Sequential | torch.nn.Module | None" = None, **options: Any
 ) -> None:
     """Write the microscope as one HTML page that needs neither network nor kernel.
 
@@ -127,7 +127,7 @@ def save_microscope(
         if isinstance(value, dict) and "base64" in value
     )
     text = page.replace("{figure}", figure._repr_html_()).replace("{count}", escape(f"{count:,}"))
-    path.write_text(text, encoding="utf-8")
+    Path(path).write_text(text, encoding="utf-8")
 
 
 def _layers(network: "nn.Sequential | torch.nn.Module | None") -> list[dict[str, Any]]:

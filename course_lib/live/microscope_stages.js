@@ -95,7 +95,7 @@ function layout(stages) {
 export function makeStages(root, stages, layers, { point, place }) {
   const sizes = layout(stages);
   const elements = stages.map((stage, k) => makeStage(root, stage, sizes[k], point));
-  elements[0][0].tabIndex = 0;
+  if (elements.length) elements[0][0].tabIndex = 0; // a single linear layer has no stage before it
   root.addEventListener("keydown", (event) => moveBetween(event, stages, elements, { point, place }));
 
   /** Paint all tiles; gives the number at the end of each stage's colors. */

@@ -1,5 +1,7 @@
 """The microscope in a page: draw, point, send back, train; its twins of NumPy; its page."""
 
+import re
+
 import numpy as np
 import pytest
 from browser.conftest import new_page
@@ -148,6 +150,15 @@ def test_drawn_digits_are_read(shown):
         draw(shown, points_of(digit, rng))
         read.append(answer(shown) == f"It is a {digit}.")
     assert sum(read) >= 8, read
+
+
+def test_a_network_that_is_not_sure_does_not_say_so(page, tmp_path):
+    rng = np.random.default_rng(seed=0)
+    network = numpy_nn.Sequential(numpy_nn.Flatten(), numpy_nn.Linear(784, 10, generator=rng))
+    open_figure(page, microscope(network), tmp_path)
+    page.get_by_role("button", name="put a real 4").click()
+    assert re.fullmatch(r"Perhaps a \d\.", answer(page))
+    assert re.match(r"Perhaps a \d\. evidence for \d Weights", page.evaluate(WORDS))
 
 
 def test_a_small_digit_in_a_corner_is_lost_without_centering(shown):

@@ -54,6 +54,11 @@ MUTANTS = [
         ("training is not kept", "figure.set({ network: state });", ""),
     ),
     *mutants_of(
+        f"{LIVE}/microscope.js",
+        f"{PAGE} 'not_sure'",
+        ("sure of every guess", "probabilities.data[best] < 0.5", "false"),
+    ),
+    *mutants_of(
         f"{LIVE}/microscope_story.js",
         f"{FIGURES} 'live-microscope and numbers'",
         (
