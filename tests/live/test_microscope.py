@@ -114,6 +114,15 @@ class Branches(nn.Module):
         return torch.flatten(self.conv(x) + x, 1)
 
 
+class TwoInputs(nn.Module):
+    def __init__(self):
+        super().__init__()
+        self.layer = nn.Linear(64, 2)
+
+    def forward(self, x, mask):
+        return self.layer(torch.flatten(x, 1))
+
+
 def hooked():
     network = nn.Sequential(nn.Flatten(), nn.Linear(64, 2))
     network[1].register_forward_hook(lambda module, inputs, output: output + 1)
@@ -124,6 +133,7 @@ def hooked():
     "network, error, words",
     [
         (Branches(), TypeError, "no chain"),
+        (TwoInputs(), TypeError, "no chain"),
         (nn.Sequential(nn.Flatten(), nn.Linear(784, 3), nn.RReLU()), TypeError, "RReLU"),
         (hooked(), TypeError, "more than its layers say"),
         (numpy_nn.Tanh(), TypeError, "a Tanh"),
@@ -131,7 +141,16 @@ def hooked():
         (nn.Sequential(nn.Conv2d(2, 2, 3)), ValueError, "2 channels"),
         (nn.Sequential(nn.Flatten(), nn.Linear(784, 400)), ValueError, "1.2 MB"),
     ],
-    ids=["branch", "layer", "hook", "no Sequential", "no scores", "channels", "too large"],
+    ids=[
+        "branch",
+        "two inputs",
+        "layer",
+        "hook",
+        "no Sequential",
+        "no scores",
+        "channels",
+        "large",
+    ],
 )
 def test_what_a_page_cannot_show_is_refused(network, error, words):
     with pytest.raises(error, match=f"^microscope received .*{words}"):
@@ -197,5 +216,5 @@ def test_a_file_without_a_network_is_refused(tmp_path, capsys, save, words):
 
 
 def test_an_own_network_can_be_saved_as_a_page(tmp_path):
-    save_microscope(tmp_path / "own.html", own())
+    save_microscope(str(tmp_path / "own.html"), own())
     assert "weights decide" in (tmp_path / "own.html").read_text(encoding="utf-8")
