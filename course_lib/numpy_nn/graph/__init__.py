@@ -31,7 +31,7 @@ def from_torch(
     module : torch.nn.Module
         Stays as it is. Its mode at each forward counts, layer by layer, so that frozen batch
         norms stay frozen.
-    example : array, or tuple of arrays, default=None
+    example : array or torch tensor, or tuple of them, default=None
         Inputs to trace the module for at once, so that what is not supported is told here.
     generator : numpy.random.Generator, default=None
         Draws dropout masks in training mode; None means seed 0.
@@ -75,5 +75,6 @@ def from_torch(
     source = TorchSource(module)
     graph = Graph(source, generator=generator or np.random.default_rng(seed=0), check=check)
     if example is not None:
-        graph.prepare(*(example if isinstance(example, tuple | list) else (example,)))
+        given = example if isinstance(example, tuple | list) else (example,)
+        graph.prepare(*(x.numpy(force=True) if hasattr(x, "numpy") else x for x in given))
     return graph
