@@ -8,12 +8,12 @@
 #
 # **You will** find out why a deep network may learn nothing at all, compute what each layer does to
 # a gradient on its way back, and get thirty layers to learn with four cures, one by one.
-# **You need** backpropagation (notebook 8). **Time** 70 min, CPU.
+# **You need** activations and backpropagation (notebooks 7 and 8). **Time** 70 min, CPU.
 #
-# Two networks are to read handwritten digits. They are built of the same layers, 32 sigmoid units
-# each, and are trained on the same 300 batches of 64 digits. One has two such layers, the other has
-# thirty. The deeper one should do at least as well: its additional layers would only have to pass on
-# what they get. **Does it?**
+# Two networks are to read handwritten digits. They are built of the same dense layers, 32 sigmoid
+# *units* (outputs) each, and are trained on the same 300 batches of 64 digits. One has two such layers,
+# the other has thirty. The deeper one should do at least as well: its additional layers would only have
+# to pass on what they get. **Does it?**
 
 # %% slideshow={"slide_type": "skip"}
 import numpy as np
@@ -65,9 +65,9 @@ assert np.mean(without_cures[10]) < 0.4 and np.mean(without_cures[5]) < 0.9
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Look at the gradients
-# Training moves each weight against its slope. So let us see how large the slopes are, layer by layer,
-# before the first step. One number for the gradient $G = \partial L/\partial W$ of a layer is its
-# **norm**, the root of the sum of all squares, $\lVert G\rVert = \sqrt{\sum G_{oi}^2}$.
+# How large are the slopes, layer by layer, before the first step? One number for the gradient
+# $G = \partial L/\partial W$ of a layer is its **norm**, the root of the sum of all squares,
+# $\lVert G\rVert = \sqrt{\sum G_{oi}^2}$.
 #
 # **Predict:** of thirty layers, which have the smallest gradients: those near the image, or those near
 # the output? By how much?
@@ -110,9 +110,9 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: why?
-# The last layers of a network of ten sigmoid layers have gradients as large as in a network that
-# learns. In our first picture it reads hardly any digit all the same. Why do *these* layers not learn to
-# read?
+# The last two layers of a network of ten sigmoid layers have gradients as large as in a network that
+# learns. In our first picture it reads hardly any digit all the same. Why do not these two, at least,
+# learn to read? Exclude what cannot be; the next section measures the answer.
 #
 # * **a** Their gradients are so large that every step goes too far.
 # * **b** The layers below move, and with them what the last layers have learned.
@@ -137,7 +137,8 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Nothing. After ten layers the images differ by a ten-millionth, which is about where float32 ends.
+# Nothing. After ten layers they differ by a ten-millionth, and 32-bit numbers tell no more apart (the
+# dotted line).
 # So the last layers have a gradient but nothing to tell apart, and the first layers have the images
 # but no gradient. Forward and backward, it is the same multiplication that shrinks both.
 
@@ -199,8 +200,8 @@ print(f"a nudge of w₁ says{'':22}{(up - down) / 2e-4:9.5f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Four times too large, here. Missing are the three weights, the input, and what arrives from above;
-# with them it is what the nudge says. Slopes are never negative, so the short form would push every
-# weight the same way, whatever the target is.
+# with them it is what the nudge says. The slopes of a sigmoid are never negative, so the short form
+# would push every weight the same way, whatever the target is.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: by hand
@@ -241,7 +242,7 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
-# About a millionth. For comparison: float32 cannot add less than 6·10⁻⁸ to a number near 1, and
+# About a millionth. For comparison: 32-bit numbers cannot add less than 6·10⁻⁸ to 1, and
 # $(\frac14)^{12}$ is as small. Thirty layers give 10⁻¹⁸, and that is about what the picture of our
 # network shows.
 
@@ -276,13 +277,14 @@ for weight in (2.0, 4.0, 8.0):
 # | $W^{(l)}$ | weights | (32, 32), first layer (32, 64) |
 # | $h^{(l-1)}$ | input of the layer | (N, 32), first layer (N, 64) |
 #
-# Random weights of variance $1/32$ keep the length of a δ about as it is (notebook 10 shows why). The
+# Each weight starts as a random number with mean 0 and a variance of one divided by the inputs of its
+# layer, here $1/32$. Such weights keep the length of a δ about as it is (notebook 10 shows why). The
 # slopes take at least three quarters of it. That leaves ¼ or less; we measured 0.23.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The way back in NumPy
-# `h[k]` is the input of layer `k`, counted from 0, and `delta` starts as $p - t$ over the batch size
-# (notebook 8).
+# `h[k]` is the input of layer `k`, counted from 0; `delta` starts as in notebook 8. Biases, 0 before
+# training, are left out.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -346,8 +348,8 @@ check("09.budget", layers)
 # ## Depth, activation, first weights
 # Three things decide: how many layers, which activation, and how large the first weights are. The next
 # picture shows all combinations. Each panel is an activation (row) and a variance of the weights
-# (column, $n$ is the number of inputs). Inside a panel each line is a network: the shallow ones on
-# top, thirty layers below, with the first layer on the left. Blue has vanished, red has exploded.
+# (column; $n$ is the number of inputs of a layer). Inside a panel each line is a network: two layers on
+# top, thirty at the bottom, with the first layer on the left. Blue has vanished, red has exploded.
 #
 # **Predict:** which panels stay white down to depth thirty?
 
@@ -391,13 +393,16 @@ plots.describe(
 # With variance $1/n$ a ReLU layer loses half of the signal's power (its mean square) forward, and half
 # of the gradient's power backward. Layer $l$ has lost $l$ layers of the one and $30 - l$ of the other: together always
 # thirty. With $2/n$ nothing is lost on either way. (Why just 2, and why tanh wants 1, notebook 10
-# derives.) The sigmoid hides this: its outputs are near ½ even when all images look alike.
+# derives.) In a sigmoid network it is otherwise: outputs are near ½ even when all images look alike, so
+# $h$ does not shrink, and the gradient shows all that δ has lost.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Thirty layers in your hand
 # Choose, and see what becomes of the gradient (left) and of the images (right). Can you find a
-# variance at which thirty sigmoid layers let a gradient through? Keep the curve, then switch on batch
-# norm. Guess before you switch: what will it do to ReLU layers of variance $2/n$? And shortcuts?
+# variance at which thirty sigmoid layers let a gradient through? Keep the curve, then switch on
+# **batch norm**, which brings each sum to mean 0 and spread 1 over the batch. Guess before you switch:
+# what will it do to ReLU layers of variance $2/n$? And **shortcuts**, which add the input of two layers
+# to their output?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.gradient_flow(30, Recipe("sigmoid"))
@@ -476,8 +481,8 @@ plots.describe(
 # |---|---|---|
 # | another activation | slope 1 in place of ¼ at most | 7 |
 # | first weights of the right size | makes up for what the activation takes | 10 |
-# | batch norm | brings each sum to mean 0 and spread 1 over the batch | 11 |
-# | shortcuts | adds the input of two layers to their output: a way around both | 12 |
+# | batch norm | divides each sum by its spread over the batch | 11 |
+# | shortcuts | open a way around two layers, with factor 1 | 12 |
 #
 # We start with thirty sigmoid layers and add one after the other. **Predict:** does each of them help?
 
@@ -520,6 +525,7 @@ plots.describe(
 # ### A cure that explodes
 # Batch norm alone does not rescue thirty ReLU layers, although it is often said to. Read the picture from
 # right to left: with batch norm the gradient *grows* from layer to layer, and shortcuts bend it flat.
+# (The printed rule is derived below.)
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 ways = list(cures.items())[2:]
@@ -535,9 +541,10 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Where does the growth come from, and the rule? Batch norm makes the sums nearly standard normal. The
-# ReLU of a standard normal number has the mean square ½, but the *variance* ½ − 1/(2π): the rest is a
-# mean that is the same for all images, and the next batch norm takes it away. So the next sums, with
+# Where does the growth come from, and the rule? Batch norm makes the sums nearly normally distributed,
+# with mean 0 and variance 1. The ReLU of such a number has the mean square ½ (half of the numbers are
+# put to 0) and the mean $1/\sqrt{2\pi}$, so its *variance* is only ½ − 1/(2π): the rest is a mean that
+# is the same for all images, and the next batch norm takes it away. So the next sums, with
 # weights of variance $2/n$, have the variance 2 (½ − 1/(2π)) = 1 − 1/π, and batch norm divides them by
 # the root of that. On the way back, weights and ReLU together leave the gradient as it is, and the
 # division is left over: a factor of $1/\sqrt{1 - 1/\pi}$ a layer. (Yang et al. 2019 show that no choice of the first weights cures this.)
@@ -618,8 +625,9 @@ plots.describe(
 #
 # 5. Adam (notebook 16), with which our networks were trained, divides each gradient by its usual size.
 # Why does that not rescue thirty sigmoid layers?
-# <details><summary>Answer</summary>It makes the steps long again (down to its ε of 10⁻⁸), but it cannot
-# make the last layers see anything: forward, all images have become the same.</details>
+# <details><summary>Answer</summary>It makes the steps long again (unless a gradient is below 10⁻⁸, which
+# it adds to what it divides by), but it cannot make the last layers see anything: forward, all images have
+# become the same.</details>
 #
 # 6. The loss is NaN after two steps. Vanishing or exploding? What is a quick test?
 # <details><summary>Answer</summary>Exploding. Print the norm of each layer's gradient before the first

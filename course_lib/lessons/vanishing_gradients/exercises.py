@@ -173,6 +173,7 @@ EXERCISES = [
             "At z = 0 the slope of the sigmoid is ¼. There are three of them.",
             "The last arrow goes from z1 to w1, and it carries what w1 was multiplied with.",
         ),
+        tolerance=3e-3,
         near_misses={
             "slopes alone": 1 / 64,
             "weights forgotten": 3 / 128,
@@ -222,7 +223,8 @@ EXERCISES = [
         "layers the images differ by a millionth, and the layers that could change that are "
         "those that get no gradient.",
         hints=(
-            "Which of the two pictures, backward or forward, speaks about the last layers?",
+            "Their gradients are those of a network that learns, and the layers below hardly move: "
+            "which answers does that exclude?",
             "What would the best possible last layer make of ten inputs that are all alike?",
         ),
         near_misses={"steps too long": "a", "moving ground": "b", "zero for good": "d"},
