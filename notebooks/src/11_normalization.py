@@ -8,7 +8,7 @@
 #
 # **You will** build batch norm forward and backward, fold it away, meet its relatives, and find out
 # when a batch of two ruins it, and what is known about why it helps.
-# **You need** convolutional layers (notebook 4) and backpropagation (notebook 8). **Time** 75 min, CPU.
+# **You need** convolutional layers (notebook 4), the ReLU (7) and backpropagation (8). **Time** 75 min, CPU.
 #
 # A small CNN with **batch norm**, a layer that keeps numbers in scale, has learned to read
 # handwritten digits. Now it shall read 500 new ones, 20 at a time. Once they come shuffled. Once they
@@ -91,7 +91,7 @@ for channel in (numbers, 10 * numbers + 100):
 # | $\varepsilon$ | 0.00001, so that nothing is divided by 0 | one number |
 #
 # The variance is the *biased* one: it divides by $m$. A common textbook form leaves ε out. Then a channel that is 7
-# everywhere, as behind a black image, gives 0/0.
+# everywhere, as a convolution with bias 7 makes it of black images, gives 0/0.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy
@@ -130,7 +130,7 @@ print("a channel of sevens without ε:", constant.ravel())
 # With $\gamma_c = \sqrt{\sigma_c^2 + \varepsilon}$ and $\beta_c = \mu_c$ the network could even take the norm back.
 #
 # So no output is out of reach. What has changed is *who holds the scale*: before, the product
-# of all weights of all layers, now one number γ a channel, one β, which the optimizer can set directly.
+# of all weights of all layers, now one number γ a channel, one β, which training can set directly.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: by hand
@@ -146,35 +146,34 @@ check("11.by_hand", nine)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Whose mean at test time?
 # A user sends one image. With whom shall it be compared? Not with whoever comes along by chance.
-# So in training batch norm also keeps **running statistics** of all batches it sees, and in *eval mode*
-# it uses them in place of the batch's own:
+# So in *training mode* batch norm also keeps **running statistics** $r$ of all batches it sees, one for the mean and one
+# for the variance, each of shape (C,). In *eval mode*, for use, it takes them in place of the batch's own:
 #
 # $$r \leftarrow (1 - \text{momentum})\; r + \text{momentum} \cdot r_{\text{batch}}$$
 #
-# Both $r$ have shape (C,); they start at mean 0, variance 1. PyTorch's momentum, 0.1, weighs the *new* value; Keras' weighs
+# They start at mean 0, variance 1. PyTorch's momentum, 0.1, weighs the *new* value; Keras' weighs
 # the *old* one: its 0.9 is this 0.1.
 #
 # In eval mode each channel is only multiplied by one fixed number and shifted by another. An image is answered for itself.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two variances
-# Around its *own* mean the variance of a batch comes out too small, on average by the factor
-# $(m-1)/m$. So the one that is *kept* is divided by $m - 1$ (`ddof=1`).
-
-# %% slideshow={"slide_type": "fragment"}
-mean = 0.9 * np.zeros(3) + 0.1 * x.mean(axis=(0, 2, 3))
-var = 0.9 * np.ones(3) + 0.1 * x.var(axis=(0, 2, 3), ddof=1)
+# Numbers lie nearer to their *own* mean than to that of all images. So the variance of a batch comes out too small, on
+# average by the factor $(m-1)/m$. So the one that is *kept* is
+# divided by $m - 1$ (`ddof=1`), while the one with which the batch is normalized is divided by $m$.
 
 # %% slideshow={"slide_type": "skip"}
+mean = 0.9 * np.zeros(3) + 0.1 * x.mean(axis=(0, 2, 3))
+var = 0.9 * np.ones(3) + 0.1 * x.var(axis=(0, 2, 3), ddof=1)
 kept = numpy_ops.batch_norm(x, np.zeros(3), np.ones(3), training=True)
 assert np.allclose(mean, kept.running_mean) and np.allclose(var, kept.running_var)
 print("after one batch: running mean", mean.round(2), "running variance", var.round(2))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Right in training, wrong in eval
+# ### Two momenta
 # A network trains with 64 digits a step. Now and then we ask it for the test digits: with the
 # statistics of a shuffled batch, and in eval mode with running ones, at two momenta.
-# **Predict:** which momentum is better here, 0.1 or the "more careful" 0.01?
+# **Predict:** which momentum is better here, 0.1 or 0.01?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 caught = experiments.catch_up(seeds=SEEDS, momenta=(0.1, 0.01), steps=(5, 10, 20, 40, 60, 100))
@@ -212,7 +211,7 @@ print("moved by   ", *(f"{value:7.3f}" for value in place(nudged) - place(number
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Three ways back
-# Let $s = \sqrt{\sigma^2 + \varepsilon}$, and $\delta_j = \partial L/\partial \hat x_j = \gamma\, \partial L/\partial y_j$ for the $m$ numbers of a channel. A number $x_k$ reaches
+# Let $s = \sqrt{\sigma^2 + \varepsilon}$ be the spread, and $\delta_j = \partial L/\partial \hat x_j = \gamma\, \partial L/\partial y_j$ for the $m$ numbers of a channel. A number $x_k$ reaches
 # the loss in three ways (notebook 8: along an arrow multiply, then add up):
 #
 # | way | $x_k$ moves it by | it moves $\hat x_j$ by | sends back |
@@ -237,7 +236,7 @@ print("moved by   ", *(f"{value:7.3f}" for value in place(nudged) - place(number
 
 # %% slideshow={"slide_type": "fragment"}
 def batch_norm_backward(grad_y, x, gamma, axes=(0, 2, 3)):
-    z = normalize(x, axes)
+    z = normalize(x, axes)  # x̂
     delta = gamma[:, None, None] * grad_y
     spread = np.sqrt(x.var(axes, keepdims=True) + 1e-5)
     common, along = (part.mean(axes, keepdims=True) for part in (delta, delta * z))
@@ -260,18 +259,18 @@ print("the way back = package = autograd = nudges, for x, γ and β")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What the norm lets through
-# **Predict:** the loss wants *every* number of a channel to rise alike, δ = 1 everywhere. How much arrives
-# at x?
+# **Predict:** the loss rises alike with *every* number of a channel, δ = 1 everywhere: it wants all of them lower. How much
+# of that wish arrives at x?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 z, ones = normalize(x, (0, 2, 3)), np.ones(3)
-for wish, grad in {"all rise": np.ones_like(x), "all spread out": z, "random": grad_y}.items():
+for wish, grad in {"δ = 1": np.ones_like(x), "δ = x̂": z, "δ random": grad_y}.items():
     arrives = batch_norm_backward(grad, x, ones)[0]
-    print(f"{wish:15} sent {np.linalg.norm(grad):5.1f}   arrives {np.linalg.norm(arrives):7.3f}")
+    print(f"{wish:10} sent {np.linalg.norm(grad):5.1f}   arrives {np.linalg.norm(arrives):7.3f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Nothing. The norm would take a common shift off again, and a common stretch too, so it is no use asking
-# x for them. The bracket subtracts just these two parts of δ; they are left to β and γ.
+# Nothing. The norm would take a common shift off again, so it is no use asking x for one. Nor for a common stretch, which
+# is what δ = x̂ asks for. The bracket subtracts just these two parts of δ; they are left to β and γ.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: other companions
@@ -288,24 +287,20 @@ check("11.backward", layer_norm_backward)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Fold it away
-# In eval mode nothing depends on the batch any more. With $s_c = \gamma_c/\sqrt{\sigma_c^2 + \varepsilon}$ of shape (C_out,), a convolution and the norm behind it are
+# In eval mode nothing depends on the batch any more. With the factors $g_c = \gamma_c/\sqrt{\sigma_c^2 + \varepsilon}$, of shape (C_out,), a convolution ($*$) and the norm behind it are
 #
-# $$s_c \,\big(K_c * x + b_c - \mu_c\big) + \beta_c = (s_c K_c) * x + \big(s_c (b_c - \mu_c) + \beta_c\big)$$
+# $$g_c \,\big(K_c * x + b_c - \mu_c\big) + \beta_c = (g_c K_c) * x + \big(g_c (b_c - \mu_c) + \beta_c\big)$$
 #
 # which is *one* convolution with other weights. The norm is gone, and not approximately. (In training this bias $b_c$ is useless:
 # the mean takes it off at once. So convolutions before a batch norm usually have none.)
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### One layer for two
 
-
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 def fold(weight, bias, mean, var, gamma, beta, eps=1e-5):
     scale = gamma / np.sqrt(var + eps)  # (C_out,)
     return weight * scale[:, None, None, None], (bias - mean) * scale + beta
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 weight, bias = rng.normal(size=(3, 2, 3, 3)), rng.normal(size=3)
 image = rng.normal(size=(4, 2, 8, 9))
 two = numpy_ops.batch_norm(numpy_ops.conv2d(image, weight, bias), mean, var, gamma, beta).y
@@ -423,7 +418,7 @@ for pair in ([4.0, 10.0], [4.0, 4.5], [10.0, 4.0]):
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two, eight, sixty-four
 # The same network with batch norm, with group norm (4 groups), and without a norm; with Adam, which
-# chooses the step of each weight by itself (notebook 16); twice through 1,297 digits, so small
+# chooses the step of each weight by itself (notebook 16). All go twice through the same 1,297 digits, so small
 # batches take more steps. Accuracy in eval mode.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
@@ -443,7 +438,7 @@ assert small["batch"][1].min() > 0.85
 # ### The batch, or the company?
 # At 2 batch norm is far behind; no norm at all does as well as group norm. Is it the batch? If too few
 # companions are the cause, then two images with 2×2 pixels at the end, eight companions, must be
-# enough. And *group* norm must fail with two numbers a group: 8 groups of 16 channels, 1×1
+# enough. And *group* norm must fail with two numbers a group: 16 channels in 8 groups, 1×1
 # maps, batches of 8. **Predict:** what comes out?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
@@ -465,7 +460,7 @@ assert all(max(v) < 0.7 if "2 c" in name else min(v) > 0.8 for name, v in compan
 # a step. So "batch norm fails at batch 2" is too short: count $m$ in every layer.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# (At 64 all were lower because 40 steps are few. On ImageNet, Wu and He found that
+# (At 64 all were lower because 40 steps are few. On ImageNet, more than a million photos, Wu and He found that
 # the error of batch norm rises from 8 images a step downwards, which here we do not see. Why does group norm fall lower? Probably, which we did not measure, because a pair of batch norm is at
 # least another one at each step, and in eval mode running statistics bring back real sizes. A pair of group norm is always the same two channels,
 # and which of them is larger depends little on the image.)
@@ -483,8 +478,8 @@ check("11.design", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What is gained: longer steps
-# Now the other half of the question: why all this? The same network is trained for 120 steps of plain gradient descent, 32 digits a step, with
-# learning rates from 0.01 to 3.
+# Now the other half of the question: why all this? The same network is trained for 120 plain steps (against the gradient, notebook 8), 32 digits each, with
+# learning rates from 0.01 to 3. Where does each valley begin and end?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 rates = (0.01, 0.03, 0.1, 0.3, 1.0, 3.0)
@@ -501,8 +496,7 @@ assert (by_rate["batch"].min(axis=0) < by_rate["none"].min(axis=0)).all()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What is gained: careless first weights
-# At 1 and 3, where the network without a norm has lost its way, batch norm still learns: it forgives a rate
-# ten times too large. Even at its own best rate the other does not come as low.
+# So batch norm forgives a rate ten times too large, and without a norm even the best rate does not come as low.
 #
 # Now Adam at one rate. The first weights, by He's rule (notebook 10), are multiplied by 0.1 to 10.
 # **Predict:** where does batch norm help most, and where not at all?
@@ -520,8 +514,8 @@ plots.describe(
 assert (by_scale["batch"][[0, -1]] < by_scale["none"][[0, -1]] / 2).all()
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# It helps at both ends, most at 10. At 1, with weights chosen with care, it gains *nothing* here. And "with batch norm, initialization does not
-# matter" is too strong: from 0.1 to 10 its loss rises as well.
+# It helps at both ends, most at 10, where the loss without a norm is about 15 (drawn at the upper edge). At 1, with weights chosen with care, it gains *nothing*
+# here. And "with batch norm, initialization does not matter" is too strong: from 0.1 to 10 its loss rises as well.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where this comes from
@@ -529,9 +523,11 @@ assert (by_scale["batch"][[0, -1]] < by_scale["none"][[0, -1]] / 2).all()
 #
 # $$\mathrm{BN}\big((aK) * x\big) = \mathrm{BN}(K * x)$$
 #
-# The forward pass does not notice the scale. Large weights need longer steps to turn, which explains the slow right end of
-# the last picture. And they get smaller slopes (how much smaller is the next exercise), so a step that made weights too large
-# is followed by gentler ones: the layer brakes by itself.
+# The forward pass does not notice the scale; only the direction of the weights counts. A step of the same length turns large
+# weights by less, which explains the slow right end of the last picture.
+#
+# And the way back: do the slopes of large weights stay, too? That is the next exercise. What follows from it
+# explains the long steps of the picture before.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: and the slope?
@@ -579,9 +575,9 @@ assert (noisy.turn < plain.turn - 8).all() and (8 * found["batch"].drift < plain
 # ### Known, and only supposed
 # | | |
 # |---|---|
-# | **known** (algebra) | scale and shift of the weights do not matter forward; slopes shrink with large weights; folding is exact |
+# | **known** (algebra) | the scale of the weights does not matter forward; slopes shrink as weights grow, so a step too long is followed by gentler ones; folding is exact |
 # | **measured**, here too | larger rates; less care for first weights; gradients that turn less; drift alone does not spoil it |
-# | **supposed** | that smoother gradients are *the* cause (Santurkar et al.); that it parts length from direction of weights; that noise from the batch helps unseen data |
+# | **supposed** | that smoother gradients are *the* cause (Santurkar et al.); that it separates how long a vector of weights is from where it points; that noise from the batch helps unseen data |
 # | **refuted as the whole story** | that it helps because drift is gone |
 #
 # Our test is one small network. And drift may still hurt where it is larger.

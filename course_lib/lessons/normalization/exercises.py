@@ -298,7 +298,8 @@ EXERCISES = [
         },
         why="Mean and spread grow tenfold too, so the place among the companions stays. To move "
         "the output as far as before, a weight must now move ten times as far: the slope is a "
-        "tenth.",
+        "tenth. So the layer brakes by itself: a step that made its weights too large is followed "
+        "by gentler ones.",
         hints=(
             "What becomes of the mean, and of the spread, of the convolution's outputs?",
             "The output depends on w/|w| only. Nudge a weight of 10 and a weight of 1 by 0.1.",
