@@ -248,16 +248,3 @@ def test_an_untouched_exercise_is_not_projected(slide_type, faulty):
     cell.outputs = [v4.new_output("stream", text="01.sum: not attempted yet\n")]
     cell.metadata = {"slideshow": {"slide_type": slide_type}}
     assert bool(list(notebook_lint.unsolved_on_a_slide(notebook))) is faulty
-
-
-def test_a_notebook_of_the_first_edition_is_spared_the_new_rules(tmp_path, monkeypatch):
-    monkeypatch.setattr(notebook_lint, "NOT_REWRITTEN", ("00",))
-    text_form = tmp_path / "text.py"
-    text_form.write_text(TEXT, encoding="utf-8")
-    notebook = sound_notebook()
-    notebook.cells[1].outputs[0].data["text/plain"] = "not attempted yet"
-    found = []
-    for name in ("00_first.ipynb", "07_second.ipynb"):
-        nbformat.write(notebook, tmp_path / name)
-        found.append(notebook_lint.faults(tmp_path / name, text_form))
-    assert [len(faults) for faults in found] == [0, 1]

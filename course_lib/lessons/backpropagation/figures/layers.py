@@ -27,13 +27,13 @@ def show_first_delta(image: NDArray, logits: NDArray, target: int) -> Figure:
     Returns
     -------
     Figure
-        Three axes: digit, p, p − t.
+        Three axes: digit, p, p − [c = t].
 
     Examples
     --------
     >>> chart = show_first_delta(np.zeros((1, 8, 8)), np.zeros(10), 3)
     >>> chart.axes[2].get_title()
-    'δ = p − t'
+    'δ = p − [c = t]'
     """
     p = numpy_ops.softmax(logits, axis=0)
     delta = p - np.eye(len(p))[target]
@@ -43,7 +43,7 @@ def show_first_delta(image: NDArray, logits: NDArray, target: int) -> Figure:
     axes[0, 1].bar(classes, p, color=OUTPUT)
     axes[0, 1].set(title="probabilities p", ylabel="probability", ylim=(-1, 1))
     axes[0, 2].bar(classes, delta, color=GRADIENT)
-    axes[0, 2].set(title="δ = p − t", ylabel="slope (nats per unit)", ylim=(-1, 1))
+    axes[0, 2].set(title="δ = p − [c = t]", ylabel="slope (nats per unit)", ylim=(-1, 1))
     for ax in axes[0, 1:]:
         ax.axhline(0, color=INK, lw=1)
         ax.set(xticks=classes, xlabel="class")
