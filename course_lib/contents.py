@@ -115,7 +115,7 @@ def reading_paths(folder: Path) -> str:
     """Write the three ways through the course as a Markdown table."""
     lines = ["| path | notebooks |", "|---|---|"]
     lines.append("| **self-study** | all, in the order of their numbers; each says its time |")
-    lines.append(f"| **lecture** | {len(LECTURES)} times 90 minutes, by the plan below |")
+    lines.append(f"| **lecture** | {len(LECTURES)} times 90 minutes, by the plan of notebook 0 |")
     lines.append(f"| **refresher** | {_links(REFRESHER, folder, name='topic')} |")
     return "\n".join(lines)
 

@@ -32,7 +32,7 @@ def show_search(photo: NDArray, patch: NDArray, places: Mapping[str, Place]) -> 
         Axes from left to right: patch, photo.
     """
     chart, axes = figure(columns=2, width=8.5, height=4.4, width_ratios=[1, 2.2])
-    show_image(patch / 255, title="the patch", role="kernel", ticks=False, ax=axes[0, 0])
+    show_image(patch / 255, title="the piece", role="kernel", ticks=False, ax=axes[0, 0])
     ax = show_image(photo / 255, title="the photo", role="input", ticks=False, ax=axes[0, 1])
     height, width = patch.shape
     for (label, place), (color, line) in zip(places.items(), LOOKS, strict=False):

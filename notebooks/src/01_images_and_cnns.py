@@ -41,13 +41,17 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["CNNs vs. Traditional MLPs"]
-# ### Who notices?
+# ### Two networks
 # The first network is a **multilayer perceptron**, MLP. It takes the image as one long row of 256
 # numbers, and each of its 32 *units* weighs all of them at once. The second is a **convolutional
 # neural network**, CNN. It slides small *filters* of 3 × 3 pixels over the image.
 #
 # Each learns from 1,000 images and then reads 1,000 others, with three different starts. The MLP gets
-# 30 passes over its images, the CNN only 8. **Predict:** which of the two is the one that notices?
+# 30 passes over its images, the CNN only 8.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Who notices?
+# **Predict:** which of the two is it that falls from nine in ten to guessing?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 ends, seeds = ("as they are", "shuffled"), (0, 1, 2)
@@ -66,7 +70,7 @@ loss = {name: np.subtract(*(found[kind] for kind in ends)) for name, found in re
 assert abs(loss["MLP"]).max() < 0.08 and loss["CNN"].min() > 0.6
 assert np.subtract(read["CNN"]["as they are"], read["MLP"]["as they are"]).min() > 0.3
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### The better one suffers
 # The CNN notices. As long as the pixels lie where they belong it is far ahead of the MLP. When they
 # are shuffled it is far behind, although its images hold the very same numbers as before.
@@ -77,9 +81,8 @@ assert np.subtract(read["CNN"]["as they are"], read["MLP"]["as they are"]).min()
 # **What does a CNN know about images?** To answer that we look at images first, then at filters.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: let the hall vote before the curve, MLP, CNN or both. Most vote for both, because
-# they themselves can no longer read the digits. That people stumble as the CNN does is worth a
-# minute: our eyes believe in neighbors, too.
+# For the lecturer: let the hall vote before the curve, MLP or CNN, and give a reason. That people can
+# no longer read the digits, just as the CNN, is worth a minute: our eyes believe in neighbors, too.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["What are Convolutional Neural Networks?"]
 # ## A photo is a block of numbers
@@ -152,9 +155,9 @@ check("01.correlation", correlation)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Ten photos
-# An astronaut, a wall of bricks, a man with a camera, a cat, a palace, a cup of coffee, coins, a
-# flower, a motorcycle, a rocket. **Predict:** in which of them are direct neighbors *least* alike,
-# and what becomes of $r$ when all pixels of a photo are shuffled?
+# An astronaut, bricks, a man with a camera, a cat, a palace, coffee, coins, a flower, a motorcycle, a
+# rocket. **Predict:** in how many of the ten is $r(1)$ above 0.9? And what becomes of $r$ when all
+# pixels of a photo are shuffled?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 photos = {name: datasets.photo(name, size=256, gray=True)[0] for name in datasets.photo_names()}
@@ -176,13 +179,14 @@ print(f"shuffled    largest |r| {largest:.2f}")
 assert largest < 0.02 and min(alike, key=lambda name: alike[name][0]) == "brick"
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# In the bricks, whose surface is rough, and still $r$ is .69. In all photos direct neighbors
-# are much alike, because most of them lie on the same thing. Far pixels say less about each other.
+# In nine; only the bricks, whose surface is rough, have .69. Direct neighbors are much alike, because
+# most of them lie on the same thing. Far pixels say less about each other
+# (at 16 pixels the curve of the bricks rises once more, for there the next brick begins).
 # After shuffling nothing is left, $r = 0$: no pixel has to do with the next.
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
 # So here is a first thing that one can know about images: **what belongs together lies together**. A
-# filter that looks at a small window sees most of what can be seen at that place. And since a thing
+# filter that looks at a small window sees most of what has to do with that place. And since a thing
 # may lie anywhere in the image, a filter that is useful at one place is useful at the others.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["What are Convolutional Neural Networks?"]
@@ -199,7 +203,7 @@ assert largest < 0.02 and min(alike, key=lambda name: alike[name][0]) == "brick"
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["What are Convolutional Neural Networks?"]
 # ### Three steps that repeat
-# 1. **Convolution:** a filter gives a large number where its pattern is.
+# 1. **Convolution:** lay a filter on each window, multiply, add up: large where its pattern is.
 # 2. **Activation:** keep what is positive (ReLU).
 # 3. **Pooling:** keep the largest number of each small square.
 #
@@ -249,7 +253,7 @@ plots.describe(
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["CNNs vs. Traditional MLPs"]
 # ### All 256 of them
 # A dense layer is $y = x W^\top + b$, with $x\,(N, D)$, $W\,(M, D)$, $b\,(M)$ and $y\,(N, M)$. Moving
-# the columns of $W$ along with the pixels gives the same $y$.
+# the columns of $W$ along with the pixels should give the same $y$.
 
 # %% slideshow={"slide_type": "skip"}
 x, weight, bias = rng.random((5, 256)), rng.standard_normal((32, 256)), rng.standard_normal(32)
@@ -259,9 +263,9 @@ after = numpy_ops.linear(x[:, order], weight[:, order], bias)
 print(f"largest difference {abs(after - before).max():.0e}, largest output {abs(before).max():.0f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# So for every MLP on plain images there is one just as good on shuffled images. Training begins at
-# random weights, which prefer neither, so it finds the one as easily as the other. An MLP *flattens*
-# the image, as people say, but this loses no information. It only never had any about neighbors.
+# It does: no output changes by more than rounding, about $10^{-14}$. So for every MLP on plain images
+# there is one just as good on shuffled images, and training, which begins at random weights, finds
+# either as easily. *Flattening* an image loses nothing; but who its neighbors are no MLP has ever known.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: the way back
@@ -333,8 +337,8 @@ assert abs(np.subtract(cnn["mirrored"], cnn["as they are"])).max() < 0.05
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### What a CNN knows
-# By the mirror, nothing: neighbors stay neighbors, and mirrored filters can be learned as well. With
-# the tiles it falls step by step, on every seed: the smaller the tiles, the more neighbors are torn
+# The mirror costs nothing: neighbors stay neighbors, and mirrored filters can be learned as well. With
+# the tiles the CNN falls step by step, on every seed: the smaller the tiles, the more neighbors are torn
 # apart.
 #
 # So that is what a CNN knows before it has seen an image: **neighbors belong together**, and
@@ -343,16 +347,15 @@ assert abs(np.subtract(cnn["mirrored"], cnn["as they are"])).max() < 0.05
 # better off without.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# To be fair: the digits move about here, and that is why the gap is so large. Where all of them sit
-# in the middle, the place of a pixel alone says much, and both networks do well in any order. Here the
-# tiles also tear apart the strokes of the digit, which is more than nine pixels at a time can show.
-# And that a filter *shared* by all places helps is not separated from its being small; notebook 6
-# does that, with digits at places where no network has seen one.
+# To be fair: the digits move about here, and that is why the gap is so large. If all of them sat in
+# the middle, the place of a pixel alone would say much. And two things are mixed in what the CNN knows:
+# its filters are *small*, which the tiles put to the test, and they are *shared* by all places.
+# Notebook 6 tests the sharing by itself, with digits at places where no network has seen one.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Why CNNs Outperform MLPs for Structured Data"]
 # ## Count the parameters
-# Knowing this also saves. **Parameters** are all numbers that training adjusts: weights, and one
-# **bias** (a number to add) for each unit or filter.
+# **Parameters** are what training adjusts: weights, and one **bias** (a number to add) a unit or
+# filter. A $K × K$ filter fits into an image at $(H-K+1)(W-K+1)$ places.
 #
 # | layer | weights | biases | outputs |
 # |---|---|---|---|
@@ -392,13 +395,14 @@ check("01.weights", ...)
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 local = conv_costs(256, channels=3, filters=10, kernel_size=5, shared=False)
 same_size = dense_costs(256 * 256 * 3, conv.outputs)
-kinds = {"convolution": conv, "dense, 1,000 units": dense, "the same job, local": local,
-         "the same job, dense": same_size}  # fmt: skip
-print(f"{'':19} {'weights':>15} {'outputs':>8} {'multiply-adds':>15}")
+kinds = {"convolution": conv, "dense, 1,000 units": dense,
+         "same job, filters not shared": local, "same job, dense": same_size}  # fmt: skip
+print(f"{'':28} {'weights':>15} {'outputs':>8} {'multiply-adds':>15}")
 for name, cost in kinds.items():
-    print(f"{name:19} {cost.weights:15,} {cost.outputs:8,} {cost.multiply_adds:15,}")
+    print(f"{name:28} {cost.weights:15,} {cost.outputs:8,} {cost.multiply_adds:15,}")
 ratios = dense.weights / conv.weights, dense.multiply_adds / conv.multiply_adds
 print("dense / convolution: {:,.0f} times the weights, {:.2f} times the products".format(*ratios))
+assert local.weights == conv.weights * 252**2 and local.multiply_adds == conv.multiply_adds
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # By about 4, although it has 262,144 times the weights. And it gives 635 times fewer numbers: asked for
@@ -406,23 +410,16 @@ print("dense / convolution: {:,.0f} times the weights, {:.2f} times the products
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Parameter Efficiency in Convolutional Layers"]
 # ### What saves what
-# The four rows of the table form a ladder. *Local* means: windows as in the convolution, but at each
-# place filters of its own.
+# Three rows of the table do the same job. *Local* means: windows as in the convolution, but filters that
+# are not shared, each place has its own.
 #
 # | step | weights | multiply-adds |
 # |---|---|---|
 # | dense → local: look at a window only | 2,621 times fewer | 2,621 times fewer |
-# | local → convolution: share the filters | 63,504 times fewer, one for each place | as many |
+# | local → convolution: share the filters | 252² = 63,504 times fewer, one for each place | as many |
 #
 # Looking locally saves work. Sharing saves memory, and not a single product. Notebook 4 counts on
 # from here.
-
-# %% slideshow={"slide_type": "skip"} tags=["hide-input"]
-print(f"dense / local:       {same_size.weights / local.weights:,.0f} times the weights, "
-      f"{same_size.multiply_adds / local.multiply_adds:,.0f} times the products")  # fmt: skip
-print(f"local / convolution: {local.weights / conv.weights:,.0f} times the weights, "
-      f"{local.multiply_adds / conv.multiply_adds:.0f} times the products; places {252**2:,}")  # fmt: skip
-assert local.weights == conv.weights * 252**2
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Parameter Efficiency in Convolutional Layers"]
 # ### Your own layer
@@ -452,14 +449,15 @@ print(f"as quoted     {hundred.weights:10,} / {small.parameters} = "
       f"{hundred.weights / small.parameters:,.1f}   for {hundred.outputs} and {small.outputs:,} outputs")  # fmt: skip
 print(f"like for like {alike_job.parameters:10,} / {small.parameters} = "
       f"{alike_job.parameters / small.parameters:,.0f}   for {small.outputs:,} outputs each")  # fmt: skip
+print(f"256 × 256: dense / local {same_size.weights / local.weights:,.0f} times the weights and the "
+      f"products, local / convolution {local.weights / conv.weights:,.0f} times the weights")  # fmt: skip
 print(f"products, like for like: {alike_job.multiply_adds / small.multiply_adds:.0f} times")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # The quotient compares layers that do different jobs, and leaves the biases out on one side only. Like
 # for like the factor is far larger in weights, and far smaller in products. One ratio cannot say it
 # all: name what is counted, and let both sides do the same job.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
+#
 # ### Your turn: find the bug
 # On gray images this function is right. On color images it gives too few.
 
@@ -498,12 +496,13 @@ check("01.count_bug", count_parameters)
 # About shifts one often reads that CNNs are "translation invariant". A convolution is not: shift the
 # image, and its map shifts too. The CNN above ends by taking the largest number of each whole map, and
 # *that* throws the place away. The many small poolings of deeper CNNs do something else, and even
-# break the first property. Notebook 6 measures both.
+# break equivariance. Notebook 6 measures both.
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Applications Beyond Image Processing"]
 # ## Beyond images
 # What a CNN knows can be true of other data: they must lie on a grid on which neighbors belong
-# together.
+# together. Here are the shapes of a *batch*, $N$ examples at once, of $C$ channels each, and of
+# $F$ filters:
 #
 # | grid | data | input | filter |
 # |---|---|---|---|
@@ -531,8 +530,7 @@ print("".join(f"{count:.0f}" for count in matches), "letters agree from here on"
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # The number of letters that agree, since each is 1 · 1 and all else is 0. So it is 4 where the word
-# stands, and smaller elsewhere. Half matches get half the points, which is what makes filters
-# learnable.
+# stands, and smaller elsewhere. So the answer says not only *whether* the word fits, but how well.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: design a filter
@@ -551,11 +549,13 @@ check("01.motif", motif)
 # hint("01.motif")
 # solution("01.motif")
 
-# %% [markdown] slideshow={"slide_type": "subslide"} deck=["Applications Beyond Image Processing"]
+# %% [markdown] slideshow={"slide_type": "skip"} deck=["Applications Beyond Image Processing"]
 # ### Three dimensions: points need a grid first
 # A laser scanner gives a list of points, in no order. A list is no grid, so no filter can slide over
-# it. Count the points in small cubes, **voxels**: then there is one, and it does not depend on the
-# order of the list.
+# it. Count the points in small cubes, **voxels**: now there is a grid, and it does not depend on the
+# order of the list. That is how VoxNet (Maturana and Scherer 2015) classifies points. PointNet (Qi and
+# others 2017) takes the list itself, and is no 3-D CNN. Notebooks 25 and 26 train networks on signals
+# and volumes.
 
 # %% slideshow={"slide_type": "skip"}
 points = rng.standard_normal((2000, 3))
@@ -566,10 +566,6 @@ again = np.histogramdd(rng.permutation(points), bins=12, range=box)[0]
 y = numpy_ops.conv3d(volume[None, None], rng.standard_normal((4, 1, 3, 3, 3)))
 assert np.array_equal(volume, again)
 print(f"{len(points)} points, voxels {volume.shape}, output of four filters {y.shape}")
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# That is how VoxNet (Maturana and Scherer 2015) classifies points. PointNet (Qi and others 2017) takes
-# the list itself, and is no 3-D CNN. Notebooks 25 and 26 train networks on signals and volumes.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: ask for data without a useful grid. A table of customers is one: shuffle its
@@ -606,8 +602,8 @@ print(f"{len(points)} points, voxels {volume.shape}, output of four filters {y.s
 # image. What is left to learn from is how many pixels are bright.</details>
 #
 # 8. Two photos have the same r(1). Do they look alike?
-# <details><summary>Answer</summary>Not at all: r(1) only says how fast gray levels change from pixel to
-# pixel, as the cat's fur and a sky can have it by other means.</details>
+# <details><summary>Answer</summary>Not necessarily: the astronaut, the cat, the palace and the coffee
+# all have .96. It only says how alike direct neighbors are.</details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw

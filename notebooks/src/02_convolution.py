@@ -8,11 +8,11 @@
 #
 # **You will** compute a convolution by hand, in loops, as a matrix and with waves, and find out
 # which way is fastest for which kernel.
-# **You need** images as arrays (notebook 1) and a little NumPy. **Time** 75 min, CPU.
+# **You need** images as arrays (notebook 1) and a little NumPy; complex numbers help at one place. **Time** 75 min, CPU.
 #
 # Cut a face out of a photo. Now forget where it was, and find it again: hold the piece over every
-# place of the photo, and note how well it fits there. The network that bears the name does nothing
-# else in its first layer, and calls it *convolution*. So let us ask a function of that name.
+# place of the photo, and note how well it fits there. A convolutional network does nothing else in its
+# first layer, and calls it *convolution*. So let us ask a function of that name.
 
 # %% slideshow={"slide_type": "skip"}
 import numpy as np
@@ -30,9 +30,9 @@ rng = np.random.default_rng(seed=0)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where is the face?
-# `convolve2d` is the convolution of mathematics, as in SciPy. It gets the photo and the piece, less
-# the mean of the piece, so that bright places are not preferred. Its largest answer is its best
-# place.
+# `convolve2d` is the convolution of mathematics, as in SciPy. It gets the photo and the piece. From
+# the piece its own mean is subtracted first, so that bright places are not preferred. Where its
+# answer is largest, there it sees the face.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 photo, WAYS = patches.man_with_camera(), experiments.WAYS  # (128, 128), gray levels from 0 to 255
@@ -170,26 +170,31 @@ live.sliding_kernel(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: the figure is live on the slide, too. Press ↺ and then ▶ slide, and let the hall
-# say the next sum before it appears. A clicker still turns the slides; after a click into the
+# say the next sum before it appears. When it gets late, leave out the waves, from "Wave in, wave out" to
+# "Blur as a gain", and go on with the race. A clicker still turns the slides; after a click into the
 # figure, Escape gives the arrow keys back to them.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Clap in a canyon
-# Cross-correlation looks natural. Why would anyone want another operation? Clap your hands in a
-# canyon: every clap sends out an echo, and all echoes add up.
+# Why would anyone want another operation? Clap your hands in a canyon: every clap sends out an echo,
+# and all echoes add up.
 #
 # Claps: 1 0 0 2, that is a clap, silence, silence, a clap twice as loud.
 # The echo of one clap: 4 2 1, loud at first, then fading.
 #
 # **Predict:** what does a microphone record?
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### What the canyon sends back
+# A row is what one clap sends out, a column is one moment.
+
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 claps, echo = np.array([1.0, 0.0, 0.0, 2.0]), np.array([4.0, 2.0, 1.0])
 sent = np.array([np.convolve(np.eye(4)[n] * claps[n], echo) for n in range(4)])
-chart, axes = plots.figure(rows=2, width=7, height=4.0, height_ratios=[4, 1])
+chart, axes = plots.figure(rows=2, width=7, height=3.6, height_ratios=[4, 1])
 plots.show_numbers(sent, title="what each clap sends out", ax=axes[0, 0])
 plots.show_numbers(sent.sum(0), title="recorded", role="output", ax=axes[1, 0])
-axes[0, 0].set(yticks=range(4), yticklabels=[f"clap {claps[n]:g}" for n in range(4)])
+axes[0, 0].set(yticks=range(4), yticklabels=[f"clap of {claps[n]:g}" for n in range(4)])
 axes[1, 0].set(xticks=range(6), xlabel="moment")
 plots.describe(chart, "Four rows. The first clap sends out 4 2 1 at once, the last one, twice as "
                "loud, 8 4 2 three moments later. Recorded is 4 2 1 8 4 2, the sum.")  # fmt: skip
@@ -238,12 +243,12 @@ check("02.flip", answer)
 #
 # Both axes are read backward. That is the same as turning the kernel by 180° first, and then
 # sliding as before. `convolve2d` does so, and keeps only the places where the kernel lies inside the
-# image; the first of them is number (0, 0). **Predict:** what does our face look like to it?
+# image; the first of them is number (0, 0). **Predict:** so what did it see in the shoulder?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 plots.describe(figures.show_turned(face), "The face, and the face turned by 180 degrees.")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### It looked for a man on his head
 # So convolution did find what fits best: a dark, round shoulder with bright sky on its left, which is
 # how a head looks when it is turned by 180°. Give it the turned face and it turns it back.
@@ -255,8 +260,9 @@ for name, way, piece in (
     ("convolution, turned face", numpy_ops.convolve2d, turned),
     ("cross-correlation, face as it is", numpy_ops.cross_correlate2d, face),
 ):
-    print(f"{name:33} {experiments.best_place(photo, piece, way)}")
-print(f"{'the face':33} {patches.FACE}")
+    found = experiments.best_place(photo, piece, way)
+    print(f"{name:33} row {found.row}, column {found.column}")
+print(f"{'the face':33} row {patches.FACE.row}, column {patches.FACE.column}")
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Feature Maps: Capturing Spatial Patterns"]
 # ### Does it always matter?
@@ -280,19 +286,24 @@ plots.describe(chart, "The man with the camera, and his vertical edges by cross-
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Do not take that for a rule
-# **Predict:** for which kernels is convolution the negative of cross-correlation, for which the same?
-#
-# | edge | diagonal | blur | corner | shuffled |
-# |---|---|---|---|---|
-# | 1 0 −1 | 1 1 0 | 1 1 1 | 1 0 −1 | 0 0 1 |
-# | 1 0 −1 | 1 0 −1 | 1 1 1 | 0 0 0 | 1 0 0 |
-# | 1 0 −1 | 0 −1 −1 | 1 1 1 | −1 0 1 | 0 1 0 |
+# Five kernels. Guess before you go on: for which of them is convolution the negative of
+# cross-correlation, and for which the same?
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 diagonal = np.array([[1.0, 1.0, 0.0], [1.0, 0.0, -1.0], [0.0, -1.0, -1.0]])
 corner = np.outer([1.0, 0.0, -1.0], [1.0, 0.0, -1.0])
 kernels = {"edge": left_minus_right, "diagonal": diagonal, "blur": np.ones((3, 3))}
 kernels |= {"corner": corner, "shuffled": np.eye(3)[[2, 0, 1]]}
+chart, axes = plots.figure(columns=5, height=2.2)
+for ax, (name, kernel) in zip(axes[0], kernels.items(), strict=True):
+    plots.show_kernel(kernel, title=name, ax=ax)
+plots.describe(
+    chart,
+    "Five kernels of nine numbers. Edge: three rows 1 0 −1. Diagonal: 1 1 0, 1 0 −1, "
+    "0 −1 −1. Blur: nine ones. Corner: 1 0 −1, 0 0 0, −1 0 1. Shuffled: 0 0 1, 1 0 0, 0 1 0.",
+)
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 print("largest difference from", "the same", "the negative", sep="   ")
 for name, kernel in kernels.items():
     convolved, correlated = (way(photo, kernel) for way in WAYS.values())
@@ -344,9 +355,9 @@ for name, op in rows.items():
         "commutative": (op(f, g), op(g, f)),
         "associative": (op(op(f, g), h), op(f, op(g, h))),
     }
-    for law, (one, other) in laws.items():
-        sign = "=" if np.array_equal(one, other) else "≠"
-        print(f"{name} {law:11}", ",".join(map(str, one)), sign, ",".join(map(str, other)))
+    kept = {law: "kept" if np.array_equal(*both) else "broken" for law, both in laws.items()}
+    print(f"{name:12}", *(f"{law} {verdict:7}" for law, verdict in kept.items()))
+    print("  f with g, g with f:", *(f"{row!s:18}" for row in laws["commutative"]))
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Convolution keeps all three, cross-correlation is only linear: swap its two rows and the result is
@@ -354,10 +365,10 @@ for name, op in rows.items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two small kernels are one larger one
-# Correlate with $f$, then with $g$. The second step reads what the first made of pixels, so pixel
-# $x_{i+u+s}$ arrives with the weight $f_u\, g_s$. All pairs with the same $u + s$ meet at one pixel, and
-# their sum is $f * g$, in full. So two cross-correlations are *one*, with the **convolution** of both
-# kernels: two 3 × 3 make one 5 × 5.
+# Correlate a row with 1 1, and the result with 1 1 again: $(x_0 + x_1) + (x_1 + x_2)$, which 1 2 1 does
+# at once. In general, with $f$ and then $g$, pixel $x_{i+u+s}$ arrives with the weight $f_u\, g_s$. All
+# pairs with the same $u + s$ meet at one pixel, and their sum is $f * g$, in full. So two
+# cross-correlations are *one*, with the **convolution** of both kernels: two 3 × 3 make one 5 × 5.
 #
 # So a stack of linear layers can do nothing that one could not, and less: 18 numbers against 25.
 # Networks put something non-linear in between (notebook 7).
@@ -368,16 +379,7 @@ merged = numpy_ops.convolve2d(np.pad(first, 2), second)  # full, thanks to a bor
 twice = by_windows(by_windows(photo, first), second)
 once = by_windows(photo, merged)
 assert relative_error(once, twice) <= 1e-12
-print(f"3 × 3 twice: {twice[0, :2].round(3)}, 5 × 5 once: {once[0, :2].round(3)}")
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: merge two kernels
-# A network correlates a row with the kernel 1 2, and the result with 3 −1. Which single kernel does
-# the same in one correlation?
-
-# %% slideshow={"slide_type": "skip"}
-answer = ...  # such as [1, 2]
-check("02.merge", answer)
+print(f"the first answer: 3 × 3 twice {twice[0, 0]:.3f}, 5 × 5 once {once[0, 0]:.3f}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A very empty matrix
@@ -385,8 +387,8 @@ check("02.merge", answer)
 # $(L - K + 1, L)$ and $(L)$. Here for a row of $L = 6$ pixels and the kernel 1 0 −1: equal numbers
 # along each diagonal, a **Toeplitz** matrix.
 #
-# In a *fully connected layer* each output has its own weight for every input: all 24 numbers would be
-# free. A convolution has 3; the others are fixed to 0 (look locally) or repeated (share).
+# In a *fully connected layer* all 24 numbers would be free. A convolution has 3; the others are 0 (look
+# locally) or repeated (share).
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 toeplitz_example = np.array([np.correlate(column, [1.0, 0.0, -1.0]) for column in np.eye(6)]).T
@@ -416,14 +418,23 @@ matrix = as_matrix(rng.standard_normal((3, 3)), photo.shape)
 print(f"matrix {matrix.shape}, {matrix.nnz:,} entries: {matrix.nnz / np.prod(matrix.shape):.3%}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 9 of the 16,384 numbers in each row, 0.055 %. The transpose of this matrix is the way back through a convolution
-# (notebook 4), and filled with free numbers it is a fully connected layer (notebook 6).
+# 9 of the 16,384 numbers in each row, 0.055 %. Turned over (transposed), this matrix leads back through
+# a convolution. Notebook 4 needs that, and shows the matrix of a whole layer.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: build the matrix for one row of pixels
+# ### Your turn: two kernels in one, and a matrix
+# A network correlates a row with the kernel 1 2, and the result with 3 −1. Which single kernel does
+# the same in one correlation?
+#
+# Then in code: `kernel` has K numbers, the row `length` pixels. Return the matrix $T$ whose product with
+# the row is its correlation with the kernel, as in the picture above.
 
 
 # %% slideshow={"slide_type": "skip"}
+answer = ...  # such as [1, 2]
+check("02.merge", answer)
+
+
 def toeplitz(kernel, length):
     # your code: return an array of shape (length - K + 1, length)
     return None
@@ -582,7 +593,6 @@ ax = plots.show_curves(sizes, times, **labels, log_x=True, log_y=True, markers=T
 plots.describe(ax, "Time against kernel size, both logarithmic. Window and matrix rise steeply, the "
                "FFT stays nearly flat: slowest at 3 by 3, fastest at 21 by 21.")  # fmt: skip
 ratio = np.minimum(times["sliding window"], times["sparse matrix"]) / times["FFT"]
-print("better of the two / FFT:", *(f"{k}: {r:.1f}" for k, r in zip(sizes, ratio, strict=True)))
 assert ratio[0] < 1 < ratio[-2] and ratio[-1] > 1
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]

@@ -274,20 +274,22 @@ EXERCISES = [
     ),
     Exercise(
         id="03.why",
-        prompt="A photo gets brighter by the same amount everywhere. Why does the edge map stay?",
-        solution="c",
+        prompt="The same scene in half the light: every gray level is halved. What becomes of an "
+        "edge map, made by a kernel whose numbers add up to 0?",
+        solution="b",
         choices={
-            "a": "Edges have no brightness.",
-            "b": "The kernel has a row of zeros.",
-            "c": "The numbers of the kernel add up to 0.",
-            "d": "The kernel is small.",
+            "a": "It stays as it is, because the numbers add up to 0.",
+            "b": "Every answer is halved.",
+            "c": "Every answer sinks by the same amount.",
+            "d": "Answers sink where the photo was bright, and stay where it was dark.",
         },
-        why="The extra brightness b adds b times the sum of the kernel to every response.",
+        why="Halving is a change of contrast: each product is halved, and so is the sum. The sum 0 "
+        "protects only from what is *added* to all pixels.",
         hints=(
-            "Write each pixel as old value + b, and multiply out one window.",
-            "What stands beside b?",
+            "Write each pixel as half of its old value, and multiply out one window.",
+            "Is this a change of a, the contrast, or of b, the brightness?",
         ),
-        near_misses={"no brightness": "a", "zeros": "b", "small": "d"},
+        near_misses={"as if light were added": "a", "a constant": "c", "bright places": "d"},
     ),
     Exercise(
         id="03.blind_to_brightness",

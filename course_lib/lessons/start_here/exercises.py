@@ -109,8 +109,8 @@ EXERCISES = [
     ),
     Exercise(
         id="00.accuracy",
-        prompt="Write accuracy(scores, labels): the share of rows of scores (N, C) whose largest "
-        "number stands at the true class in labels (N,).",
+        prompt="Write accuracy_of(scores, labels): the share of rows of scores (N, C) whose "
+        "largest number stands at the true class in labels (N,).",
         solution=accuracy,
         cases=score_cases(),
         hints=(
