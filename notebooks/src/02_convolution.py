@@ -367,8 +367,8 @@ for name, op in rows.items():
 # ### Two small kernels are one larger one
 # Correlate a row with 1 1, and the result with 1 1 again: $(x_0 + x_1) + (x_1 + x_2)$, which 1 2 1 does
 # at once. In general, with $f$ and then $g$, pixel $x_{i+u+s}$ arrives with the weight $f_u\, g_s$. All
-# pairs with the same $u + s$ meet at one pixel, and their sum is $f * g$, in full. So two
-# cross-correlations are *one*, with the **convolution** of both kernels: two 3 × 3 make one 5 × 5.
+# pairs with the same $u + s$ meet at one pixel, and their sum is $f * g$. So two cross-correlations
+# are *one*, with the **convolution** of both kernels.
 #
 # So a stack of linear layers can do nothing that one could not, and less: 18 numbers against 25.
 # Networks put something non-linear in between (notebook 7).
