@@ -336,7 +336,7 @@ check("02.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What the flip is good for
-# In school you learned laws about products. Take rows of numbers $f, g, h$ in place of numbers:
+# Laws of products from school, here for rows of numbers $f, g, h$:
 #
 # | law | in words |
 # |---|---|
@@ -360,8 +360,8 @@ for name, op in rows.items():
     print("  f with g, g with f:", *(f"{row!s:18}" for row in laws["commutative"]))
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Convolution keeps all three, cross-correlation is only linear: swap its two rows and the result is
-# read backward. That is why mathematicians flip.
+# Convolution keeps all three. Cross-correlation is only linear: with its rows swapped, the result is
+# read backward. So mathematicians flip.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two small kernels are one larger one
