@@ -62,17 +62,15 @@ plots.describe(figures.show_readers(read), "Share of images read right. With no 
 # little, it knows *nothing*. Behind the third convolution the pooling changes nothing at all. Behind
 # the first it makes the network all but perfect.
 #
-# All four have the same weights to learn, the same images and the same number of steps. So **why can
+# All four have the same weights to learn, the same images and the same 120 steps. So **why can
 # one network not read 17, and why does the same layer help in one place and not in another?**
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Receptive Fields: What Each Neuron Sees"]
 # ## Follow one unit back
 # A **unit** is one number of a layer's output. Its **receptive field**, or field, is the part of the
-# input that can change it: the rest it cannot know.
-#
-# Take a row of pixels and three layers: a kernel of 3, a pooling of 2 with stride 2, a kernel of 3.
-# **Predict:** how many units of the second layer does one unit of the third see? How many of the
-# first, and how many pixels?
+# input that can change it. Take a row of pixels and three layers: a kernel of 3, a pooling of 2 with
+# stride 2, a kernel of 3. **Predict:** how many units of the second layer does one unit of the third
+# see? How many of the first, and how many pixels?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 cone = [(3, 1), (2, 2), (3, 1)]  # kernel and stride
@@ -140,11 +138,14 @@ check("05.by_hand", answer)
 #
 # $$c_l = c_{l-1} + \Big(\tfrac{D_l (K_l - 1)}{2} - P_l\Big)\; j_{l-1} \qquad c_0 = 0$$
 #
-# and unit $i$ is centered at $c_l + i\, j_l$. With the usual padding, half of the kernel's reach,
+# and unit $i$ is centered at $c_l + i\, j_l$. (A kernel of 3 without padding: unit 0 sees the pixels 0, 1
+# and 2, and its center is $0 + (\tfrac22 - 0) \cdot 1 = 1$.) With the usual padding, half of the kernel's reach,
 # nothing moves: unit 0 is centered on pixel 0, and half of its field lies outside of the image.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In code
+# The same three lines for one layer after the other. Look at the order: size and start still use the
+# jump of the layer *below*, so the jump changes last.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -212,6 +213,7 @@ for name, steps in four.items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The four fields, over the paper between two digits
+# Drawn to scale. Which of them touch both digits?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 chart = figures.show_two_digits(pairs, fields={str(size): size for size in sizes.values()})
@@ -315,9 +317,9 @@ print(datasets.photo_credit("cat"))
 live.receptive_field(cat, vgg_fields)
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
-# The eye on the right is about 36 pixels wide and fits into the field of the seventh convolution, 40
-# pixels; the one on the left is about 55 and needs the eighth, with 60. Within a
-# block the field grows by equal steps, and after each pooling the steps double. Late units near the
+# The eye on the right is about 36 pixels wide and fits into the field of the seventh convolution, layer
+# 15 of the figure, 40 pixels; the one on the left is about 55 and needs the eighth, layer 18, with 60.
+# Within a block the field grows by equal steps, and after each pooling the steps double. Late units near the
 # border look at more padding than photo. A field is a *limit*: what a unit does with what it sees, it
 # has learned, and notebook 27 looks into that.
 
@@ -339,8 +341,7 @@ for name in names:
     print(f"{name:16} {image:5}  {last.size:5}  {last.jump:4}  {printed.get(name, '')!s:>7}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# VGG-19 and all below it. The surplus helps units near the border: they see the whole image too. And
-# one row disagrees: for ResNet-50 we find 427, and 483 is printed.
+# VGG-19 and all below it. (Near the border half of a field lies outside of the image.) And one row disagrees: for ResNet-50 we find 427, and 483 is printed.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Who is wrong about ResNet-50?
@@ -359,10 +360,10 @@ for where, flag in {"first 1×1, as published": True, "3×3, as in torchvision":
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Not all pixels count alike
-# Follow the lines of a cone *upward*. From one pixel there are several ways to the unit on top, since
-# each number is used by three units of the next layer. If all weights were equal, the unit would
-# change in proportion to the number of ways. **Predict:** three layers of kernel 3, seven pixels. How
-# many ways lead up from the middle pixel, and how many from one at the rim?
+# Follow a cone *upward*. Each number is used by three units of the next layer, so from one pixel
+# several ways lead to the unit on top. Were all weights equal, their number would say how much the
+# pixel counts. **Predict:** three layers of kernel 3, seven pixels. How many ways lead up from the
+# middle pixel, and how many from one at the rim?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1. Below it 1 1 1, "
@@ -376,8 +377,8 @@ plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1.
 # ### A walk at random
 # Now choose one of the $3^n$ ways by chance, all alike. Going down, each layer moves you by −1, 0 or
 # +1 pixels, so the pixel where you arrive is a sum of $n$ independent steps. Such a step has mean 0
-# and variance $\tfrac13(1 + 0 + 1) = \tfrac23$, and variances of independent steps add up. So the ways
-# are spread over the field like a **bell** with
+# and a mean square, its *variance*, of $\tfrac13(1 + 0 + 1) = \tfrac23$. Variances of independent steps add
+# up, and the spread is the root of their sum. So the ways are spread over the field like a **bell** with
 #
 # $$\text{field } r = 2n + 1 \qquad\qquad \text{spread } \sigma = \sqrt{2n/3} \quad\text{(pixels)}$$
 #
@@ -427,10 +428,9 @@ plots.describe(figures.show_shares(maps), "Three maps of 33 by 33 pixels. One ne
                "same bell, smooth.")  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# No: one network is a heap of single bright pixels, because its weights are one draw and the terms
-# with mixed signs cancel only on average. Over forty networks the bell appears, and it is the bell of the ways.
-# The ReLU, which the argument left out, does not disturb it: it closes ways, but without preferring a
-# side.
+# No: its weights are one draw, and the terms with mixed signs cancel only on average. Over forty networks
+# the bell of the ways appears. The ReLU, which the argument left out, does not disturb it: it closes
+# ways, but without preferring a side.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What counts grows with the root
@@ -563,7 +563,8 @@ print(f"{seen.size} pixels, {seen.jump} pixels from unit to unit, the first at {
 #   the depth. In our networks training made it narrower.
 #
 # **On your own** Design a network of at most eight layers whose field is exactly 224, and say first
-# why kernels of 3 with stride 1 can never do it. Can a dilation replace the pooling in `reader`?
+# why kernels of 3 with stride 1 can never do it. Can a dilation replace the pooling in
+# `experiments.reader`?
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # | here | package | test |

@@ -58,7 +58,7 @@ def show_field_cone(
     seen = [{unit}]
     for kernel, stride in reversed(layers):
         seen.insert(0, {stride * i + u for i in seen[0] for u in range(kernel)})
-    ax = axes_or_new(ax, width=9.0, height=3.6)
+    ax = axes_or_new(ax, width=9.0, height=2.9)
     for level, (kernel, stride) in enumerate(layers):
         _draw_links(ax, rows, level, kernel, stride, seen[level + 1])
     for level, places in enumerate(rows):
@@ -128,7 +128,7 @@ def show_ways(depth: int, *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.texts]
     ['1', '2', '3', '2', '1', '1', '1', '1', '1']
     """
-    ax = axes_or_new(ax, width=9.0, height=3.6)
+    ax = axes_or_new(ax, width=9.0, height=3.2)
     ways = [np.ones(1, int)]
     for _ in range(depth):
         ways.insert(0, np.convolve(ways[0], np.ones(3, int)))

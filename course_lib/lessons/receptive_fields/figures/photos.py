@@ -98,7 +98,7 @@ def show_fields(
     Returns
     -------
     Figure
-        Above the photo, below what is inside the field; a column a layer.
+        One row: for each layer the photo, then what is inside the field.
 
     Examples
     --------
@@ -107,17 +107,21 @@ def show_fields(
     >>> chart.axes[0].get_title()
     '5 × 5 pixels'
     """
-    chart, axes = figure(rows=2, columns=len(layers), width=9.0, height=5.0)
-    for (above, below), layer in zip(axes.T, layers, strict=True):
+    height, width = np.shape(photo)[-2:]
+    ratios = (width / height, 1) * len(layers)
+    chart, axes = figure(columns=len(ratios), width=9.0, height=2.0, width_ratios=ratios)
+    for (above, below), layer in zip(axes.reshape(-1, 2), layers, strict=True):
         row, column = (round((p - layer.start) / layer.jump) for p in place)
         show_field(photo, layer, row=row, column=column, ax=above)
         above.set(title=f"{layer.size} × {layer.size} pixels", xticks=[], yticks=[])
         above.set(xlabel="", ylabel="")
+        for dot in above.lines:
+            dot.set_markersize(4)  # a larger one would hide the field on so small a photo
         show_image(photo, ticks=False, ax=below)
         top, left = (k * layer.jump - layer.padding - 0.5 for k in (row, column))
         below.set(xlim=(left, left + layer.size), ylim=(top + layer.size, top), facecolor="white")
         frame(below, OUTPUT)
-    axes[1, 0].set_ylabel("enlarged")
+        below.set_title("enlarged")
     return chart
 
 
