@@ -71,6 +71,11 @@ assert min(moved_shares[0]) > max(moved_shares[1]) > min(moved_shares[1]) > max(
 # It is often said that pooling makes a network *invariant to shifts*. Here each pooling does the
 # contrary. **If a convolution does not care where things stand, what in this network does?**
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: ask who believes that pooling makes a network invariant *before* the picture of the
+# three networks, and count the hands. Most go up. Come back to the count at "So does pooling help or
+# hurt?".
+
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Key Advantages of CNNs"]
 # ## Two questions about a shift
 # A digit moves two pixels to the right. Then one may ask:
@@ -166,8 +171,9 @@ check("06.share", share)
 #
 # $$\frac{\lVert f(S_d x) - S_d f(x)\rVert}{\lVert f(x)\rVert}$$
 #
-# 0 means that the map followed exactly; 1.4 is what two maps get that have nothing in common. It is
-# one number for a layer, an image and a shift.
+# 0 means that the map followed exactly. Two maps that have nothing in common get $\sqrt2 \approx 1.4$: their
+# products cancel on average, so the squares of their lengths add up. It is one number for a layer,
+# an image and a shift.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Three layers
@@ -188,8 +194,9 @@ def zero_padded(x):
 
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
-for layer in (around, zero_padded, numpy_ops.relu):
-    print(f"{layer.__name__:12} {equivariance_error(layer, photo, shift=(3, 5)):.2f}")
+three = {"wraps around": around, "zero padding": zero_padded, "ReLU": numpy_ops.relu}
+for name, layer in three.items():
+    print(f"{name:13} {equivariance_error(layer, photo, shift=(3, 5)):.2f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # The first and the last. A ReLU looks at one pixel at a time and cannot know where it is. The zeros of
@@ -262,7 +269,9 @@ errors = {
 }
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Only whole windows carry over
+# ### Error against shift
+# Four ways of halving, each applied twice. Look where the curves meet the axis, and in which order they
+# lie between.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 ax = plots.show_curves(steps, errors, x_label="shift of the image (pixels)", markers=True,
@@ -343,9 +352,9 @@ for name, f in heads.items():
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Equivariant maps and one number over *all* places: invariant. A stride in between spoils odd shifts. A
-# dense layer weighs each place differently, so every shift changes it.
+# dense layer weighs places differently.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### So does pooling help or hurt?
 # | | global | local, with a stride |
 # |---|---|---|
@@ -382,6 +391,7 @@ live.shift(photo[0, 0])
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Read at every shift
+# Three trainings each; the dotted line is their mean.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 curves = {name: digits.accuracies_by_shift(m, range(5)) for name, m in networks.items()}
@@ -393,9 +403,13 @@ assert none.min() > 0.9 and two[:, 4].min() > two[:, 2].max()
 assert one[:, 2].min() > one[:, [1, 3]].max()
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# The dips are those of the error curve. With one pooling, 2 pixels are a whole window, 1 and 3 are not;
-# with two, only 4 pixels are. In between the layers behind the poolings get maps that they have never
-# met.
+# The dips of the error curve. With one pooling, 2 pixels are a whole window, with two, only 4 are. In
+# between the layers behind get maps that they have never met, and guess: with two poolings one network
+# of three reads three quarters at 1 pixel, the others half.
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: let somebody draw the curve of two poolings on the board before the picture comes.
+# Whoever remembers the live figure draws a hill upside down between 0 and 4.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why not all the way back?
@@ -468,6 +482,7 @@ check("06.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Learned from 50, 250 and 1,300 images
+# Compare the right end of one curve with the left end of the other.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 counts = (50, 250, 1300)
@@ -501,8 +516,9 @@ print(
 # %% [markdown] slideshow={"slide_type": "skip"}
 # To be fair: this is the best of our three CNNs against one MLP that nobody tuned, on a task made of
 # shifts. The 1,300 images are drawn with replacement from few digits (the last line above counts them
-# for the centered set; here the same digits also lie at different places). And on digits that all stand
-# in the middle, an MLP reads nearly as well as a CNN (notebook 1): a rule helps where it is needed.
+# for the centered set; here the same digits also lie at different places). How the two
+# compare on digits that all stand in the middle is not measured here: a rule about shifts can only help
+# where things shift.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What cares where things stand?
