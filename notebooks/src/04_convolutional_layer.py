@@ -29,12 +29,13 @@ from course_lib.lessons.convolutional_layer import experiments, figures, live
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
+batch, bank = rng.standard_normal((2, 3, 8, 9)), rng.standard_normal((4, 3, 3, 2))  # for trials
 torch.set_num_threads(1)  # speeds are compared on one thread
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two layers, four layers
-# The *loss* says how wrong a network still is; training moves the weights so that it falls. Left:
-# networks with two convolutional layers. Right: with four. One line for each of three seeds.
+# As in notebook 3, a *loss* (here in nats: notebook 16) says how wrong a network is, and training lowers
+# it. Left two convolutional layers, right four; one line for each of three seeds.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 rate = {"learning_rate": 0.05, "seeds": (0, 1, 2)}
@@ -53,7 +54,7 @@ assert min(four["right"]) > 0.85 and max(four["flawed"]) < 0.3
 # ### The bug that trains
 # With two layers the flawed program reads unseen digits as well as the right one, within two points.
 # Who had only this network would have noticed nothing. With four layers it begins to learn, and then
-# loses all that it had: in the end every digit gets the same answer.
+# loses all that it had: in the end it reads 7 % of the digits, no better than guessing.
 #
 # So a falling loss is no proof, and a rising one does not say where to look.
 # **How can we know that the way back through a layer is right?** For that we must know the way
@@ -98,54 +99,54 @@ plots.describe(
 # | $y$ | (N, C_out, H_out, W_out) | $H_{out} = \lfloor (H + 2P - D(K_h - 1) - 1)/S \rfloor + 1$ |
 #
 # A **tap** $(u, v)$ is one place of the kernel. Stride $S$, padding $P$ and dilation $D$ are those of
-# notebook 3.
+# notebook 3. As a program it is seven loops: image, filter, row, column; channel, tap row, tap column.
 
-# %% [markdown] slideshow={"slide_type": "subslide"} deck=["eq 1"]
+# %% [markdown] slideshow={"slide_type": "skip"} deck=["eq 1"]
 # ### Seven loops
-# Many texts begin with $\sum_m \sum_n I(i+m, j+n)\,K(m,n)$, here called equation (1) (Chaki 2025): *one*
-# map and *one* kernel. A layer adds channels, a bias, several filters, stride and padding, so there are
-# seven loops: image, filter, row, column; channel, tap row, tap column. `np.ndindex(2, 3)` counts
-# through all pairs, two loops in one line. (The bias is left out.)
+# Here is the formula as a program, without its bias. `np.ndindex(2, 3)` counts through all pairs, two
+# loops in one line. (Many texts begin with *one* map and *one* kernel,
+# $\sum_m \sum_n I(i+m, j+n)\,K(m,n)$, here called equation (1).)
 
 
 # %% slideshow={"slide_type": "skip"}
 def seven_loops(x_pad, weight, stride=1, dilation=1):
-    sizes = [(x_pad.shape[a] - dilation * (weight.shape[a] - 1) - 1) // stride + 1 for a in (2, 3)]
+    reach = dilation * (np.array(weight.shape[2:]) - 1)
+    sizes = (np.array(x_pad.shape[2:]) - reach - 1) // stride + 1
     y = np.zeros((len(x_pad), len(weight), *sizes), x_pad.dtype)
     for n in range(y.shape[0]):
         for o in range(y.shape[1]):
             for i, j in np.ndindex(*sizes):
                 for c, u, v in np.ndindex(*weight.shape[1:]):
-                    pixel = x_pad[n, c, i * stride + u * dilation, j * stride + v * dilation]
-                    y[n, o, i, j] += weight[o, c, u, v] * pixel
+                    p, q = i * stride + u * dilation, j * stride + v * dilation
+                    y[n, o, i, j] += weight[o, c, u, v] * x_pad[n, c, p, q]
     return y
 
 
-batch, bank = rng.standard_normal((2, 3, 8, 9)), rng.standard_normal((4, 3, 3, 2))
-assert relative_error(seven_loops(batch, bank, 2), numpy_ops.conv2d(batch, bank, stride=2)) <= 1e-12
+assert np.allclose(seven_loops(batch, bank, 2), numpy_ops.conv2d(batch, bank, stride=2))
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## A layer on a photo
-# Three filters, stride 2. The first answers to brightness that rises to the right, the second to red
-# minus green, the third averages. **Predict:** which of them could not be made
-# from any single map of the photo? And what does the second give at the cat's eyes?
+# Three filters, stride 2. The first answers to brightness that rises to the right, the second adds
+# up red and subtracts green, the third averages. **Predict:** what does the second give on the
+# reddish fur of a cat, and what at her yellow eyes?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 photo = datasets.photo("cat", size=80)[None]
 three, levels = experiments.three_filters()
 maps = numpy_ops.conv2d(photo, three, levels, stride=2, padding=1)[0]
-names = ("step to the right", "red minus green", "average, bias −0.5")
+names = ("step right", "red − green", "average − 0.5")
 plots.describe(
     figures.show_responses(photo[0], dict(zip(names, maps, strict=True))),
-    "A photo of a cat and three maps of half its height: one with red and blue lines along vertical "
+    "A photo of a cat and three maps that a layer makes of it: one with red and blue lines along vertical "
     "edges, one that is red on the reddish fur and white at the eyes, and one blurred map of "
     "brightness.",
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# "Red minus green" needs two channels in one sum. At the eyes it gives about 0: they are yellow, with as
-# much green as red. The dark red column at the left of the first map is where the zeros of the padding end. The three maps are again
-# (N, C, H, W), so the next layer can take them as its input.
+# Much on the fur, about 0 at the eyes, because yellow has as much green as red. It needs two channels
+# in one sum: no single map of the photo could give it. (In the first map the left edge is dark red at
+# the top, where the zeros of the padding end.) The maps are again (N, C, H, W), so the next layer can
+# take them as its input.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The family: groups, depthwise, 1×1
@@ -192,9 +193,8 @@ check("04.parameters", groups)
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Convolutional vs. Fully Connected Layers"]
 # ## Beside a fully connected layer
 # A fully connected layer is *any* matrix from inputs to outputs. A convolution is linear too, so it is
-# such a matrix $A$, with less freedom. With 3 channels of 6×6 and 5 filters of 3×3 it has 80 rows and 108 columns. Push in images with a single 1: each gives a column of $A$.
-#
-# **Predict:** how many *different* numbers stand among its 8,640 entries, apart from 0?
+# such a matrix $A$, with less freedom. With 3 channels of 6×6 and 5 filters of 3×3 it has 80 rows and
+# 108 columns; an image with a single 1 gives one of them. **Predict:** how many *different* numbers stand among its 8,640 entries, apart from 0?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"] deck=["Convolutional vs. Fully Connected Layers"]
 five = rng.standard_normal((5, 3, 3, 3))
@@ -272,12 +272,13 @@ image = rng.standard_normal((1, 3, 6, 6))
 there = numpy_ops.conv2d(image, five)
 back = numpy_ops.conv_transpose2d(there, five)
 assert relative_error(back.ravel(), matrix.T @ there.ravel()) <= 1e-12
-print("⟨Ax, Ax⟩ = ⟨x, AᵀAx⟩:", round((there * there).sum(), 3), round((image * back).sum(), 3))
+print("Ax times Ax, added up:  ", round((there * there).sum(), 3))
+print("x times AᵀAx, added up: ", round((image * back).sum(), 3))
 print("Aᵀ undoes A:", np.allclose(back, image))
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# No: it goes back along the links, but a link with weight 3 multiplies by 3 both ways. The weight is
-# the same array; only its first axis is now the *input* channel. Remember this layer, it will return
+# No: it goes back along the links (so both sums are the same), but a link with weight 3 multiplies by 3
+# both ways. The weight is the same array; only its first axis is now the *input* channel. Remember this layer, it will return
 # without being called.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -308,7 +309,15 @@ small_weights = {
 }
 live.im2col(twelve.reshape(2, 3, 4).astype(float), small_weights)
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer: press ▶ slide once and let the hall name the next column before it is marked. When
+# it is late, leave out the three slides on cost and speed: the way back needs none of them.
+
 # %% [markdown] slideshow={"slide_type": "skip"}
+# Stride 2 leaves every second window along each axis, so fewer columns, and none of them changes. A 1×1
+# kernel makes columns of two numbers: they are the image itself, a pixel with its channels, and
+# nothing is copied. So a 1×1 layer *is* a matrix product.
+#
 # ### Your turn: write im2col
 # For one image (C, H, W) and a kernel of height × width, stride 1, no padding.
 
@@ -334,22 +343,24 @@ check("04.im2col", im2col)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The family, counted and timed
 # All on images with 64 channels of 56×56. **Predict:** which layer is cheapest, what does dilation cost,
-# and does a layer with 64 times fewer multiply-adds take 64 times less time?
+# and does a layer with half of the multiply-adds take half of the time?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
 family, maps = experiments.family(), torch.randn(4, 64, 56, 56)
 costs = {name: complexity(member, (1, 64, 56, 56)) for name, member in family.items()}
 with torch.no_grad():
     seconds = shortest_times({name: lambda f=f: f(maps) for name, f in family.items()}, rounds=4)
-print(f"{'':15} parameters   multiply-adds   time / plain")
+plain = "plain 3×3"
+print(f"{'':15} parameters   multiply-adds  share    time")
 for name, cost in costs.items():
-    share = seconds[name] / seconds["plain 3×3"]
-    print(f"{name:15} {cost.parameters:10,} {cost.multiply_adds:15,} {share:14.2f}")
-assert seconds["depthwise"] > seconds["plain 3×3"] / 64
+    share, time = cost.multiply_adds / costs[plain].multiply_adds, seconds[name] / seconds[plain]
+    print(f"{name:15} {cost.parameters:10,} {cost.multiply_adds:15,}  {share:.3f}  {time:6.3f}")
+assert seconds["transposed 2×2"] > 0.6 * seconds[plain]
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Depthwise, because each output takes from one channel instead of 64. Dilation adds no product: the taps
-# stand farther apart, and there are as many. And time does not follow: the depthwise layer does few products with each number that it loads, so it probably waits for memory (notebooks 22, 28).
+# Depthwise, because each output takes from one channel, not 64. Dilation adds no product. And time does
+# not follow: the transposed layer has less than half of the products (*share*), yet takes about as
+# long or longer, for it writes four times as many numbers.
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
 # The columns are nine times as large as the input. The package makes them for a few rows at a time.
@@ -368,24 +379,19 @@ assert peaks["the package, in parts"] < 53.7 < peaks["all columns at once"]
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How fast? Four ways and a yardstick
-# The same 3×3 layer, 16 → 32 channels of 28×28, four images, on one thread:
-#
-# 1. **seven loops** in Python,
-# 2. **windowed**: a view of all windows and `einsum`, seven loops in C,
-# 3. **im2col and GEMM**,
-# 4. **PyTorch**, with code written for this processor,
-# 5. the yardstick: NumPy's product of two large matrices.
-#
-# All times are for the *whole* layer. (The loops run on 1/64 of it, and their time is multiplied by
-# 64.) **Predict** the factor from each to the next.
+# One 3×3 layer, 16 → 32 channels of 28×28, four images, one thread: by the **seven loops** in Python; by
+# `einsum` over a view of all **windows**, seven loops in C; by **im2col and GEMM**; by **PyTorch**. The
+# yardstick is the **GEMM alone**, its columns ready made. **Predict** the factors between the first
+# three.
 
 # %% slideshow={"slide_type": "skip"}
 x = rng.standard_normal((4, 16, 28, 28)).astype("float32")
 weight = rng.standard_normal((32, 16, 3, 3)).astype("float32")
-x_pad, square = numpy_ops.pad2d(x, padding=1), rng.standard_normal((1024, 1024)).astype("float32")
-x_torch, weight_torch = torch.from_numpy(x), torch.from_numpy(weight)
+x_pad, filters = numpy_ops.pad2d(x, padding=1), weight.reshape(32, -1)
+columns = numpy_ops.im2col(x, kernel_size=3, padding=1)
+in_torch = torch.from_numpy(x), torch.from_numpy(weight)
 whole = 4 * 32 * 28 * 28 * 16 * 9  # multiply-adds of the layer
-counts = {"seven loops": whole // 64, "matrix product": 1024**3}
+part = {"seven loops": whole // 64}  # on so much of it, or we would wait for minutes
 
 
 def windowed():
@@ -394,32 +400,29 @@ def windowed():
 
 
 def im2col_and_gemm():
-    return weight.reshape(32, -1) @ numpy_ops.im2col(x, kernel_size=3, padding=1)
+    return filters @ numpy_ops.im2col(x, kernel_size=3, padding=1)
 
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer", "nbval-ignore-output"]
 ways = {
-    "seven loops": lambda: seven_loops(x_pad[:1], weight[:2]),
-    "windowed": windowed,
-    "im2col, GEMM": im2col_and_gemm,
-    "PyTorch": lambda: torch_ops.conv2d(x_torch, weight_torch, padding=1),
-    "matrix product": lambda: square @ square,
-}
-plots.describe(
-    figures.show_speeds(experiments.speeds(ways, whole=whole, counts=counts)),
-    "Bars on a logarithmic axis: the seven loops are by far the shortest, windowed is much longer, "
-    "im2col with GEMM comes near PyTorch and the matrix product.",
-)
+    "seven loops": lambda: seven_loops(x_pad[:1], weight[:2]), "windowed": windowed,
+    "im2col, GEMM": im2col_and_gemm, "PyTorch": lambda: torch_ops.conv2d(*in_torch, padding=1),
+    "GEMM alone": lambda: filters @ columns,
+}  # fmt: skip
+speeds = experiments.speeds(ways, whole=whole, counts=part)
+alt = "Bars on a logarithmic axis: the seven loops far behind windowed, that far behind the three others."
+plots.describe(figures.show_speeds(speeds), alt)
+slow, middle, fast = (speeds[name].gflops for name in list(ways)[:3])
+print(f"windows / loops: {middle / slow:.0f}     im2col, GEMM / windows: {fast / middle:.0f}")
+assert middle > 20 * slow and fast > 5 * middle
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why is the window so slow?
-# All ways do the same products, and the input has only 230 kB, so nobody waits for far memory. But how
-# many numbers does `einsum` find side by side before it must jump? 3 in the view, a row of the window; 9 if windows are copied; 784 in the columns, one tap for all
-# positions. **Predict** what this *layout* alone gives, with the same `einsum`, and what GEMM adds on
-# the same columns.
+# All do the same products, on 230 kB, so nobody waits for far memory. But how many numbers does `einsum`
+# find side by side? 3 in the view, 9 if windows are copied, 784 in the columns. **Predict** which gives
+# more: this *layout*, or GEMM on the same columns.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
-filters, columns = weight.reshape(32, -1), numpy_ops.im2col(x, kernel_size=3, padding=1)
 copied = np.lib.stride_tricks.sliding_window_view(x_pad, (3, 3), axis=(2, 3)).copy()
 layouts = {
     "einsum, view: runs of 3": windowed,
@@ -430,12 +433,12 @@ layouts = {
 times = [speed.milliseconds for speed in experiments.speeds(layouts, whole=whole).values()]
 for name, time in zip(layouts, times, strict=True):
     print(f"{name:26} {time:7.2f} ms {times[0] / time:5.0f}×")
-assert times[0] > 1.5 * times[2] > 1.5 * 1.5 * times[3]
+layout, product = times[0] / times[2], times[2] / times[3]
+assert layout > 1.5 * product > 1.5 * 1.5
 
-# %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
-# Runs three times as long are about three times as fast, because `einsum` spends its time on starting
-# runs. The layout gives most: on a quiet machine a factor of 25 to 60. GEMM gives another 4 to 6: it
-# keeps a small block of numbers in registers and uses each of them several times.
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# The layout, some tens to more than a hundred times, because `einsum` spends its time on starting runs.
+# GEMM adds a few times more: it uses each number that it loads several times.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The way back
@@ -488,11 +491,9 @@ def grad_weight_of(grad_y, x_pad, kernel, stride):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What a pixel is sent
-# Each window used nine pixels, each with another tap. So its δ sends δ · tap back to each of them: it
-# *stamps* the kernel. That is the transposed layer, called by nobody.
-#
-# Seen from a pixel: the middle one, (2, 2), lies in all four windows. **Predict** its slope, for the
-# kernel rows 1 2 3, 0 1 0, −1 0 0 and the δ rows 1 2, 3 −1.
+# Each window sends δ · tap back to each of its nine pixels: it *stamps* the kernel. That is the
+# transposed layer, called by nobody. The middle pixel, (2, 2), lies in all four windows. **Predict** its
+# slope, for the kernel rows 1 2 3, 0 1 0, −1 0 0 and the δ rows 1 2, 3 −1.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 plots.describe(
@@ -509,8 +510,9 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The input: δ convolved with the kernel
-# A pixel $(p, q)$ met tap $u$ in the window that starts at $p - u$. With $\delta^{\uparrow}$ for δ with
-# its $S - 1$ zeros in between,
+# A pixel $(p, q)$ met tap $u$ in the window that starts at $p - u$: in the picture pixel 2 met tap 2 in
+# the window at 0, and tap 0 in the window at 2. With $\delta^{\uparrow}$ for δ with its $S - 1$ zeros in
+# between,
 #
 # $$\frac{\partial L}{\partial \tilde x_{n,c,p,q}} = \sum_{o,u,v} w_{o,c,u,v}\;
 # \delta^{\uparrow}_{n,o,\,p-u,\,q-v}$$
@@ -530,24 +532,26 @@ def grad_x_pad_of(grad_y, weight, stride, size):  # size: rows that a stride lea
     return numpy_ops.conv2d(spread, flipped)
 
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Three witnesses
-# The package and PyTorch's *autograd*, which differentiates a program by itself, get a random δ,
-# because equal numbers hide mistakes. The third witness, `gradcheck`, moves *every* number of $x$ and
-# $w$ a little up and down and watches the loss. It knows nothing of our derivation.
-
-
-# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 def layer_backward(grad_y, x, weight, *, stride):
     sent = grad_x_pad_of(grad_y, weight, stride, x.shape[2:])
     return sent, grad_weight_of(grad_y, x, weight.shape[2:], stride)
 
 
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Three witnesses
+# The package and PyTorch's *autograd*, which differentiates a program by itself, get a random δ,
+# because equal numbers hide mistakes. The third witness, `gradcheck`, moves *every* number of $x$ and
+# $w$ a little up and down and watches the loss. It knows nothing of our derivation. Do they agree with
+# the two functions above?
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 delta_y = rng.standard_normal((2, 4, 3, 4))  # of the shape of y
 mine, given = layer_backward(delta_y, batch, bank, stride=2), (delta_y, batch, bank)
 ours = numpy_ops.conv2d_backward(*given, stride=2)[:2]
 twin = torch_ops.conv2d_backward(*map(torch.from_numpy, given), stride=2)[:2]
-assert max(map(relative_error, mine + mine, ours + twin)) <= 1e-12
+apart = max(map(relative_error, mine + mine, ours + twin))
+assert apart <= 1e-12
+print(f"largest difference from the package and from PyTorch {apart:.0e}")
 error = gradcheck(partial(numpy_ops.conv2d, stride=2), (batch, bank), backward=layer_backward)
 print(f"{batch.size + bank.size} numbers nudged, largest error {error:.0e}")
 
@@ -555,6 +559,14 @@ print(f"{batch.size + bank.size} numbers nudged, largest error {error:.0e}")
 # ### Your turn: find the bug
 # The gradient of the image once more, for one channel: not gathered pixel by pixel, but stamped, window
 # by window. It runs, its shape is right, and it is wrong.
+#
+# And a question about tests: one sends δ = 1 everywhere back through a 3×3 layer with stride 1, and looks
+# at pixels two and more from the rim. It passes with the flip and without. Why?
+#
+# * **a** Each of these pixels meets every tap once, and a sum has no order.
+# * **b** At stride 1 the flip changes nothing.
+# * **c** With δ = 1 the loss has no slope there.
+# * **d** A kernel that has been learned is nearly symmetric.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -568,18 +580,6 @@ def grad_image(grad_y, kernel, stride, shape):
 
 
 check("04.grad_x_bug", grad_image)
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: why?
-# A test sends δ = 1 everywhere back through a 3×3 layer with stride 1, and looks at pixels two and more
-# from the rim. It passes with the flip and without. Why?
-#
-# * **a** Each of these pixels meets every tap once, and a sum has no order.
-# * **b** At stride 1 the flip changes nothing.
-# * **c** With δ = 1 the loss has no slope there.
-# * **d** A kernel that has been learned is nearly symmetric.
-
-# %% slideshow={"slide_type": "skip"}
 check("04.why", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -588,12 +588,16 @@ check("04.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # where will `gradcheck` find the fault, in the gradient of the weight or in that of the input? Remember
 # that the two-layer network did learn.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output", "answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
 try:
     gradcheck(numpy_ops.conv2d, (batch, bank), backward=experiments.flawed_backward)
 except AssertionError as found:
-    print(found)
+    print(*str(found).split(": ", 2), sep="\n")
     assert "gradient of x" in str(found)
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# In the gradient of the input, and there in all 432 numbers. That of the weight is right, so the
+# last layer of every network learns as it should.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### A single 1
@@ -618,8 +622,8 @@ plots.describe(
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Why depth brings it out
 # A forgotten flip leaves ∂L/∂w as it is: each layer uses what it is sent rightly, and sends wrong slopes
-# on. How many degrees does each layer's gradient, first to last, point away from the right one?
-# **Predict:** which is always right?
+# on. How many degrees does each layer's gradient, first to last, point away from the right one? (Three
+# seeds, with a bar between.) **Predict:** which is always right?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
 for n in (2, 4):
@@ -654,8 +658,8 @@ assert all(a > b for a, b in zip(*ends.values(), strict=True)) and min(ends["fla
 # ## How we know
 # Not by training. A wrong way back can learn, it can fail, and it can be "cured" by a smaller step.
 # We know because the slopes were derived use by use, and because a witness that knows nothing of the
-# derivation, the nudge, agrees for *every* number with random δ. `gradcheck` named the fault in less
-# than a second, and it would have done so in the network that learned well.
+# derivation, the nudge, agrees for *every* number with random δ. `gradcheck` named the fault at once, on
+# 432 numbers, and it would have done so in the network that learned well.
 #
 # A word of caution: six seeds, one data set, one shape of network. In which network a flaw shows, and
 # how, is luck; that `gradcheck` finds it is not.

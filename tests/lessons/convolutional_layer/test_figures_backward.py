@@ -40,7 +40,7 @@ def test_one_filter_adds_its_channels():
     x, weight = rng.integers(0, 5, (2, 4, 3)).astype(float), np.stack([KERNEL, -2 * KERNEL])
     chart = figures.show_sums(x, weight, 3.0)
     y = numpy_ops.conv2d(x[None], weight[None], np.array([3.0]))
-    assert numbers_of(chart.axes[3]) == y.ravel().tolist()
+    assert numbers_of(chart.axes[-1]) == y.ravel().tolist()
 
 
 def test_stamps_add_up_to_the_transposed_layer():

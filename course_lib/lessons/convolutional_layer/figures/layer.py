@@ -26,26 +26,25 @@ def show_sums(x: NDArray, weight: NDArray, bias: float) -> Figure:
     Returns
     -------
     Figure
-        A row a channel; the output at the right of the first row.
+        One row: three pictures a channel, then the output.
 
     Examples
     --------
     >>> chart = show_sums(np.ones((2, 2, 2)), np.ones((2, 2, 2)), 1.0)
-    >>> plots.numbers_on(chart.axes[3])
+    >>> plots.numbers_on(chart.axes[-1])
     ['9']
     """
-    chart, axes = plots.figure(rows=len(x), columns=4, height=3.8)
     height, width = weight.shape[1:]
     parts = [numpy_ops.cross_correlate2d(c, k) for c, k in zip(x, weight, strict=True)]
-    for c, (row, part) in enumerate(zip(axes, parts, strict=True)):
+    sizes = [*(x.shape[2], width, parts[0].shape[1]) * len(x), parts[0].shape[1]]
+    chart, axes = plots.figure(columns=len(sizes), height=2.1, width_ratios=sizes)
+    for c, (row, part) in enumerate(zip(axes[0, :-1].reshape(-1, 3), parts, strict=True)):
         plots.show_numbers(x[c], title=f"channel {c}", role="input", limit=3, ax=row[0])
         plots.mark_window(row[0], row=0, column=0, height=height, width=width, color=plots.KERNEL)
         plots.show_kernel(weight[c], title="kernel", ax=row[1])
         plots.show_numbers(part, title="sums", signed=True, limit=6, ax=row[2])
-        row[3].axis("off")
     total = sum(parts) + bias
-    axes[0, 3].axis("on")
-    plots.show_numbers(total, title="output", role="output", signed=True, limit=6, ax=axes[0, 3])
+    plots.show_numbers(total, title="output", role="output", signed=True, limit=6, ax=axes[0, -1])
     return chart
 
 
@@ -57,12 +56,12 @@ def show_responses(photo: NDArray, maps: Mapping[str, NDArray]) -> Figure:
     --------
     >>> chart = show_responses(np.zeros((3, 4, 4)), {"a": np.ones((2, 2)), "b": np.eye(2)})
     >>> [ax.get_title() for ax in chart.axes[:3]]
-    ['input (3, 4, 4)', 'a', 'b']
+    ['input', 'a', 'b']
     """
-    chart, axes = plots.figure(rows=2, columns=2, height=4.6)
-    title = f"input {photo.shape}"
-    plots.show_image(photo, title=title, role="input", ticks=False, ax=axes[0, 0])
-    for ax, (name, values) in zip(axes.flat[1:], maps.items(), strict=False):
+    ratios = (1, *[1.35] * len(maps))  # with room for the color bars
+    chart, axes = plots.figure(columns=len(ratios), height=2.1, width_ratios=ratios)
+    plots.show_image(photo, title="input", role="input", ticks=False, ax=axes[0, 0])
+    for ax, (name, values) in zip(axes[0, 1:], maps.items(), strict=True):
         plots.show_map(values, unit="response", title=name, role="output", ticks=False, ax=ax)
     return chart
 
@@ -93,9 +92,9 @@ def show_matrix(matrix: NDArray, *, ax: Axes | None = None) -> Axes:
     >>> show_matrix(np.eye(4)).get_ylabel()
     'output number'
     """
-    ax = plots.figure(height=4.4, width=8.0)[1][0, 0] if ax is None else ax
+    ax = plots.figure(height=2.9)[1][0, 0] if ax is None else ax
     plots.show_map(matrix, unit="weight", ax=ax)
-    ax.set(xlabel="input number (channel, row, column)", ylabel="output number")
+    ax.set(aspect="auto", xlabel="input number (channel, row, column)", ylabel="output number")
     return ax
 
 

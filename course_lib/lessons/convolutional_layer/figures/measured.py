@@ -68,12 +68,14 @@ def show_speeds(speeds: Mapping[str, Speed], *, ax: Axes | None = None) -> Axes:
     >>> [text.get_text() for text in ax.texts]
     ['0.002', '50']
     """
-    ax = plots.figure(height=3.8)[1][0, 0] if ax is None else ax
+    ax = plots.figure(height=2.8)[1][0, 0] if ax is None else ax
     values = [speed.gflops for speed in speeds.values()]
     bars = ax.barh(list(speeds), values, color=[QUIET, INPUT, KERNEL, OUTPUT, INK][: len(values)])
     ax.bar_label(bars, [f"{float(f'{v:.2g}'):g}" for v in values], padding=5, fontsize=14)
     ax.set(
-        xscale="log", xlabel="GFLOP/s, each grid line ten times the one before", xlim=(3e-4, 2e3)
+        xscale="log",
+        xlabel="billions of operations a second (GFLOP/s), a multiply-add as two",
+        xlim=(3e-4, 2e3),
     )
     ax.invert_yaxis()
     ax.grid(True, axis="x")
