@@ -10,8 +10,8 @@
 # way lets an answer survive when the image moves by one pixel.
 # **You need** slopes and the way back (notebook 8). **Time** 55 min, CPU.
 #
-# A network wants to see a whole digit, but a 3×3 kernel sees three pixels. So every CNN makes its
-# maps smaller on the way. Two networks with the same weights to learn halve their maps twice. One
+# A network wants to see a whole digit, but a 3×3 kernel sees three pixels. So CNNs make their maps
+# smaller. Two networks with the same weights to learn halve their maps twice. One
 # keeps every second pixel (**stride**), the other the largest of every 2×2 (**max pooling**). Both
 # were trained on digits that stood *anywhere*. Then one digit walks through the image.
 
@@ -121,7 +121,8 @@ check("13.max_pool", max_pool)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy, for every K and S
-# All windows as a view, then one number of each.
+# All windows as a view, then `windows_of(x, K, S).max(axis=(-2, -1))`, or `mean`. (The notebook holds
+# both to the package and to PyTorch.)
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -130,6 +131,7 @@ def windows_of(x, K, S):
     return every[:, :, ::S, ::S]  # (N, C, H_out, W_out, K, K)
 
 
+# %% slideshow={"slide_type": "skip"}
 x = rng.standard_normal((2, 3, 7, 10))
 largest, mean = windows_of(x, 3, 2).max(axis=(-2, -1)), windows_of(x, 3, 2).mean(axis=(-2, -1))
 for mine, name in ((largest, "max_pool2d"), (mean, "avg_pool2d")):
@@ -198,7 +200,7 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "notes"}
 # For the lecturer: let the hall vote where the −4 goes before you show it: upper 4, lower 4, both, or
-# half to each. All but the third keep the sum, and half to each is what some older libraries do.
+# half to each. All but the third keep the sum, and any of them could have been agreed on.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Your turn: windows that overlap
@@ -229,7 +231,8 @@ check("13.max_pool_backward", max_pool_backward)
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy: back through any windows
 # Place by place of the window, because each place meets a pixel once at most. What windows share is
-# **added**.
+# **added**. Of max pooling the winner gets the whole slope as its share, of average pooling each pixel
+# $1/K^2$ of it.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -240,18 +243,19 @@ def sent_back(shares, x, S):  # shares (N, C, H_out, W_out, K, K): for each pixe
     return grad_x
 
 
+# %% slideshow={"slide_type": "skip"}
 def max_shares(grad_y, windows):
     flat = windows.reshape(*grad_y.shape, -1)
     won = flat.argmax(axis=-1)[..., None] == np.arange(flat.shape[-1])  # the first of the largest
     return (won * grad_y[..., None]).reshape(windows.shape)
 
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Three witnesses
 # The package, PyTorch and nudges, for windows of 3 with stride 2. The maps are whole numbers from 0
 # to 4, full of ties, but for the nudges: at a tie a nudge errs, as at the corner of a ReLU.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 x = rng.integers(0, 5, (2, 3, 7, 10)).astype(float)
 windows, options = windows_of(x, 3, 2), {"kernel_size": 3, "stride": 2}
 grad_y = rng.standard_normal(windows.shape[:4])
@@ -263,10 +267,8 @@ error = gradcheck(lambda x: windows_of(x, 3, 2).max((-2, -1)), [untied],
     backward=lambda g, x: sent_back(max_shares(g, windows_of(x, 3, 2)), x, S=2))  # fmt: skip
 assert max(relative_error(mine, package), relative_error(mine, twin), error) <= 1e-6
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Average pooling needs no function of its own: its shares are the same for each pixel.
-
 # %% slideshow={"slide_type": "skip"}
+# Average pooling needs no function of its own: its shares are the same for each pixel.
 shares = np.broadcast_to(grad_y[..., None, None] / 9, windows.shape)
 by_mean = sent_back(shares, x, S=2)
 assert relative_error(by_mean, numpy_ops.avg_pool2d_backward(grad_y, x, **options)) <= 1e-12
@@ -292,8 +294,8 @@ live.windows(live.MAP)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## How often is there a tie?
-# It looks like a detail: two real numbers are hardly ever equal. Take the network with max pooling,
-# trained, and look at the maps that its first pooling gets. **Predict:** in what share of the 2×2
+# Two real numbers are hardly ever equal. Look at the maps that the first pooling of the trained
+# network gets. **Predict:** in what share of the 2×2
 # windows do several pixels share the maximum?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output", "answer"]
@@ -307,14 +309,15 @@ for seed, model in zip(SEEDS, experiments.trained("max", seeds=SEEDS), strict=Tr
     )
     assert tied.windows > 0.6 and tied.above_zero > 0.1 and pixels > 0.5 and kernels < 1e-4
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
 # In more than three of four. Some are zeros behind the ReLU; there the gate is shut, and the slope
 # dies whichever pixel gets it. The others are *background*: equal windows of the image give equal
 # numbers.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Does the rule matter, then?
-# We sent the same slopes back with ties to the last pixel instead of the first. The slopes of the maps
+# In more than three of four windows pixels tie: zeros behind the ReLU, and background. The last lines
+# compare ties to the last pixel with ties to the first. The slopes of the maps
 # become quite others, since they land on other pixels. Yet the slopes of the kernels agree to seven
 # digits.
 #
@@ -324,14 +327,10 @@ for seed, model in zip(SEEDS, experiments.trained("max", seeds=SEEDS), strict=Tr
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Take max pooling apart
-# Now to our question. Max pooling with stride 2 is two layers in one:
-#
-# 1. the largest of each window, *at every place* (stride 1), then
-# 2. keep every second number.
-#
-# The first treats all places alike, so it is equivariant: its output moves along with the image
-# (notebook 6). The second looks at even places only. **All harm is done by step 2.** A row of Zhang
-# (2019) shows it; it wraps around. **Predict** both results of max pooling.
+# Max pooling is two layers in one: the largest of each window *at every place* (stride 1), then every
+# second number is kept. The first is equivariant (notebook 6): its output moves along with the image.
+# The second looks at even places only, and **does all the harm**. A row of Zhang (2019), wrapped
+# around. **Predict** both results.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 row = np.array([0.0, 0, 1, 1, 0, 0, 1, 1])
@@ -346,10 +345,9 @@ for name, moved in {"": row, "moved": np.roll(row, 1)}.items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Blur before you skip
-# Which numbers are skipped depends on the shift. So before skipping, let each number tell its
-# neighbors what it is: blur with 1 2 1, divided by 4. Then a number that is skipped still counts, in
-# those that are kept. This is **blur pooling**, and the blur may follow a maximum (*max, blur*).
-# **Predict:** what becomes of the two results?
+# Which numbers are skipped depends on the shift. So first blur, with 1 2 1 divided by 4: then a number
+# that is skipped still counts in its neighbors. This is **blur pooling**; the blur may follow a maximum
+# (*max, blur*). **Predict:** what becomes of the two results?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for name, moved in {"row": row, "moved": np.roll(row, 1)}.items():
@@ -359,7 +357,10 @@ for name, moved in {"row": row, "moved": np.roll(row, 1)}.items():
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # 0.5 1 0.5 1 and 0.75 0.75 0.75 0.75. They are not equal, but they differ by 0.25 where they differed
-# by 1. To sample a signal at every second place one must first take away what changes faster than
+# by 1.
+
+# %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
+# To sample a signal at every second place one must first take away what changes faster than
 # that: signal processing has known this since the 1940s (the sampling theorem).
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -419,7 +420,9 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### After two and three
-# Two halvings make one pixel of four: a shift by four would move the last map by exactly one.
+# A mean of three networks each; stride is left out, it lies near 0.6 throughout. Most curves rise at
+# 2: two pixels are a whole step of the first halving, so only the second one is upset. At 4 both would
+# take whole steps.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 survived = {name: measured[name].survived for name in names if name != "stride"}
@@ -428,10 +431,6 @@ plots.describe(
     "Share of answers that stay against the shift, for all but stride. No halving stays near 1, max "
     "and blur near 0.99, the others lie lower; max pooling is lowest, with a bump at 2 pixels.",
 )
-
-# %% [markdown] slideshow={"slide_type": "skip"}
-# Stride is left out of the picture, it lies near 0.6 throughout. Most curves rise at 2: two pixels are
-# a whole step of the first halving, so only the second one is upset.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### And who reads best?
@@ -451,12 +450,12 @@ assert abs(np.mean(right["max"]) - np.mean(right["average"])) < 0.04  # neither 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Honest figures
-# Steadier networks read better here: *max, blur* wins both columns. It is often said that max pooling
+# The steadier of the halvings read better here, and *max, blur* leads in both columns. It is often said that max pooling
 # beats average pooling; here the two read equally well within the spread. A maximum helps where a
 # feature is *somewhere* in the window, a mean where all of it counts. Try both.
 #
 # Stride is far cheaper, since its convolutions compute only what is kept. Without a halving the
-# network costs six times as much as with max pooling, and reads *worse*: three 3×3 kernels then see 7
+# network costs more than six times what it costs with max pooling, and reads *worse*: three 3×3 kernels then see 7
 # pixels, and a digit has 8. **To see further for less is what halving is for** (notebook 5).
 
 # %% [markdown] slideshow={"slide_type": "skip"}
