@@ -230,9 +230,7 @@ check("13.max_pool_backward", max_pool_backward)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy: back through any windows
-# Place by place of the window, because each place meets a pixel once at most. What windows share is
-# **added**. Of max pooling the winner gets the whole slope as its share, of average pooling each pixel
-# $1/K^2$ of it.
+# Place by place of the window; what windows share is **added**. The notebook goes on with the shares.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -321,9 +319,8 @@ for seed, model in zip(SEEDS, experiments.trained("max", seeds=SEEDS), strict=Tr
 # become quite others, since they land on other pixels. Yet the slopes of the kernels agree to seven
 # digits.
 #
-# The reason is weight sharing. The pixels tie *because* the kernel saw the same thing at both, so
-# through either of them it is told the same. (A tie by chance, between unlike windows, would differ.)
-# So a rule is needed, and it hardly matters which.
+# The pixels tie *because* the kernel saw the same thing at both, so through either of them it is told
+# the same. So a rule is needed, and it hardly matters which.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Take max pooling apart
