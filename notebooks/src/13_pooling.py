@@ -230,7 +230,7 @@ check("13.max_pool_backward", max_pool_backward)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy: back through any windows
-# Place by place of the window; what windows share is **added**. The notebook goes on with the shares.
+# What windows share is **added**.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -324,10 +324,9 @@ for seed, model in zip(SEEDS, experiments.trained("max", seeds=SEEDS), strict=Tr
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Take max pooling apart
-# Max pooling is two layers in one: the largest of each window *at every place* (stride 1), then every
-# second number is kept. The first is equivariant (notebook 6): its output moves along with the image.
-# The second looks at even places only, and **does all the harm**. A row of Zhang (2019), wrapped
-# around. **Predict** both results.
+# Max pooling is two layers in one: the largest of each window *at every place*, then every second
+# number is kept. The first is equivariant (notebook 6), the second **does all the harm**. A row of
+# Zhang (2019), wrapped around. **Predict** both results.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 row = np.array([0.0, 0, 1, 1, 0, 0, 1, 1])
@@ -338,7 +337,7 @@ for name, moved in {"": row, "moved": np.roll(row, 1)}.items():
     print(f"{name:6} {texts[0]:18} {texts[1]:24} {texts[2]}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 0 1 0 1 becomes 1 1 1 1: after one pixel the pattern has vanished. The middle column only moved.
+# 0 1 0 1 becomes 1 1 1 1: the pattern has vanished. The middle column only moved.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Blur before you skip
