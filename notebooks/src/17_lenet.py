@@ -31,7 +31,7 @@ SEEDS = (0, 1, 2)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Three networks of 60,000 weights
-# Handwritten digits, within 3 pixels of the middle. Each network sees 160 batches of 16. Below, a point is a network
+# Handwritten digits, within 3 pixels of the middle. Each network sees 250 batches of 16, every digit twice. Below, a point is a network
 # that started from other random weights, and a bar is the mean. The dense network has one hidden layer of 58 units:
 # it gets 1,024 loose pixels and knows nothing of neighbors.
 
@@ -368,7 +368,7 @@ print("outputs and gradients agree to 10 digits: both networks")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## One change at a time
 # Now the question. We take the network of 1998 and exchange *one* of its five parts for
-# today's. Everything else stays, the 160 batches and the seeds too.
+# today's. Everything else stays, the 250 batches and the seeds too.
 #
 # **Predict:** which of the five helps? Which does nothing?
 
@@ -461,7 +461,7 @@ assert 20 * small < large
 # the other three changes help *because* they lead around the same illness is a hypothesis; the test
 # is whether they still help once it is cured. And the paper is not refuted: its authors trained
 # for 20 passes over 60,000 digits, image by image, with a step length for each weight from second
-# derivatives. That method can do with small slopes; 160 batches of Adam cannot.
+# derivatives. That method can do with small slopes; 250 batches of Adam cannot.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The same changes in a healthy network
@@ -510,7 +510,7 @@ check("17.larger", parameters_of_c5)
 # * The drawings of the output are redrawn in the manner of the paper's Figure 3.
 # * Outputs are *minus* the distance, so that the largest one wins, and the loss is cross-entropy. The
 #   paper's equation 9 adds a constant to it that keeps distances from growing.
-# * Training: Adam on 2,560 digits, not a second-order method on 60,000.
+# * Training: Adam, twice over 2,000 digits; not a second-order method, 20 times over 60,000.
 # * Our digits are 8×8 scans enlarged, not MNIST.
 #
 # **What came after:** ReLU and dropout at a thousand times the size (AlexNet, notebook 18), small
@@ -563,7 +563,7 @@ check("17.larger", parameters_of_c5)
 #   lacked was a good start.
 #
 # **On your own** Give the network of 1998 four times the budget: `experiments.accuracies({"1998":
-# networks.YEAR_1998}, seeds=(0,), steps=640)`. Predict first whether time alone heals it. `progress()`
+# networks.YEAR_1998}, seeds=(0,), steps=1000)`. Predict first whether time alone heals it. `progress()`
 # lists the exercises you have solved.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
