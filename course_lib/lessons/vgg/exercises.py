@@ -46,7 +46,9 @@ def stack_large_weights(kernel: int, channels: int) -> list[int]:
 # 19.fields
 
 
-def _fields(plan: list[int], *, add: int = 2, pool_adds: bool = True, early: bool = False) -> list:
+def _fields(
+    plan: list[int], *, add: int = 2, pool_adds: bool = True, early: bool = False
+) -> list[int]:
     size, jump, found = 1, 1, []
     for repeats in plan:
         for _ in range(repeats):
@@ -79,12 +81,12 @@ def fields_add_three(plan: list[int]) -> list[int]:
     return _fields(plan, add=3)
 
 
-def fields_without_jump(plan: list[int]) -> list[int]:
+def fields_without_jump(plan: list[int]) -> NDArray:
     """Forget that later layers step by more than a pixel."""
     return np.cumsum([step for repeats in plan for step in [2] * repeats + [1]] + [1])[:-1] + 1
 
 
-def fields_of_convolutions(plan: list[int]) -> list[int]:
+def fields_of_convolutions(plan: list[int]) -> NDArray:
     """Leave the poolings out of the list."""
     places = np.cumsum([repeats + 1 for repeats in plan]) - 1
     return np.delete(_fields(plan), places)

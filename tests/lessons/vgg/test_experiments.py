@@ -70,6 +70,6 @@ def test_small_kernels_clean_better_on_other_seeds():
 
 
 @pytest.mark.slow
-def test_more_depth_reads_better_on_other_seeds():
-    shares = {column: experiments.column_accuracies(column, seeds=HELD_BACK) for column in "AB"}
-    assert np.mean(shares["B"]) > np.mean(shares["A"])
+def test_at_this_budget_the_deepest_column_is_not_the_best_on_other_seeds():
+    shares = {column: experiments.column_accuracies(column, seeds=HELD_BACK) for column in "BE"}
+    assert np.mean(shares["B"]) > np.mean(shares["E"]) + 0.05
