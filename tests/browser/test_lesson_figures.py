@@ -48,6 +48,7 @@ def test_an_exploded_training_is_drawn_and_told(page, tmp_path):
     figure = training.learning_curves(trainings(sgd=np.array([2.3, 50.0, *[np.inf] * 38])))
     open_figure(page, figure, tmp_path)
     button = page.get_by_role("button", name="sgd, rate 4")
+    button.click()
     assert button.get_attribute("aria-pressed") == "true" and "✕" in button.text_content()
     assert "sgd, rate 4: the loss explodes" in page.locator(".last").text_content()
     assert page.faults == []

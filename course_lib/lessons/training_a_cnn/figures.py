@@ -91,7 +91,7 @@ def show_walks(loss: Callable[[NDArray, NDArray], NDArray], paths: Mapping[str, 
     Returns
     -------
     Figure
-        Two walks in a row.
+        Up to four walks in a row.
 
     Examples
     --------
@@ -99,9 +99,9 @@ def show_walks(loss: Callable[[NDArray, NDArray], NDArray], paths: Mapping[str, 
     >>> len(show_walks(lambda a, b: a**2 + b**2, {"straight": walk}).axes)
     1
     """
-    columns = min(2, len(paths))
+    columns = min(4, len(paths))
     rows = -(-len(paths) // columns)
-    chart, panels = figure(rows=rows, columns=columns, width=9.0, height=2.3 * rows)
+    chart, panels = figure(rows=rows, columns=columns, width=9.0, height=2.6 * rows)
     points = np.concatenate(list(paths.values()))
     low, high = points.min(axis=0), points.max(axis=0)
     margin = 0.1 * (high - low) + 1e-9

@@ -15,7 +15,6 @@ __all__ = ["learning_curves", "learning_curves_numbers", "microscope", "running_
 
 MODULES = Path(__file__).with_name("live")
 AVERAGE = 5  # steps, to begin with
-MOST_AT_FIRST = 4
 
 
 def learning_curves(curves: Mapping[tuple[str, float], NDArray]) -> Figure:
@@ -30,8 +29,8 @@ def learning_curves(curves: Mapping[tuple[str, float], NDArray]) -> Figure:
     -------
     Figure
         A table of optimizers and rates whose fields show a curve or put it away, up to seven at
-        once, and a control for the number of steps to average over. It begins with the first
-        optimizer at up to four of its rates.
+        once, and a control for the number of steps to average over. It begins with the smallest
+        rate of the first optimizer, and every optimizer at the rate where it ends lowest.
 
     Raises
     ------
@@ -48,23 +47,23 @@ def learning_curves(curves: Mapping[tuple[str, float], NDArray]) -> Figure:
     optimizers = list(dict.fromkeys(optimizer for optimizer, _ in curves))
     rates = sorted({rate for _, rate in curves})
     _require_grid(curves, optimizers, rates)
-    every = -(-len(rates) // MOST_AT_FIRST)
-    chosen = [{"optimizer": 0, "rate": r, "look": r // every} for r in range(0, len(rates), every)]
+    begin = [(0, 0), *((o, _best(curves, name, rates)) for o, name in enumerate(optimizers))]
+    chosen = [
+        {"optimizer": o, "rate": r, "look": k} for k, (o, r) in enumerate(dict.fromkeys(begin))
+    ]
     state = {
         "optimizers": optimizers, "rates": rates,
         "losses": pack(np.array([[curves[o, r] for r in rates] for o in optimizers])),
         "chosen": chosen, "average": AVERAGE, "limits": _limits(curves),
     }  # fmt: skip
-    first = optimizers[0]
-    shown = {f"rate {rates[one['rate']]:.2g}": curves[first, rates[one["rate"]]] for one in chosen}
-    averaged = {name: running_mean(losses, AVERAGE) for name, losses in shown.items()}
-    words = f"The loss against the step, on a logarithmic axis, for {first} with " + ", ".join(
-        f"{name}: it goes from {losses[0]:.3g} to {losses[-1]:.3g}"
-        for name, losses in averaged.items()
+    shown = {
+        f"{optimizers[one['optimizer']]}, rate {rates[one['rate']]:.2g}": curve
+        for one, curve in zip(chosen, learning_curves_numbers(state)["averaged"], strict=True)
+    }
+    words = "The loss against the step, on a logarithmic axis. " + "; ".join(
+        f"{name}: from {losses[0]:.3g} to {losses[-1]:.3g}" for name, losses in shown.items()
     )
-    return Figure(
-        MODULES / "learning_curves.js", state, still=_still(averaged, first), words=f"{words}."
-    )
+    return Figure(MODULES / "learning_curves.js", state, still=_still(shown), words=f"{words}.")
 
 
 def learning_curves_numbers(state: Mapping[str, Any]) -> dict[str, Any]:
@@ -88,11 +87,17 @@ def running_mean(values: NDArray, width: int) -> NDArray:
     return np.array([values[max(0, k - width + 1) : k + 1].mean() for k in range(len(values))])
 
 
-def _still(curves: Mapping[str, NDArray], title: str) -> Any:
+def _best(curves: Mapping[tuple[str, float], NDArray], optimizer: str, rates: list[float]) -> int:
+    """Find the place of the rate with which an optimizer ends lowest."""
+    ends = [np.mean(curves[optimizer, rate][-20:]) for rate in rates]
+    return int(np.argmin(np.where(np.isfinite(ends), ends, np.inf)))
+
+
+def _still(curves: Mapping[str, NDArray]) -> Any:
     steps = np.arange(1, 1 + max(map(len, curves.values())))
     ax = plots.figure(width=7.0, height=3.6)[1][0, 0]
     return plots.show_curves(
-        steps, curves, x_label="step", y_label="loss (nats)", title=title, log_y=True, ax=ax
+        steps, curves, x_label="step", y_label="loss (nats)", log_y=True, ax=ax
     )
 
 

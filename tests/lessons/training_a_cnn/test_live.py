@@ -22,9 +22,13 @@ def test_running_mean_averages_the_latest(width):
     np.testing.assert_allclose(running_mean(values, width), expected, rtol=1e-12)
 
 
-def test_it_starts_with_the_first_optimizer_and_one_scale_for_all():
+def test_it_starts_with_the_best_rate_of_each_a_small_one_and_one_scale_for_all():
     state = live.learning_curves(grid()).state
-    assert {one["optimizer"] for one in state["chosen"]} == {0}
+    chosen = {(one["optimizer"], one["rate"]) for one in state["chosen"]}
+    ends = [
+        [grid()[name, rate][-1] for rate in state["rates"]] for name in state["optimizers"]
+    ]  # fmt: skip
+    assert chosen == {(0, 0), *((o, int(np.argmin(row))) for o, row in enumerate(ends))}
     assert len({one["look"] for one in state["chosen"]}) == len(state["chosen"])
     assert state["limits"] == [pytest.approx(0.1 / 4), pytest.approx(2.3)]
 
