@@ -23,6 +23,7 @@ from course_lib import numpy_ops, plots
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.lessons.regularization import experiments, figures, live
 from course_lib.lessons.regularization.experiments import METHODS, Method, train
+from course_lib.lessons.regularization.networks import Readers
 from course_lib.parity import relative_error
 
 rng = np.random.default_rng(seed=0)
@@ -30,8 +31,8 @@ seeds = (0, 1, 2)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Six of the 200
-# Real digits of 8×8 pixels, each somewhere on a canvas of 16×16. The new digits come from other people's
-# hands or other attempts: no digit is in both sets.
+# Real digits of 8×8 pixels, each somewhere on a canvas of 16×16. The new ones are
+# drawn from other digits of the same collection: no image is in both sets.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 x, labels = experiments.images("train", seeds=(0,), count=200)
@@ -65,6 +66,9 @@ assert min(by_chance.train) > 0.97 and max(by_chance.test) < 0.2
 #
 # **What makes a network that could remember everything learn what holds for new digits?**
 
+# %% slideshow={"slide_type": "skip"}
+print(f"{sum(weight.numel() for weight in Readers((0,)).parameters()):,} weights")
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Regularization
 # Anything that is done for the *new* images, even if it makes the training images harder, is called
@@ -88,7 +92,7 @@ assert min(by_chance.train) > 0.97 and max(by_chance.test) < 0.2
 # The label stays, and no image comes twice.
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 def move(image, down, right):
     moved = np.zeros_like(image)
     height, width = image.shape
@@ -98,7 +102,7 @@ def move(image, down, right):
     return moved
 
 
-# %% slideshow={"slide_type": "skip"} tags=["hide-input"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 image = x[0, 0].numpy()
 places = torch.from_numpy(rng.integers(-4, 5, (1, 6, 2)))
 theirs = experiments.moved(x[:1].expand(1, 6, -1, -1), places)[0]
@@ -194,7 +198,7 @@ check("15.design", ...)  # put "a", "b", "c" or "d" in place of ...
 #
 # $$\mathrm{Var}[y] = E[y^2] - E[y]^2 = \frac{x^2}{1 - p} - x^2 = \frac{p}{1 - p}\, x^2$$
 #
-# Half dropped, $p = ½$, the spread of a number is as large as the number itself. The mean stays, and noise
+# Half dropped, $p = \tfrac12$, the spread of a number is as large as the number itself. The mean stays, and noise
 # comes in.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -239,7 +243,7 @@ print("as numpy_ops and PyTorch's slopes have it:", mine.shape)
 # Noise is for training. In use nothing is dropped, and nothing has to be scaled. In PyTorch a layer is
 # told by `train()` and `eval()`; forget the second, and the same input gives another answer each time.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 layer, ones = torch.nn.Dropout(p=0.5), torch.ones(8)
 print("train", *layer.train()(ones).tolist(), "| again", *layer(ones).tolist())
@@ -256,7 +260,7 @@ assert torch.equal(layer(ones), ones)
 # Draw masks, and watch both settle. **Try:** where does the variance go when p goes from 0.5 to 0.8?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
-live.dropping(np.array([1.0, 2.0, 0.5, 3.0, 1.5, 1.0]), np.array([1.0, -0.5, 2.0, 0.5, 1.0, -1.0]))
+live.dropping(np.array([1.0, 2.0, 3.0, 0.5]), np.array([1.0, -2.0, 1.0, 2.0]))
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
 # To four times as much: $p/(1-p)$ is 1 at 0.5, and 4 at 0.8. The mean does not move, but it needs
@@ -286,7 +290,7 @@ check("15.variance", variance)
 # Two units give the same sum, 4, and it is the right one. **Predict:** which of them pays more for p = ½,
 # and how many times as much?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for name, w in (("one of four", [4, 0, 0, 0]), ("all four", [1, 1, 1, 1])):
     sums = experiments.output_draws(np.ones(4), np.array(w), p=0.5, draws=200_000, rng=rng)
     price = 0.5 / (1 - 0.5) * np.square(w).sum()
@@ -309,11 +313,12 @@ plots.describe(
     "New images read right: about 0.4 with nothing, 0.5 with dropout, 0.7 moved by one pixel.",
 )
 gain = trained["dropout ½"].test - trained["nothing"].test
-assert min(gain) > 0 and gain.mean() > 0.04
+assert min(gain) > -0.05 and gain.mean() > 0.02
 assert (trained["dropout ½"].test < trained["moved by ±1"].test).all()
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# It does, on every seed, by about a tenth. It does less than a single pixel of augmentation, because
+# It does, by about a tenth on these three seeds. (On three others we got 0.07, 0.00 and 0.08: it is no
+# sure thing.) It does less than a single pixel of augmentation, because
 # noise knows nothing about digits: it only makes remembering dear.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -393,11 +398,13 @@ check("15.monte_carlo", monte_carlo)
 # **Adam** (notebook 16) divides each slope by its recent size. A price in the loss is part of the slope,
 # so it is divided as well: weights with large slopes hardly pay. **AdamW** takes the decay out of the
 # slope, as a factor on $w$ (*decoupled*).
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Two weights of pure noise
 # Two weights start at 1. Their slopes are pure noise, one a thousand times larger than the other's.
 # **Predict:** which of them will shrink, in each of the two ways?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 sizes = torch.tensor([10.0, 0.01])
 for optimizer in (torch.optim.Adam, torch.optim.AdamW):
     w = torch.ones(2, requires_grad=True)
@@ -410,8 +417,8 @@ for optimizer in (torch.optim.Adam, torch.optim.AdamW):
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # With Adam, only the one with the small slopes: its price is large beside them, and the other does not
-# feel it. With AdamW both shrink alike, to about $(1 - 0.0003)^{2000} = 0.55$. The optimizers of this course
-# follow the same two: `Adam` and `AdamW` in PyTorch are not the same remedy.
+# feel it. With AdamW both shrink alike, to about $(1 - 0.0003)^{2000} = 0.55$. So `Adam` and
+# `AdamW` are two remedies, although the argument `weight_decay` has one name.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Time: stop early
@@ -433,8 +440,8 @@ stopped = experiments.stop_early(watched)
 assert (stopped.early < stopped.end).all() and np.mean(stopped.end - stopped.early) > 0.08
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# It is lowest almost at once, when hardly anything is read right. While the loss rises, the network goes on
-# getting better at reading. To stop at the lowest loss *hurts* here, on every seed.
+# It is lowest almost at once, on one seed even before the first step, and there far fewer digits are read
+# right than at the end. While the loss rises, the network still gets better at reading. To stop at the lowest loss *hurts* here, on every seed.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two questions, two answers
@@ -511,17 +518,17 @@ for name, new in [*((n, trained[n].test) for n in METHODS), ("early stopping", s
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What makes it learn what holds
-# Not a smaller appetite. Every network here could still read all its 200 images, or nearly all; only
-# what it learned from them differed. What helped most was *knowledge*: that a digit stays the same when it
-# moves. Dropout knows no more than that remembering should be dear, and it won a tenth. Remedies that
-# merely keep weights or scores small won next to nothing.
+# Not a smaller appetite. With every remedy the networks could still read all of their 200 images, or
+# nearly all; only what they learned from them differed. What helped most was *knowledge*: that a digit stays the same when it
+# moves. Dropout makes remembering dear, and won a tenth. To keep weights or scores
+# small won next to nothing.
 #
 # Although: this is one small network, 200 images, and digits at random places, for which moving is the
-# very thing to know. On large sets of photographs weight decay and label smoothing are worth about a
-# percent, and there a percent is worth having. Start with augmentation, whatever the task.
+# very thing to know. On a million photographs label smoothing was worth 0.2 percentage points
+# of error (Szegedy et al. 2016, section 7), and there that is worth having. Start with augmentation, whatever the task.
 
 # %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: before the last figure, have everybody write down an order of the six remedies. Most
+# For the lecturer: before the last figure, have everybody write down an order of the six remedies. Many
 # will put weight decay and early stopping too high, for these are the ones that books begin with.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -587,7 +594,8 @@ for name, new in [*((n, trained[n].test) for n in METHODS), ("early stopping", s
 # as a Bayesian approximation*, arXiv:1506.02142 · Wager, Wang, Liang 2013, *Dropout training as adaptive
 # regularization*, arXiv:1307.1493 · Loshchilov, Hutter 2019, *Decoupled weight decay regularization*,
 # arXiv:1711.05101 (Algorithm 2) · Zhang et al. 2017, *Understanding deep learning requires rethinking
-# generalization*, arXiv:1611.03530 (random labels) · Prechelt 1998, *Early stopping – but when?* ·
+# generalization*, arXiv:1611.03530 (random labels) · Szegedy et al. 2016, *Rethinking the Inception
+# architecture*, arXiv:1512.00567 (section 7, label smoothing) · Prechelt 1998, *Early stopping – but when?* ·
 # Li et al. 2019, *Understanding the disharmony between dropout and batch normalization by variance
 # shift*, arXiv:1801.05134 · Goodfellow, Bengio, Courville 2016, *Deep learning*, chapter 7.
 #

@@ -133,7 +133,7 @@ def show_watched(watched: Watched) -> Figure:
         ax.set(xlabel="step", xlim=(0, watched.steps[-1]))
     axes[0, 0].set(ylabel="loss (nats)", ylim=(0, None))
     axes[0, 1].set(ylabel="share of new images read right", ylim=(0, 1))
-    axes[0, 0].legend(loc="upper left")
+    axes[0, 0].legend(loc="center right", bbox_to_anchor=(1, 0.3))
     axes[0, 1].legend(loc="upper left")
     return chart
 

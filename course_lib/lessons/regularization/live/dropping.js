@@ -74,7 +74,7 @@ function render(context) {
     drawn: clamp(figure.state.drawn + columns, 1, draws),
     p: clamp(Math.round(10 * figure.state.p - rows) / 10, 0, 0.9),
   }));
-  const grid = (place, label) => makeMatrix(figure.find(place), { label, cell: 2.3 });
+  const grid = (place, label) => makeMatrix(figure.find(place), { label, cell: 3 });
   const grids = {
     x: grid(".input", "input"), keep: grid(".gradient", "mask"),
     y: grid(".y", "what is handed on"), w: grid(".kernel", "weights"),
