@@ -127,11 +127,11 @@ check("17.connections", connections)
 #
 # With a small $w$ it blurs; with a large one it answers yes or no. 6 maps: **12** parameters.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Forward and backward, before the squash
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 def subsampled(x, w, b):
     n, c, h, width = x.shape
     sums = x.reshape(n, c, h // 2, 2, width // 2, 2).sum(axis=(3, 5))
@@ -317,12 +317,12 @@ assert totals == experiments.PUBLISHED_TOTAL
 # 60,000 parameters and 340,908 connections, to the last one. Four of five parameters sit in C5. (The output
 # is in the paper's total, but not in its list of counts.)
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Look inside
 # Choose a block with a click or with the arrow keys, and choose what the bars show. Which block costs
 # most multiply-adds, and which first sees the whole image?
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
 live.architecture(lenet, (1, 1, 32, 32), title="LeNet-5 of 1998")
 
 # %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
@@ -399,8 +399,9 @@ assert table_gain.mean() < 0.12 and np.min(gains) > 0.05
 # and larger first weights alone, though these change nothing but the numbers that training begins
 # with. Only the full table does little: 900 more weights, and hardly a better reader.
 
-# %% [markdown] slideshow={"slide_type": "skip"} tags=["answer"]
-# How sure is that? On three more seeds, which are not shown, max pooling, the trained output and the
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### How sure is that?
+# On three more seeds, which are not shown, max pooling, the trained output and the
 # larger first weights again gain 0.12 or more each. The ReLU gains only 0.08 to 0.11 there, so it
 # depends on luck. The full table gains 0.03 to 0.12: little, and not always nothing.
 

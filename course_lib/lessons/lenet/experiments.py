@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
-from functools import cache
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
@@ -160,7 +160,7 @@ def accuracies(
     found = {}
     for name, version in versions.items():
         trained = training.train_on_seeds(
-            build_dense if version is None else lambda version=version: build(version),
+            build_dense if version is None else partial(build, version),
             dataset, seeds=seeds, steps=steps, batch_size=BATCH, learning_rate=learning_rate,
         )  # fmt: skip
         found[name] = training.accuracies_of(trained, dataset)
@@ -194,7 +194,7 @@ def spreads(version: Version, *, seed: int, images: int = 200) -> dict[str, floa
     names = iter(("C1", "S2", "C3", "S4", "C5", "F6"))
     pools = (nn.AvgPool2d, nn.MaxPool2d)
     with torch.no_grad():
-        for layer in network[:-1]:
+        for layer in list(network)[:-1]:
             x = layer(x)
             if isinstance(layer, (*squashes, *pools)):
                 found[next(names)] = float(x.std(dim=0).mean())

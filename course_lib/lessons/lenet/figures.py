@@ -74,7 +74,7 @@ def show_accuracies(
         ax.plot(shares, np.full(len(shares), row), "o", color=OUTPUT, ms=10, alpha=0.75)
         ax.plot([np.mean(shares)] * 2, [row - 0.3, row + 0.3], "-", color=INK, lw=3)
     if start is not None:
-        ax.axvline(np.mean(found[start]), color=QUIET, linestyle=":", lw=2)
+        ax.axvline(float(np.mean(found[start])), color=QUIET, linestyle=":", lw=2)
     ax.set(xlabel="share of 1,000 unseen digits read right", ylim=(rows - 0.5, -0.5))
     ax.set_xlim(0, 1)
     ax.set_yticks(range(rows), list(found))

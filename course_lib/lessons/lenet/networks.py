@@ -77,6 +77,8 @@ class TrainedSubsampling(nn.Module):
 class TableConv2d(nn.Conv2d):
     """A convolution from 6 to 16 maps whose weights outside Table I are held at 0."""
 
+    table: Tensor
+
     def __init__(self) -> None:
         super().__init__(FIRST_MAPS, SECOND_MAPS, KERNEL)
         self.register_buffer("table", connection_table())
@@ -197,4 +199,4 @@ def _draw_weights(network: nn.Module, start: str, gain: float) -> None:
                 nn.init.normal_(layer.weight)
                 scale = (gain / inputs).sqrt()
             layer.weight.data *= scale.reshape(-1, *[1] * (layer.weight.dim() - 1))
-            nn.init.zeros_(layer.bias)
+            nn.init.zeros_(layer.get_parameter("bias"))
