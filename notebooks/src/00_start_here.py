@@ -32,9 +32,8 @@ here = Path()  # the folder of the notebooks
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ## A CNN in ten lines
-# Real digits, written by hand, 8 × 8 pixels. The network sees 1,297 of them with the right answer, six
-# times over, and is then asked about 500 others. Click the cell and press **Shift + Enter**.
-# **Predict** first: how many of the 500 will it read, after how many seconds?
+# Real digits, written by hand, 8 × 8 pixels, and a network for them. Click the cell and press
+# **Shift + Enter**.
 
 # %% slideshow={"slide_type": "fragment"}
 torch.manual_seed(0)
@@ -44,6 +43,13 @@ cnn = nn.Sequential(
     nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
     nn.Flatten(), nn.Linear(128, 10),
 )  # fmt: skip
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Let it learn
+# The network sees 1,297 digits with the right answer, six times over, and is then asked about 500
+# others. **Predict** first: how many of the 500 will it read, after how many seconds?
+
+# %% slideshow={"slide_type": "fragment"}
 history = training.fit(
     cnn, digits, epochs=6, batch_size=32, optimizer="momentum", learning_rate=0.1,
     schedule="one_cycle", device="cpu", seed=0, progress=False)  # fmt: skip
