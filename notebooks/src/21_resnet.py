@@ -105,12 +105,12 @@ plots.describe(
     "pixels with 64, 128, 256 and 512 channels, a global mean, a linear layer of 1000.",
 )
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Click through ResNet-50
 # Choose a block to see what it holds, costs and sees. In which stage sit most multiply-adds, and in
 # which most parameters?
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
 live.architecture(tables.without_weights("resnet50"), tables.IMAGE, title="ResNet-50")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -161,7 +161,7 @@ plots.describe(
 # ### A basic block in each stage
 # **Predict:** what does it cost in the last stage, compared with the first?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for channels, size in ((64, 56), (128, 28), (256, 14), (512, 7)):
     cost = tables.cost_of(tables.basic(channels), channels, size)
     assert cost.multiply_adds == 18 * channels**2 * size**2
@@ -169,13 +169,12 @@ for channels, size in ((64, 56), (128, 28), (256, 14), (512, 7)):
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # The same, to the unit: four times the weights, a quarter of the places. So a block costs 0.23
-# billion wherever it stands, and depth can be bought where it is wanted. ResNet-34 is 16 times that, less
-# what the three halving blocks save.
+# billion wherever it stands, and depth can be bought where it is wanted.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# With basic blocks 152 layers would need 75 of them, for 75 · 0.23 = 17 billion. That is hardly below
-# VGG-19, and ends with 512 channels where ResNet-152 has 2,048. So there must be a second saving, in the
-# block itself.
+# ResNet-34 has 16 such blocks, for 3.7 billion in all. With basic blocks 152 layers would need 75 of
+# them, for 75 · 0.23 = 17 billion. That is hardly below VGG-19, and ends with 512 channels where
+# ResNet-152 has 2,048. So there must be a second saving, in the block itself.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The bottleneck

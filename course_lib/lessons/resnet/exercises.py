@@ -217,6 +217,27 @@ EXERCISES = [
         near_misses=BLOCK_SLIPS,
     ),
     Exercise(
+        id="21.budget",
+        prompt="You may spend 6.0 · 10⁹ multiply-adds on a network of bottlenecks with 3, 4, n and "
+        "3 blocks. How many layers can it have? (ResNet-50: n = 6 for 4.089 · 10⁹; one more block "
+        "in the third stage costs 0.218 · 10⁹.)",
+        solution=74,
+        why="1.911 / 0.218 leaves room for 8 blocks more, so n = 14: 24 blocks of three layers, "
+        "and two.",
+        hints=(
+            "How many more blocks fit into 6.0 − 4.089?",
+            "Only whole blocks; each has three layers.",
+        ),
+        near_misses={
+            "one block too many": 77,
+            "n instead of layers": 14,
+            "a block counted as one layer": 58,
+            "the first and the last layer forgotten": 72,
+            "only the blocks of the budget": 24,
+            "the whole budget spent on new blocks": 131,
+        },
+    ),
+    Exercise(
         id="21.field",
         prompt="A halving bottleneck gets maps whose neighbors are 8 pixels of the image apart. By "
         "how many pixels does it widen the field in the paper's form, stride on the first 1×1?",
@@ -251,26 +272,5 @@ EXERCISES = [
             "Which places does a window of one pixel meet when it takes steps of two?",
         ),
         near_misses={"weights": "a", "cost": "c", "field": "d"},
-    ),
-    Exercise(
-        id="21.budget",
-        prompt="You may spend 6.0 · 10⁹ multiply-adds on a network of bottlenecks with 3, 4, n and "
-        "3 blocks. How many layers can it have? (ResNet-50: n = 6 for 4.089 · 10⁹; one more block "
-        "in the third stage costs 0.218 · 10⁹.)",
-        solution=74,
-        why="1.911 / 0.218 leaves room for 8 blocks more, so n = 14: 24 blocks of three layers, "
-        "and two.",
-        hints=(
-            "How many more blocks fit into 6.0 − 4.089?",
-            "Only whole blocks; each has three layers.",
-        ),
-        near_misses={
-            "one block too many": 77,
-            "n instead of layers": 14,
-            "a block counted as one layer": 58,
-            "the first and the last layer forgotten": 72,
-            "only the blocks of the budget": 24,
-            "the whole budget spent on new blocks": 131,
-        },
     ),
 ]
