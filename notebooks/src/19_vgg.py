@@ -148,11 +148,11 @@ check("19.stack", stack)
 #
 # Two linear steps are one linear step, with a kernel of 5.
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Two kernels merged into one
 # The same on an image, with one channel: the merged kernel is the *full* convolution of the two.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 x = rng.standard_normal((1, 1, 9, 8))
 a, b = rng.standard_normal((2, 1, 1, 3, 3))
 in_two_steps = numpy_ops.conv2d(numpy_ops.conv2d(x, a), b)
