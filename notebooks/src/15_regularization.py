@@ -424,7 +424,7 @@ for optimizer in (torch.optim.Adam, torch.optim.AdamW):
 # ## Time: stop early
 # The training loss falls until there is nothing left to learn but the single images. So hold back some
 # images, **validation** images, look at their loss every 20 steps, and keep the weights of the look at
-# which it was lowest. Ours are 200 more digits. (It costs labels: the network could have trained on them.)
+# which it was lowest. Ours are 200 more digits.
 #
 # **Predict:** where is the lowest loss, and how many new digits are read right there?
 
