@@ -469,12 +469,12 @@ for name in names:
 # (notebook 10) makes that needless. But plain networks that are *much* deeper train worse again: that
 # is where notebook 21 begins.
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ## VGG-11 in NumPy
 # The same weights in our NumPy graph: the output of all its convolutions, and the gradients of the 16
 # arrays of weights and biases, for a random direction.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 torch.manual_seed(0)
 network = nn.Sequential(*models.build("vgg11", num_classes=1).features).double()
 x = torch.rand(1, 3, 32, 32, dtype=torch.float64)
@@ -488,7 +488,7 @@ differences += [relative_error(mine[name], p.grad) for name, p in network.named_
 assert max(differences) < 1e-9
 print(f"output and {len(mine)} gradients: largest relative error {max(differences):.0e}")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "slide"}
 # ### Differs from the paper
 # * Our networks start from He's weights, as torchvision's do, not from a trained column A.
 # * An average pooling to 7×7 stands before the dense layers. At 224 pixels it does nothing; images of
