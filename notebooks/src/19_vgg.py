@@ -305,12 +305,12 @@ total = complexity(networks["vgg16"], image).parameters
 print(f"{first_dense:,} of {total:,}: {first_dense / total:.1%}")
 assert first_dense == next(layer.parameters for layer in layers if layer.type == "Linear")
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ### Click a block
 # Each box with its shape, parameters, multiply-adds, memory and field. Change what the bars show, and
 # look for the box that leads.
 
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
 architecture(networks["vgg16"], image, title="VGG-16")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
