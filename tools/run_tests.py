@@ -80,7 +80,7 @@ FAST_TEXT = "Checking style, format and types, then running the fast tests: abou
 FULL_TEXT = (
     "Running the tests: unit, parity and doctest, then every notebook, one of them "
     "on all cores, then the browser tests; "
-    f"about ten minutes on two cores ({WORKERS} workers)."
+    f"about half an hour on two cores ({WORKERS} workers)."
 )
 NO_CHROMIUM = "not run: no Chromium found (install Chromium or Chrome, or set COURSE_CHROMIUM)"
 

@@ -410,8 +410,8 @@ check("21.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # dense layer. That makes $6n + 2$ layers. Ours have 8, 16 and 16 channels and read a digit that
 # stands anywhere on 12×12 pixels.
 #
-# The **plain** network has no shortcuts. All are trained by Adam, 80 steps, each at the rate of three
-# that suited it best on other seeds.
+# The **plain** network has no shortcuts. All are trained by Adam, 80 steps, each at the rate, of two or
+# three tried on other seeds, that suited it best.
 #
 # **Predict:** which of the six will train best: plain or residual, of 8, 20 or 44 layers?
 

@@ -189,6 +189,24 @@ EXERCISES = [
         },
     ),
     Exercise(
+        id="10.draw_bug",
+        prompt="Repair draw: `normal` holds numbers with mean 0 and variance 1, shape (fan_out, "
+        "fan_in); the result should have He's variance 2/fan_in.",
+        solution=draw,
+        given=draw_with_variance,
+        cases=draw_cases(),
+        hints=(
+            "If all numbers are multiplied with c, with what is their variance multiplied?",
+            "c² should be the variance.",
+        ),
+        near_misses={
+            "fan-out for fan-in": draw_by_fan_out,
+            "Glorot's variance": draw_glorot,
+            "LeCun's variance": draw_lecun,
+            "the square for the root": draw_squared,
+        },
+    ),
+    Exercise(
         id="10.back",
         prompt="A ReLU, then a dense layer from 400 numbers to 100, with He's variance 2/400. With "
         "what do both together multiply the mean square of δ on the way back?",
@@ -205,6 +223,27 @@ EXERCISES = [
             "the fans turned round": 4.0,
             "squared once more": 0.0625,
         },
+    ),
+    Exercise(
+        id="10.why",
+        prompt="Widths go 64, 256, 64, 256, … for thirty layers, and weights have He's variance "
+        "2/n_in. On the way back layers multiply the mean square of δ with n_out/n_in: with 4, "
+        "with ¼, with 4, … Does the error arrive at the first layer?",
+        solution="b",
+        choices={
+            "a": "No: half of the layers multiply with 4, and 4¹⁵ is a billion.",
+            "b": "Yes: each width stands once above and once below, so only the ends are left.",
+            "c": "Yes: the ReLU lets half of the slopes through, which makes up for n_out/n_in.",
+            "d": "No: the way back needs weights of its own, drawn with 2/n_out.",
+        },
+        why="The product of n_out/n_in over all layers is (last width)/(first width), however many "
+        "layers there are (He et al. 2015, end of section 2.2). Only what grows or shrinks layer "
+        "upon layer is deadly.",
+        hints=(
+            "Write the factors of six layers in a row, and multiply.",
+            "How often does each width stand above, how often below?",
+        ),
+        near_misses={"only the growing half": "a", "the ReLU twice": "c", "two sets": "d"},
     ),
     Exercise(
         id="10.deviation",
@@ -231,45 +270,6 @@ EXERCISES = [
             "the slope left out": deviation_of_relu,
             "the slope not squared": deviation_slope_not_squared,
         },
-    ),
-    Exercise(
-        id="10.draw_bug",
-        prompt="Repair draw: `normal` holds numbers with mean 0 and variance 1, shape (fan_out, "
-        "fan_in); the result should have He's variance 2/fan_in.",
-        solution=draw,
-        given=draw_with_variance,
-        cases=draw_cases(),
-        hints=(
-            "If all numbers are multiplied with c, with what is their variance multiplied?",
-            "c² should be the variance.",
-        ),
-        near_misses={
-            "fan-out for fan-in": draw_by_fan_out,
-            "Glorot's variance": draw_glorot,
-            "LeCun's variance": draw_lecun,
-            "the square for the root": draw_squared,
-        },
-    ),
-    Exercise(
-        id="10.why",
-        prompt="Widths go 64, 256, 64, 256, … for thirty layers, and weights have He's variance "
-        "2/n_in. On the way back layers multiply the mean square of δ with n_out/n_in: with 4, "
-        "with ¼, with 4, … Does the error arrive at the first layer?",
-        solution="b",
-        choices={
-            "a": "No: half of the layers multiply with 4, and 4¹⁵ is a billion.",
-            "b": "Yes: each width stands once above and once below, so only the ends are left.",
-            "c": "Yes: the ReLU lets half of the slopes through, which makes up for n_out/n_in.",
-            "d": "No: the way back needs weights of its own, drawn with 2/n_out.",
-        },
-        why="The product of n_out/n_in over all layers is (last width)/(first width), however many "
-        "layers there are (He et al. 2015, end of section 2.2). Only what grows or shrinks layer "
-        "upon layer is deadly.",
-        hints=(
-            "Write the factors of six layers in a row, and multiply.",
-            "How often does each width stand above, how often below?",
-        ),
-        near_misses={"only the growing half": "a", "the ReLU twice": "c", "two sets": "d"},
     ),
     Exercise(
         id="10.rescale",

@@ -250,6 +250,24 @@ EXERCISES = [
         tolerance=1e-3,
     ),
     Exercise(
+        id="14.weighted_bug",
+        prompt="Repair weighted_gradient: the gradient, for the scores, of the weighted mean "
+        "Σ w[t] · loss / Σ w[t] over the samples.",
+        solution=weighted_gradient,
+        given=weighted_gradient_with_bug,
+        cases=weighted_cases(),
+        hints=(
+            "Which class decides how much a sample counts?",
+            "A sample that counts six times has six times the slope at *all* its scores.",
+        ),
+        near_misses={
+            "divided by the number of samples": weighted_gradient_over_n,
+            "not averaged": weighted_gradient_not_averaged,
+            "the label weighed, not the probabilities": weighted_gradient_of_label,
+            "divided by the weights of the classes": weighted_gradient_all_classes,
+        },
+    ),
+    Exercise(
         id="14.binary_focal",
         prompt="Write binary_focal(z, t, gamma, alpha): the focal loss of every answer, for scores "
         "z and truths t (0 or 1) of any shape.",
@@ -267,24 +285,6 @@ EXERCISES = [
             "p_t ** γ for (1 − p_t) ** γ": binary_focal_on_the_right,
             "1 − p for 1 − p_t": binary_focal_p_of_yes,
             "times γ for to the power γ": binary_focal_times,
-        },
-    ),
-    Exercise(
-        id="14.weighted_bug",
-        prompt="Repair weighted_gradient: the gradient, for the scores, of the weighted mean "
-        "Σ w[t] · loss / Σ w[t] over the samples.",
-        solution=weighted_gradient,
-        given=weighted_gradient_with_bug,
-        cases=weighted_cases(),
-        hints=(
-            "Which class decides how much a sample counts?",
-            "A sample that counts six times has six times the slope at *all* its scores.",
-        ),
-        near_misses={
-            "divided by the number of samples": weighted_gradient_over_n,
-            "not averaged": weighted_gradient_not_averaged,
-            "the label weighed, not the probabilities": weighted_gradient_of_label,
-            "divided by the weights of the classes": weighted_gradient_all_classes,
         },
     ),
 ]

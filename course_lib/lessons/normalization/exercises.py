@@ -286,6 +286,26 @@ EXERCISES = [
         },
     ),
     Exercise(
+        id="11.design",
+        prompt="Your images are so large that only 2 fit into a batch. The network has batch norm "
+        "everywhere, and its last maps are 16×16. What do you expect of the count of companions?",
+        solution="c",
+        choices={
+            "a": "Every batch norm sees two numbers a channel and gives ±1: it will fail.",
+            "b": "It cannot fail in eval mode, because running statistics replace the batch.",
+            "c": "There are 512 or more a channel: it may work, though they are of 2 images only.",
+            "d": "More channels in each layer would give more companions.",
+        },
+        why="m = N·H·W = 2·16·16 = 512 in the last layer, more before it. Pixels of one image "
+        "resemble each other, so 512 numbers of 2 images tell less than 512 of 64 images: measure "
+        "it, and compare with group norm.",
+        hints=(
+            "Over which axes does batch norm average?",
+            "m = N·H·W, for each channel on its own.",
+        ),
+        near_misses={"pixels forgotten": "a", "eval mode heals": "b", "channels count": "d"},
+    ),
+    Exercise(
         id="11.scale",
         prompt="A convolution without bias, then batch norm in training mode. All weights of the "
         "convolution are multiplied by 10. What happens (leave ε aside)?",
@@ -305,25 +325,5 @@ EXERCISES = [
             "The output depends on w/|w| only. Nudge a weight of 10 and a weight of 1 by 0.1.",
         ),
         near_misses={"no norm at all": "a", "only the forward half": "c", "upside down": "d"},
-    ),
-    Exercise(
-        id="11.design",
-        prompt="Your images are so large that only 2 fit into a batch. The network has batch norm "
-        "everywhere, and its last maps are 16×16. What do you expect of the count of companions?",
-        solution="c",
-        choices={
-            "a": "Every batch norm sees two numbers a channel and gives ±1: it will fail.",
-            "b": "It cannot fail in eval mode, because running statistics replace the batch.",
-            "c": "There are 512 or more a channel: it may work, though they are of 2 images only.",
-            "d": "More channels in each layer would give more companions.",
-        },
-        why="m = N·H·W = 2·16·16 = 512 in the last layer, more before it. Pixels of one image "
-        "resemble each other, so 512 numbers of 2 images tell less than 512 of 64 images: measure "
-        "it, and compare with group norm.",
-        hints=(
-            "Over which axes does batch norm average?",
-            "m = N·H·W, for each channel on its own.",
-        ),
-        near_misses={"pixels forgotten": "a", "eval mode heals": "b", "channels count": "d"},
     ),
 ]

@@ -268,6 +268,24 @@ EXERCISES = [
         },
     ),
     Exercise(
+        id="13.padding_bug",
+        prompt="Repair same_size: the largest of each pixel and its two neighbors. At the ends "
+        "there is one neighbor only.",
+        solution=max_pool_same_size,
+        given=max_pool_padded_with_zeros,
+        cases=row_cases(),
+        hints=(
+            "Try the row −3 −5 −4 −2 by hand. Which outputs are wrong?",
+            "What should the padding be, so that it never wins?",
+        ),
+        near_misses={
+            "wrapped around": max_pool_wraps_around,
+            "no padding: two outputs too few": max_pool_without_ends,
+            "padded with −1": max_pool_padded_with_minimum_of_zero,
+            "mean for maximum": max_pool_as_average,
+        },
+    ),
+    Exercise(
         id="13.row_backward",
         prompt="The row 2 1 6 0 3 3 1 is max-pooled with windows of 3 and stride 2. The slopes 1, "
         "10, 100 arrive at the three outputs. Write down the slopes of the seven pixels.",
@@ -307,24 +325,6 @@ EXERCISES = [
             "a quarter to each pixel: average pooling": max_pool_backward_spreads,
             "multiplied with the pixel": max_pool_backward_times_x,
             "to the first pixel of each block": max_pool_backward_to_first_pixel,
-        },
-    ),
-    Exercise(
-        id="13.padding_bug",
-        prompt="Repair same_size: the largest of each pixel and its two neighbors. At the ends "
-        "there is one neighbor only.",
-        solution=max_pool_same_size,
-        given=max_pool_padded_with_zeros,
-        cases=row_cases(),
-        hints=(
-            "Try the row −3 −5 −4 −2 by hand. Which outputs are wrong?",
-            "What should the padding be, so that it never wins?",
-        ),
-        near_misses={
-            "wrapped around": max_pool_wraps_around,
-            "no padding: two outputs too few": max_pool_without_ends,
-            "padded with −1": max_pool_padded_with_minimum_of_zero,
-            "mean for maximum": max_pool_as_average,
         },
     ),
     Exercise(

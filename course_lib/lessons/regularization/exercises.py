@@ -187,6 +187,25 @@ LOSSES = [5.0, 4.0, 4.5, 3.0, 3.5, 3.2, 3.4, 3.3, 1.0, 2.0, 1.5, 2.0, 1.8]
 
 EXERCISES = [
     Exercise(
+        id="15.design",
+        prompt="You have 300 photographs of street signs, among them 'left turn only' and 'right "
+        "turn only', in sunshine and in rain, some a little tilted. Which augmentation hurts?",
+        solution="b",
+        choices={
+            "a": "Move each photograph by up to a tenth of its width.",
+            "b": "Mirror every second photograph, left for right.",
+            "c": "Turn each photograph by up to 5 degrees.",
+            "d": "Make each photograph darker or brighter by up to a third.",
+        },
+        why="Mirrored, 'left turn only' looks like 'right turn only' and keeps its old label: we "
+        "would teach a falsehood. The others change what does not change the sign.",
+        hints=(
+            "Augmentation says: this change leaves the label as it is. Of which is that false?",
+            "Think of the two signs that are named.",
+        ),
+        near_misses={"moving": "a", "turning a little": "c", "light": "d"},
+    ),
+    Exercise(
         id="15.variance",
         prompt="A unit adds up two inputs, 3 with weight 2 and 4 with weight 1, after dropout with "
         "p = 0.2. What is the variance of its output?",
@@ -290,24 +309,5 @@ EXERCISES = [
             "The share of right answers asks for the largest p only, not for its size.",
         ),
         near_misses={"dropout": "a", "overshooting": "b", "loss and share are one": "c"},
-    ),
-    Exercise(
-        id="15.design",
-        prompt="You have 300 photographs of street signs, among them 'left turn only' and 'right "
-        "turn only', in sunshine and in rain, some a little tilted. Which augmentation hurts?",
-        solution="b",
-        choices={
-            "a": "Move each photograph by up to a tenth of its width.",
-            "b": "Mirror every second photograph, left for right.",
-            "c": "Turn each photograph by up to 5 degrees.",
-            "d": "Make each photograph darker or brighter by up to a third.",
-        },
-        why="Mirrored, 'left turn only' looks like 'right turn only' and keeps its old label: we "
-        "would teach a falsehood. The others change what does not change the sign.",
-        hints=(
-            "Augmentation says: this change leaves the label as it is. Of which is that false?",
-            "Think of the two signs that are named.",
-        ),
-        near_misses={"moving": "a", "turning a little": "c", "light": "d"},
     ),
 ]

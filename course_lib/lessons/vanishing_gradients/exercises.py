@@ -162,6 +162,27 @@ def clip_cases() -> tuple[Case, ...]:
 
 EXERCISES = [
     Exercise(
+        id="09.why",
+        prompt="Ten sigmoid layers; the gradients of the last two are as large as in a network "
+        "that learns. Why do these two not learn to read the digits?",
+        solution="c",
+        choices={
+            "a": "Their gradients are so large that every step goes too far.",
+            "b": "The layers below move, and with them what the last layers have learned.",
+            "c": "What arrives at them is nearly the same for every image.",
+            "d": "A gradient that has vanished once stays 0 for the whole training.",
+        },
+        why="A layer can only tell apart what arrives as different. After eight random sigmoid "
+        "layers the images differ by a millionth, and the layers that could change that are "
+        "those that get no gradient.",
+        hints=(
+            "Their gradients are those of a network that learns, and the layers below hardly move: "
+            "which answers does that exclude?",
+            "What would the best possible last layer make of ten inputs that are all alike?",
+        ),
+        near_misses={"steps too long": "a", "moving ground": "b", "zero for good": "d"},
+    ),
+    Exercise(
         id="09.chain",
         prompt="A chain of three sigmoid units, all sums 0: x = 3, w1 = 5, w2 = 2, w3 = −4, "
         "∂L/∂h3 = ½. What is ∂L/∂w1?",
@@ -207,27 +228,6 @@ EXERCISES = [
             "slope at the sums of the next layer": delta_norms_slope_at_next,
             "squared norms": delta_norms_squared,
         },
-    ),
-    Exercise(
-        id="09.why",
-        prompt="Ten sigmoid layers; the gradients of the last two are as large as in a network "
-        "that learns. Why do these two not learn to read the digits?",
-        solution="c",
-        choices={
-            "a": "Their gradients are so large that every step goes too far.",
-            "b": "The layers below move, and with them what the last layers have learned.",
-            "c": "What arrives at them is nearly the same for every image.",
-            "d": "A gradient that has vanished once stays 0 for the whole training.",
-        },
-        why="A layer can only tell apart what arrives as different. After eight random sigmoid "
-        "layers the images differ by a millionth, and the layers that could change that are "
-        "those that get no gradient.",
-        hints=(
-            "Their gradients are those of a network that learns, and the layers below hardly move: "
-            "which answers does that exclude?",
-            "What would the best possible last layer make of ten inputs that are all alike?",
-        ),
-        near_misses={"steps too long": "a", "moving ground": "b", "zero for good": "d"},
     ),
     Exercise(
         id="09.budget",

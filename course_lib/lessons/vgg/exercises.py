@@ -211,29 +211,23 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="19.fields",
-        prompt="Write fields(plan): plan says how many 3×3 convolutions stand before each 2×2 "
-        "pooling of stride 2. Return the receptive field after every convolution and "
-        "every pooling.",
-        solution=fields,
-        cases=(
-            Case("a convolution and a pooling, twice", ([1, 1],)),
-            Case("column A", ([1, 1, 2, 2, 2],)),
-            Case("column E", ([2, 2, 4, 4, 4],)),
-            Case("three, then one", ([3, 1],)),
-        ),
-        hints=(
-            "Keep two numbers: the field, and the jump from one unit's field to the next one's.",
-            "A layer adds (K − 1) jumps: two for a convolution, one for a pooling.",
-            "Only after the pooling is counted does the jump double.",
-        ),
-        near_misses={
-            "the jump doubled before the pooling is counted": fields_jump_too_early,
-            "a pooling that sees no further": fields_pooling_adds_nothing,
-            "K jumps a convolution, not K − 1": fields_add_three,
-            "no jumps at all": fields_without_jump,
-            "the poolings left out of the list": fields_of_convolutions,
+        id="19.why",
+        prompt="Two 3×3 convolutions with no ReLU between them are to replace a 5×5 one. What can "
+        "they compute?",
+        solution="b",
+        choices={
+            "a": "More than the 5×5: there are two layers, and depth always adds.",
+            "b": "Some of what the 5×5 can, and nothing else: two linear steps are one.",
+            "c": "Exactly what the 5×5 can: the fields are the same.",
+            "d": "Nothing that resembles it: they see only 3×3 pixels.",
         },
+        why="A convolution of a convolution is a convolution with a 5×5 kernel. But 18·C² weights "
+        "cannot set all 25·C² taps at will.",
+        hints=(
+            "Write both steps as one sum over the pixels: is it still a weighted sum?",
+            "How many weights does each side have?",
+        ),
+        near_misses={"depth for its own sake": "a", "equal fields": "c", "one layer's field": "d"},
     ),
     Exercise(
         id="19.block",
@@ -279,22 +273,28 @@ EXERCISES = [
         },
     ),
     Exercise(
-        id="19.why",
-        prompt="Two 3×3 convolutions with no ReLU between them are to replace a 5×5 one. What can "
-        "they compute?",
-        solution="b",
-        choices={
-            "a": "More than the 5×5: there are two layers, and depth always adds.",
-            "b": "Some of what the 5×5 can, and nothing else: two linear steps are one.",
-            "c": "Exactly what the 5×5 can: the fields are the same.",
-            "d": "Nothing that resembles it: they see only 3×3 pixels.",
-        },
-        why="A convolution of a convolution is a convolution with a 5×5 kernel. But 18·C² weights "
-        "cannot set all 25·C² taps at will.",
-        hints=(
-            "Write both steps as one sum over the pixels: is it still a weighted sum?",
-            "How many weights does each side have?",
+        id="19.fields",
+        prompt="Write fields(plan): plan says how many 3×3 convolutions stand before each 2×2 "
+        "pooling of stride 2. Return the receptive field after every convolution and "
+        "every pooling.",
+        solution=fields,
+        cases=(
+            Case("a convolution and a pooling, twice", ([1, 1],)),
+            Case("column A", ([1, 1, 2, 2, 2],)),
+            Case("column E", ([2, 2, 4, 4, 4],)),
+            Case("three, then one", ([3, 1],)),
         ),
-        near_misses={"depth for its own sake": "a", "equal fields": "c", "one layer's field": "d"},
+        hints=(
+            "Keep two numbers: the field, and the jump from one unit's field to the next one's.",
+            "A layer adds (K − 1) jumps: two for a convolution, one for a pooling.",
+            "Only after the pooling is counted does the jump double.",
+        ),
+        near_misses={
+            "the jump doubled before the pooling is counted": fields_jump_too_early,
+            "a pooling that sees no further": fields_pooling_adds_nothing,
+            "K jumps a convolution, not K − 1": fields_add_three,
+            "no jumps at all": fields_without_jump,
+            "the poolings left out of the list": fields_of_convolutions,
+        },
     ),
 ]
