@@ -12,7 +12,7 @@ from pathlib import Path
 
 from mutants import ROOT, Mutant, all_mutants
 
-COPIED = ("course_lib", "tests", "tools", "pyproject.toml")
+COPIED = ("conftest.py", "course_lib", "tests", "tools", "pyproject.toml")
 LIMIT_SECONDS = 300
 
 
