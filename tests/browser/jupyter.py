@@ -107,6 +107,11 @@ def save(page):
 
 
 OPEN = """async ([path, draw]) => {
+  for (const old of [...window.jupyterapp.shell.widgets("main")]) {
+    if (old.context?.path !== path) continue;  // opened before: its kernel has marked it as changed
+    await old.context.sessionContext.shutdown();
+    old.dispose();
+  }
   const panel = await window.jupyterapp.commands.execute("docmanager:open", { path });
   await panel.context.ready;
   await panel.revealed;
