@@ -40,7 +40,7 @@ def open_lab(options: Sequence[str] = ()) -> NoReturn:
     print(f"JupyterLab opens in your browser with {FIRST_NOTEBOOK}; stop it here with Ctrl+C.")
     sys.stdout.flush()
     as_root = ["--allow-root"] if getattr(os, "geteuid", lambda: 1)() == 0 else []  # in containers
-    launch([f"--LabApp.default_url=/lab/tree/{FIRST_NOTEBOOK}", *as_root, *options])
+    launch([f"--LabApp.default_url=lab/tree/{FIRST_NOTEBOOK}", *as_root, *options])
 
 
 def launch(arguments: list[str]) -> NoReturn:

@@ -48,7 +48,7 @@ def refuse_files(folder, monkeypatch):
 def test_lab_starts_on_the_first_notebook_with_the_settings_of_the_course(course, started):
     lab.open_lab(["--no-browser"])
     (arguments,) = started
-    assert arguments[0] == "--LabApp.default_url=/lab/tree/00_start_here.ipynb"
+    assert arguments[0] == "--LabApp.default_url=lab/tree/00_start_here.ipynb"
     assert arguments[-1] == "--no-browser"
     assert os.path.samefile(os.getcwd(), course)
     assert os.environ["JUPYTER_CONFIG_PATH"].split(os.pathsep) == [str(lab.SETTINGS), "mine"]

@@ -100,7 +100,7 @@ SAVE = """async () => {
 def save(page):
     """Save the notebook in view and return the answer of the server."""
     with page.expect_response(
-        lambda answer: answer.request.method == "PUT" and "/api/contents/" in answer.url
+        lambda answer: answer.request.method == "PUT" and "api/contents" in answer.url
     ) as saved:
         page.evaluate(SAVE)
     return saved.value
