@@ -13,10 +13,10 @@ from course_lib.lessons.normalization.networks import Plan
 from course_lib.lessons.normalization.training import (
     Step,
     Trained,
-    losses_of,
     predictions,
     train,
 )
+from course_lib.training.side_by_side import losses_of
 
 LAST_STEPS = 10  # a final loss is the mean over so many batches
 PASSES = 2  # over the training digits, for batches of every size

@@ -7,11 +7,11 @@ import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.nn import functional
 
 from course_lib import datasets
 from course_lib.checks import require_choice
 from course_lib.lessons.normalization.networks import CLASSES, Plan, build
+from course_lib.training.side_by_side import losses_of
 
 ADAM_RATE = 4e-3
 OPTIMIZERS = ("adam", "gradient descent")
@@ -42,21 +42,6 @@ class Step(NamedTuple):
     network: nn.Sequential
     x: Tensor
     target: Tensor
-
-
-def losses_of(network: nn.Module, x: Tensor, target: Tensor) -> Tensor:
-    """Measure the mean cross-entropy of each network, (S,), on images (N, S, 8, 8).
-
-    Parameters
-    ----------
-    network : Module
-        As `build` gives it.
-    x, target : (N, S, 8, 8) and (N, S)
-        Images and classes of each network.
-    """
-    logits = network(x).reshape(-1, CLASSES)  # (N·S, 10): a network's ten logits are neighbors
-    each = functional.cross_entropy(logits, target.reshape(-1), reduction="none")
-    return each.reshape(target.shape).mean(dim=0)
 
 
 def train(

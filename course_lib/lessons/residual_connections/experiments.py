@@ -10,13 +10,17 @@ from torch import Tensor, nn
 
 from course_lib import datasets
 from course_lib.lessons.residual_connections.networks import (
-    NUM_CLASSES,
     build,
     convolutions,
-    part_of,
     watch_blocks,
 )
 from course_lib.lessons.residual_connections.signals import SMUDGE, mixed_up
+from course_lib.training.side_by_side import (
+    losses_of,
+    part_of,
+    shares_right,
+    train_side_by_side,
+)
 
 STEPS, BATCH_SIZE = 80, 32
 TAIL = 20  # last steps, whose mean loss is what a training has come to
@@ -76,49 +80,23 @@ def train(
         If no rate is given, and none was ever chosen for such a network.
     """
     dataset = datasets.load("digits")
-    x, target = torch.from_numpy(dataset.x_train), torch.from_numpy(dataset.y_train)
     if rate is None:
         rate = _best_rates(optimizer, last_norm=last_norm)[kind, depth]
     network = build(kind, depth=depth, seeds=seeds, last_norm=last_norm)
     stepper = {"sgd": torch.optim.SGD, "adam": torch.optim.Adam}[optimizer](
         network.parameters(), lr=rate
     )
-    orders = [np.random.default_rng(seed) for seed in seeds]
-    losses = np.empty((len(seeds), steps))
-    for step in range(steps):
-        picked = [order.choice(len(x), BATCH_SIZE, replace=False) for order in orders]
-        stepper.param_groups[0]["lr"] = rate * min(1.0, 2 - 2 * step / steps)
-        each = _losses(network, x, target, torch.from_numpy(np.stack(picked, axis=1)))
-        stepper.zero_grad()
-        each.sum().backward()
-        stepper.step()
-        losses[:, step] = each.detach()
-    return Trained(losses, losses[:, -TAIL:].mean(axis=1), _accuracies(network, len(seeds)))
+    losses = train_side_by_side(
+        network, dataset, stepper, seeds=seeds, steps=steps, batch_size=BATCH_SIZE
+    )
+    accuracies = shares_right(network, dataset, networks=len(seeds))
+    return Trained(losses, losses[:, -TAIL:].mean(axis=1), accuracies)
 
 
 def _best_rates(optimizer: str, *, last_norm: bool) -> dict[tuple[str, int], float]:
     if optimizer == "adam":
         return BEST_ADAM_RATES
     return BEST_RATES if last_norm else BEST_RATES_WITHOUT_LAST_NORM
-
-
-def _losses(network: nn.Module, x: Tensor, target: Tensor, picked: Tensor) -> Tensor:
-    """Give the mean loss of each network on its own digits, `picked` (N, networks)."""
-    n, networks = picked.shape
-    logits = network(x[picked, 0]).reshape(n * networks, NUM_CLASSES)
-    each = nn.functional.cross_entropy(logits, target[picked].reshape(-1), reduction="none")
-    return each.reshape(n, networks).mean(dim=0)
-
-
-def _accuracies(network: nn.Module, networks: int) -> NDArray:
-    """Give the share of test digits that each network reads right."""
-    dataset = datasets.load("digits")
-    x = torch.from_numpy(dataset.x_test).expand(-1, networks, -1, -1)
-    network.eval()
-    with torch.no_grad():
-        logits = network(x).reshape(len(x), networks, NUM_CLASSES)
-    right = logits.argmax(dim=2) == torch.from_numpy(dataset.y_test)[:, None]
-    return right.double().mean(dim=0).numpy()
 
 
 class ConvFlow(NamedTuple):
@@ -153,7 +131,7 @@ def flows(kind: str, *, depth: int, seeds: Sequence[int], digits: int = 64) -> l
     network, outputs = build(kind, depth=depth, seeds=seeds), []
     watch_blocks(network, lambda y: outputs.append(y.detach()))
     order = torch.arange(2 * digits)[:, None].expand(-1, len(seeds))
-    _losses(network, images, target, order).sum().backward()
+    losses_of(network, images[order, 0], target[order]).sum().backward()
     return [_flow(network, outputs, part, len(seeds)) for part in range(len(seeds))]
 
 

@@ -1,7 +1,6 @@
 """Deep networks with and without shortcuts, several of them side by side in one.
 
-Small layers cost mostly the calling of them. So the networks of all seeds are run at once, as the
-groups of one network: no number of one ever meets a number of another.
+The networks of all seeds are run at once, as `training.side_by_side` says.
 """
 
 from collections.abc import Callable, Sequence
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_choice
 from course_lib.errors import InvalidValue
+from course_lib.training.side_by_side import draw_weights
 
 WIDTH = 8  # channels of every layer
 SIZE = 8  # of the digits, in pixels
@@ -95,31 +95,13 @@ def build(kind: str, *, depth: int, seeds: Sequence[int], last_norm: bool = True
     last = nn.Conv2d(channels, groups * NUM_CLASSES, SIZE, groups=groups)  # dense, for each
     start = (first, nn.BatchNorm2d(channels), Start())
     network = nn.Sequential(*start, *blocks, *after, last)
-    _draw_weights(network, seeds)
+    draw_weights(convolutions(network), seeds, last=last)
     return network.to(memory_format=torch.channels_last)  # the faster order here
-
-
-def _draw_weights(network: nn.Sequential, seeds: Sequence[int]) -> None:
-    """Draw N(0, 2 / fan_in), the last layer N(0, 1 / fan_in), each network from its own seed."""
-    last = network[-1]
-    nn.init.zeros_(last.bias)
-    for part, seed in enumerate(seeds):
-        generator = torch.Generator().manual_seed(seed)
-        for layer in convolutions(network):
-            mine = layer.weight.data[part_of(layer.weight, part, len(seeds))]
-            gain = 1.0 if layer is last else 2.0
-            mine.normal_(0, (gain / mine[0].numel()) ** 0.5, generator=generator)
 
 
 def convolutions(network: nn.Module) -> list[nn.Conv2d]:
     """List the layers with weights, from the image to the logits."""
     return [layer for layer in network.modules() if isinstance(layer, nn.Conv2d)]
-
-
-def part_of(array: Tensor, part: int, parts: int) -> slice:
-    """Tell which rows of an array belong to one of the networks side by side."""
-    rows = len(array) // parts
-    return slice(part * rows, (part + 1) * rows)
 
 
 def watch_blocks(network: nn.Sequential, look: Callable[[Tensor], None]) -> None:

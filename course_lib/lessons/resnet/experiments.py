@@ -6,11 +6,12 @@ from typing import NamedTuple
 import numpy as np
 import torch
 from numpy.typing import NDArray
-from torch import Tensor, nn
+from torch import nn
 
 from course_lib import datasets
 from course_lib.datasets import Dataset
-from course_lib.lessons.resnet.networks import NUM_CLASSES, build, part_of
+from course_lib.lessons.resnet.networks import build
+from course_lib.training.side_by_side import part_of, shares_right, train_side_by_side
 
 SIZE = 12  # pixels of the canvas on which a digit of 8 stands anywhere
 STEPS, BATCH_SIZE = 80, 32
@@ -75,43 +76,23 @@ def train(
     """
     rate = BEST_RATES[kind, depth] if rate is None else rate
     dataset = digits()
-    x, target = torch.from_numpy(dataset.x_train), torch.from_numpy(dataset.y_train)
     network = build(kind, depth=depth, seeds=seeds)
     stepper = torch.optim.Adam(network.parameters(), lr=rate)
-    orders = [np.random.default_rng(seed) for seed in seeds]
-    losses, slopes = np.empty((len(seeds), steps)), np.empty(len(seeds))
-    for step in range(steps):
-        picked = [order.choice(len(x), BATCH_SIZE, replace=False) for order in orders]
-        stepper.param_groups[0]["lr"] = rate * min(1.0, 2 - 2 * step / steps)
-        each = _losses(network, x, target, torch.from_numpy(np.stack(picked, axis=1)))
-        stepper.zero_grad()
-        each.sum().backward()
-        slopes = _first_slopes(network, len(seeds)) if step == 0 else slopes
-        stepper.step()
-        losses[:, step] = each.detach()
+    slopes = np.empty(len(seeds))
+
+    def watch(step: int) -> None:
+        if step == 0:
+            slopes[:] = _first_slopes(network, len(seeds))
+
+    losses = train_side_by_side(
+        network, dataset, stepper, seeds=seeds, steps=steps, batch_size=BATCH_SIZE, watch=watch
+    )
     tails = losses[:, -TAIL:].mean(axis=1)
-    return Trained(losses, tails, _accuracies(network, dataset, len(seeds)), slopes)
-
-
-def _losses(network: nn.Module, x: Tensor, target: Tensor, picked: Tensor) -> Tensor:
-    """Give the mean loss of each network on its own digits, `picked` (N, networks)."""
-    n, networks = picked.shape
-    logits = network(x[picked, 0]).reshape(n * networks, NUM_CLASSES)
-    each = nn.functional.cross_entropy(logits, target[picked].reshape(-1), reduction="none")
-    return each.reshape(n, networks).mean(dim=0)
+    accuracies = shares_right(network, dataset, networks=len(seeds))
+    return Trained(losses, tails, accuracies, slopes)
 
 
 def _first_slopes(network: nn.Sequential, networks: int) -> NDArray:
     weight = network[0].weight
     grads = [weight.grad[part_of(weight, part, networks)] for part in range(networks)]
     return np.array([grad.norm().item() for grad in grads])
-
-
-def _accuracies(network: nn.Module, dataset: Dataset, networks: int) -> NDArray:
-    """Give the share of test digits that each network reads right."""
-    x = torch.from_numpy(dataset.x_test).expand(-1, networks, -1, -1)
-    network.eval()
-    with torch.no_grad():
-        logits = network(x).reshape(len(x), networks, NUM_CLASSES)
-    right = logits.argmax(dim=2) == torch.from_numpy(dataset.y_test)[:, None]
-    return right.double().mean(dim=0).numpy()

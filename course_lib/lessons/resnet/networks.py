@@ -1,7 +1,6 @@
 """The paper's network for small images (He et al. 2016a, section 4.2), several side by side.
 
-Small layers cost mostly the calling of them. So the networks of all seeds are run at once, as the
-groups of one network: no number of one ever meets a number of another.
+The networks of all seeds are run at once, as `training.side_by_side` says.
 """
 
 from collections.abc import Sequence
@@ -11,6 +10,7 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_choice
 from course_lib.errors import InvalidValue
+from course_lib.training.side_by_side import draw_weights
 
 KINDS = ("plain", "residual", "zero start", "pre-activation")
 WIDTHS = (8, 16, 16)  # channels of the three stages here
@@ -119,25 +119,7 @@ def build(
     last = nn.Conv2d(groups * channels, groups * NUM_CLASSES, 1, groups=groups)  # dense, for each
     network = nn.Sequential(*layers, nn.AdaptiveAvgPool2d(1), last)
     if not last.weight.is_meta:
-        _draw_weights(network, seeds)
+        found = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.Conv2d)]
+        found.sort(key=lambda pair: "projection" in pair[0])  # what all kinds have is drawn alike
+        draw_weights([layer for _, layer in found], seeds, last=last)
     return network.to(memory_format=torch.channels_last)  # the faster order here
-
-
-def _draw_weights(network: nn.Sequential, seeds: Sequence[int]) -> None:
-    """Draw N(0, 2 / fan_in), the last layer N(0, 1 / fan_in), each network from its own seed."""
-    last = network[-1]
-    nn.init.zeros_(last.bias)
-    layers = [(name, m) for name, m in network.named_modules() if isinstance(m, nn.Conv2d)]
-    layers.sort(key=lambda pair: "projection" in pair[0])  # what all kinds have is drawn alike
-    for part, seed in enumerate(seeds):
-        generator = torch.Generator().manual_seed(seed)
-        for _, layer in layers:
-            mine = layer.weight.data[part_of(layer.weight, part, len(seeds))]
-            gain = 1.0 if layer is last else 2.0
-            mine.normal_(0, (gain / mine[0].numel()) ** 0.5, generator=generator)
-
-
-def part_of(array: Tensor, part: int, parts: int) -> slice:
-    """Tell which rows of an array belong to one of the networks side by side."""
-    rows = len(array) // parts
-    return slice(part * rows, (part + 1) * rows)
