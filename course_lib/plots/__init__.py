@@ -15,6 +15,7 @@ from course_lib.plots.images import (
     show_numbers,
 )
 from course_lib.plots.numbers import number_text, numbers_on
+from course_lib.plots.rows import show_rows
 from course_lib.plots.search import show_search
 from course_lib.plots.style import (
     GRADIENT,
@@ -53,5 +54,6 @@ __all__ = [
     "show_kernel",
     "show_map",
     "show_numbers",
+    "show_rows",
     "show_search",
 ]

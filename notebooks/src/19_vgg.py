@@ -61,7 +61,7 @@ cleaned = {kind: experiments.clean(kind, seeds=seeds) for kind in kinds}
 errors = {kind: each.errors for kind, each in cleaned.items()}
 error_of = "error on a new photo (root of the mean square, white = 1)"
 plots.describe(
-    figures.show_points(errors, x_label=error_of),
+    plots.show_rows(errors, label=error_of, means=True),
     "Two rows of three points. The errors of two 3×3 lie to the left of "
     "those of one 5×5, by about a tenth.",
 )
@@ -173,7 +173,7 @@ assert relative_error(with_relu, in_two_steps) > 0.1  # the ReLU makes the diffe
 control = "two 3×3, no ReLU between"
 errors[control] = experiments.clean(control, seeds=seeds).errors
 plots.describe(
-    figures.show_points(errors, x_label=error_of),
+    plots.show_rows(errors, label=error_of, means=True),
     "Three rows of three points: two 3×3 have the smallest errors; without the ReLU between, the "
     "errors are larger again, toward those of one 5×5.",
 )
@@ -439,7 +439,7 @@ depths = {"A": 4, "B": 6, "D": 7, "E": 8}
 read = {f"{column}: {depth} convolutions": experiments.column_accuracies(column, seeds=seeds)
         for column, depth in depths.items()}  # fmt: skip
 plots.describe(
-    figures.show_points(read, x_label="share of 1,000 new digits read right"),
+    plots.show_rows(read, label="share of 1,000 new digits read right", means=True),
     "Four rows of three points: shares of digits read right by columns A, B, D and E. B lies "
     "highest, around a half, and E lowest, around a third.",
 )

@@ -38,17 +38,11 @@ def show_accuracies(accuracies: Mapping[str, Sequence[float]], *, ax: Axes | Non
     >>> [text.get_text() for text in ax.texts]
     ['0.310', '0.750 ± 0.071']
     """
-    ax = plots.figure(height=1.2 + 0.42 * len(accuracies))[1][0, 0] if ax is None else ax
+    label = "test accuracy (share; dotted: guessing)"
+    ax = plots.show_rows(accuracies, label=label, limits=(0, 1), reference=0.1, ax=ax)
     for row, values in enumerate(accuracies.values()):
-        ax.plot(values, np.full(len(values), row), "o", color=OUTPUT, ms=11, alpha=0.75)
         text = mean_std(values) if len(values) > 1 else f"{values[0]:.3f}"
         ax.text(1.02, row, text, va="center", fontsize=13)
-    ax.axvline(0.1, color=QUIET, linestyle=":", lw=1.5)
-    rows = range(len(accuracies))
-    ax.set(xlabel="test accuracy (share; dotted: guessing)", xlim=(0, 1), yticks=rows,
-           ylim=(len(accuracies) - 0.5, -0.5))  # fmt: skip
-    ax.set_yticklabels(list(accuracies))
-    ax.grid(True)
     return ax
 
 

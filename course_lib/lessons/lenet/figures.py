@@ -9,7 +9,7 @@ from matplotlib.patches import Rectangle
 from numpy.typing import NDArray
 
 from course_lib import plots
-from course_lib.plots.style import CURVE_COLORS, INK, KERNEL, OUTPUT, QUIET
+from course_lib.plots.style import CURVE_COLORS, INK, KERNEL, QUIET
 
 CODE_ROWS, CODE_COLUMNS = 12, 7  # F6's 84 values as a picture
 
@@ -68,18 +68,11 @@ def show_accuracies(
     >>> [text.get_text() for text in ax.get_yticklabels()]
     ['one']
     """
-    rows = len(found)
-    ax = plots.figure(height=1.1 + 0.48 * rows)[1][0, 0] if ax is None else ax
-    for row, shares in enumerate(found.values()):
-        ax.plot(shares, np.full(len(shares), row), "o", color=OUTPUT, ms=10, alpha=0.75)
-        ax.plot([np.mean(shares)] * 2, [row - 0.3, row + 0.3], "-", color=INK, lw=3)
-    if start is not None:
-        ax.axvline(float(np.mean(found[start])), color=QUIET, linestyle=":", lw=2)
-    ax.set(xlabel="share of 1,000 unseen digits read right", ylim=(rows - 0.5, -0.5))
-    ax.set_xlim(0, 1)
-    ax.set_yticks(range(rows), list(found))
-    ax.grid(True)
-    return ax
+    label = "share of 1,000 unseen digits read right"
+    reference = None if start is None else float(np.mean(found[start]))
+    return plots.show_rows(
+        found, label=label, limits=(0, 1), means=True, reference=reference, ax=ax
+    )
 
 
 @plots.in_course_style

@@ -18,7 +18,6 @@ from course_lib.plots.style import (
     INPUT,
     KERNEL,
     OUTPUT,
-    QUIET,
 )
 
 MARKERS = "osD^"
@@ -54,56 +53,9 @@ def show_opening(
         strip = np.concatenate(list(np.pad(row, ((0, 0), (0, 0), (1, 1)))), axis=1)
         plots.show_image(strip, ticks=False, ax=ax)
         ax.set_ylabel(name, rotation=0, ha="right", va="center")
-    show_rows(shares, label="test accuracy (share of 500 digits)", ax=axes[-1, 0])
+    label = "test accuracy (share of 500 digits; dotted: guessing)"
+    plots.show_rows(shares, label=label, limits=(0, 1), reference=0.1, ax=axes[-1, 0])
     return chart
-
-
-@plots.in_course_style
-def show_rows(
-    values: Mapping[str, Sequence[float]],
-    *,
-    label: str,
-    limits: tuple[float, float] = (0, 1),
-    chance: float | None = 0.1,
-    ax: Axes | None = None,
-) -> Axes:
-    """Draw a row for each name, and a point in it for each seed.
-
-    Parameters
-    ----------
-    values : mapping of str to sequence of float
-        A value a seed.
-    label : str
-        What they are, with the unit.
-    limits : (float, float), default=(0, 1)
-        Ends of the axis.
-    chance : float, default=0.1
-        Draws a line at what guessing would give; None draws none.
-    ax : Axes, default=None
-        Where to draw; None starts a figure.
-
-    Returns
-    -------
-    Axes
-        The first name on top.
-
-    Examples
-    --------
-    >>> ax = show_rows({"one": [0.9, 0.8]}, label="accuracy (share)")
-    >>> [text.get_text() for text in ax.get_yticklabels()]
-    ['one']
-    """
-    rows = len(values)
-    ax = plots.figure(height=1.1 + 0.55 * rows)[1][0, 0] if ax is None else ax
-    for row, numbers in enumerate(values.values()):
-        ax.plot(numbers, np.full(len(numbers), row), "o", color=OUTPUT, ms=11, alpha=0.75)
-    if chance is not None:
-        ax.axvline(chance, color=QUIET, linestyle=":", lw=2)
-        ax.text(chance + 0.01, rows - 0.62, "guessing", color="#555555", fontsize=12)
-    ax.set(xlabel=label, xlim=limits, ylim=(rows - 0.5, -0.5))
-    ax.set_yticks(range(rows), list(values))
-    ax.grid(True)
-    return ax
 
 
 @plots.in_course_style
@@ -191,7 +143,7 @@ def show_drift(found: Mapping[str, Drift]) -> Figure:
     )
     for ax, (field, label, end) in zip(axes[0], panels, strict=True):
         values = {name: getattr(each, field) for name, each in found.items()}
-        show_rows(values, label=label, limits=(0, end), chance=None, ax=ax)
+        plots.show_rows(values, label=label, limits=(0, end), ax=ax)
     for ax in axes[0, 1:]:
         ax.set_yticklabels([])
     return chart

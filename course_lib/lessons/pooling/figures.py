@@ -10,7 +10,6 @@ from numpy.typing import NDArray
 from course_lib import numpy_ops, plots
 from course_lib.lessons.pooling.experiments import LARGEST_SHIFT, Walk
 from course_lib.plots.style import (
-    CURVE_COLORS,
     GRADIENT,
     KERNEL,
     OUTPUT,
@@ -89,14 +88,7 @@ def show_shares(
     >>> [line.get_xdata().tolist() for line in ax.lines]
     [[0.9, 0.8], [0.5]]
     """
-    ax = axes_or_new(ax, width=9.0, height=1.0 + 0.46 * len(shares))
-    for row, values in enumerate(shares.values()):
-        at = row + 0.13 * (np.arange(len(values)) - (len(values) - 1) / 2)
-        ax.plot(values, at, "o", color=CURVE_COLORS[0], ms=9, mfc="none", mew=2.2)
-    ax.set_yticks(range(len(shares)), list(shares))
-    ax.set(xlim=(low, 1.01), ylim=(len(shares) - 0.5, -0.5), xlabel=x_label)
-    ax.grid(True)
-    return ax
+    return plots.show_rows(shares, label=x_label, limits=(low, 1.01), ax=ax)
 
 
 @in_course_style

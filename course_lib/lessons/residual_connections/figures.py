@@ -147,16 +147,11 @@ def show_tails(tails: Mapping[str, tuple[str, Sequence[float]]], *, ax: Axes | N
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['plain, 8 layers']
     """
-    ax = plots.figure(height=1.0 + 0.55 * len(tails))[1][0, 0] if ax is None else ax
-    for row, (kind, losses) in enumerate(tails.values()):
-        color, _, marker = LOOKS[kind]
-        look = {"color": color, "linestyle": "", "marker": marker, "ms": 10, "alpha": 0.75}
-        ax.plot(losses, np.full(len(losses), row), **look)
-    ax.axvline(KNOWS_NOTHING, color=QUIET, linestyle=":", lw=1.5)
-    ax.set(xscale="log", xlim=(0.02, 4), ylim=(len(tails) - 0.5, -0.5))
-    ax.set(xlabel="training loss at the end (nats; dotted: knows nothing)")
-    ax.set_yticks(np.arange(len(tails)), list(tails), fontsize=14)
-    ax.grid(True)
+    values = {text: losses for text, (_, losses) in tails.items()}
+    looks = {text: LOOKS[kind][::2] for text, (kind, _) in tails.items()}
+    label = "training loss at the end (nats; dotted: knows nothing)"
+    ax = plots.show_rows(values, label=label, looks=looks, reference=KNOWS_NOTHING, ax=ax)
+    ax.set(xscale="log", xlim=(0.02, 4))
     return ax
 
 

@@ -277,13 +277,8 @@ def show_kinds(tails: Mapping[str, NDArray], *, ax: Axes | None = None) -> Axes:
     >>> [label.get_text() for label in ax.get_yticklabels()]
     ['plain']
     """
-    ax = axes_or_new(ax, width=8.5, height=1.0 + 0.6 * len(tails))
-    for row, (kind, losses) in enumerate(tails.items()):
-        color, _, marker = LOOKS[kind]
-        ax.plot(losses, np.full(len(losses), row), marker, color=color, ms=11, alpha=0.75)
-    ax.axvline(KNOWS_NOTHING, color=QUIET, linestyle=":", lw=1.5)
-    ax.set(xlim=(0, 2.5), ylim=(len(tails) - 0.5, -0.5))
-    ax.set(xlabel="training loss at the end (nats; dotted: knows nothing)")
-    ax.set_yticks(np.arange(len(tails)), list(tails))
-    ax.grid(True)
-    return ax
+    looks = {kind: LOOKS[kind][::2] for kind in tails}
+    label = "training loss at the end (nats; dotted: knows nothing)"
+    return plots.show_rows(
+        tails, label=label, limits=(0, 2.5), looks=looks, reference=KNOWS_NOTHING, ax=ax
+    )

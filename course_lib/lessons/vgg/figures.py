@@ -34,36 +34,6 @@ def show_photos(photos: Mapping[str, NDArray]) -> Figure:
 
 
 @in_course_style
-def show_points(
-    rows: Mapping[str, Sequence[float]], *, x_label: str, ax: Axes | None = None
-) -> Axes:
-    """Draw a row for each network, a point for each seed and a bar at their mean.
-
-    Parameters
-    ----------
-    rows : mapping of str to sequence of float
-        The values of all seeds by the name of the network, from top to bottom.
-    x_label : str
-        What is measured, with its unit.
-    ax : Axes, default=None
-        Where to draw; None starts a figure.
-
-    Returns
-    -------
-    Axes
-        The axes drawn on.
-    """
-    ax = axes_or_new(ax, width=8.6, height=1.3 + 0.6 * len(rows))
-    for place, (values, color) in enumerate(zip(rows.values(), CURVE_COLORS, strict=False)):
-        ax.plot(values, [place] * len(values), "o", color=color, markersize=10, alpha=0.75)
-        ax.plot([np.mean(values)] * 2, [place - 0.25, place + 0.25], "-", color=color, linewidth=3)
-    ax.set_yticks(range(len(rows)), list(rows), fontsize=14)
-    ax.set(xlabel=x_label, ylim=(len(rows) - 0.4, -0.6))
-    ax.grid(True, axis="x", linestyle="-")
-    return ax
-
-
-@in_course_style
 def show_shares(blocks: "Sequence[Block]", names: Sequence[str]) -> Figure:
     """Draw what each block has of three things: parameters, multiply-adds, memory.
 

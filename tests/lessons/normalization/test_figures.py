@@ -9,12 +9,6 @@ from course_lib.lessons.normalization.companions import COMPANIONS, companions_o
 from course_lib.lessons.normalization.experiments import Drift
 
 
-def test_rows_have_a_point_a_seed():
-    ax = figures.show_rows({"one": [0.1, 0.2, 0.3], "two": [0.4, 0.5, 0.6]}, label="share")
-    points = [line.get_xdata().tolist() for line in ax.lines if line.get_marker() == "o"]
-    assert points == [[0.1, 0.2, 0.3], [0.4, 0.5, 0.6]]
-
-
 def test_seeds_are_thin_and_their_mean_is_thick():
     ax = figures.show_seeds(
         [1, 10], {"one": np.array([[1.0, 3.0], [2.0, 9.0]])}, x_label="x", y_label="y",

@@ -15,14 +15,6 @@ def test_photos_stand_beside_each_other_on_one_scale():
     assert {ax.images[0].get_clim() for ax in chart.axes} == {(0, 1)}
 
 
-def test_points_stand_in_their_row_and_the_bar_at_their_mean():
-    ax = figures.show_points({"one": [0.1, 0.3], "two": [0.5, 0.6]}, x_label="error")
-    points, bar = ax.lines[:2]
-    assert points.get_xdata().tolist() == [0.1, 0.3] and set(points.get_ydata()) == {0}
-    assert bar.get_xdata()[0] == pytest.approx(0.2)
-    assert [text.get_text() for text in ax.get_yticklabels()] == ["one", "two"]
-
-
 def test_shares_are_those_of_the_blocks():
     with torch.device("meta"):
         net = nn.Sequential(nn.Conv2d(1, 2, 3), nn.ReLU(), nn.Flatten(), nn.Linear(72, 10))

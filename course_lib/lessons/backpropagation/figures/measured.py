@@ -83,17 +83,12 @@ def show_slips(
     ['gradient of K1 turned by (degrees)', 'test accuracy (share)']
     """
     chart, axes = plots.figure(columns=2, height=3.4)
-    rows = np.arange(len(errors))
-    for row, name in enumerate(errors):
-        angles = [error.angle for error in errors[name]]
-        for ax, values, color in (
-            (axes[0, 0], angles, GRADIENT), (axes[0, 1], accuracies[name], OUTPUT),
-        ):  # fmt: skip
-            ax.plot(values, np.full(len(values), row), "o", color=color, ms=10, alpha=0.75)
-    labels = ("gradient of K1 turned by (degrees)", "test accuracy (share)")
-    for ax, label, limits in zip(axes[0], labels, ((-5, 125), (0.78, 1)), strict=True):
-        ax.set(xlabel=label, xlim=limits, ylim=(len(errors) - 0.5, -0.5), yticks=rows)
-        ax.grid(True)
-    axes[0, 0].set_yticklabels(list(errors))
+    angles = {name: [error.angle for error in found] for name, found in errors.items()}
+    for ax, values, label, limits, color in (
+        (axes[0, 0], angles, "gradient of K1 turned by (degrees)", (-5, 125), GRADIENT),
+        (axes[0, 1], accuracies, "test accuracy (share)", (0.78, 1), OUTPUT),
+    ):
+        looks = dict.fromkeys(values, (color, "o"))
+        plots.show_rows(values, label=label, limits=limits, looks=looks, ax=ax)
     axes[0, 1].set_yticklabels([])
     return chart
