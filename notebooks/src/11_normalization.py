@@ -449,7 +449,7 @@ company = {
     "group norm, 2 companions": pairs["8 groups"][0], "group norm, 8 companions": eights["8 groups"][0],
 }  # fmt: skip
 plots.describe(
-    plots.show_rows(company, label="test accuracy (share)", limits=(0, 1), reference=0.1),
+    plots.show_rows(company, label="accuracy (dotted: guessing)", limits=(0, 1), reference=0.1),
     "Test accuracy by companions in the last layer: batch norm about 0.5 with 2 and 0.9 with 8, "
     "group norm about 0.2 with 2 and 0.9 with 8.",
 )
@@ -589,9 +589,7 @@ assert (noisy.turn < plain.turn - 8).all() and (8 * found["batch"].drift < plain
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 plots.describe(
-    plots.show_rows(
-        asked, label="test accuracy (share of 500 digits)", limits=(0, 1), reference=0.1
-    ),
+    plots.show_rows(asked, label="test accuracy (dotted: guessing)", limits=(0, 1), reference=0.1),
     "Four rows. Batch norm in training mode: above 0.9 shuffled, 0.2 to 0.25 sorted. Batch norm in "
     "eval mode and group norm in training mode, both on sorted digits: above 0.9.",
 )
