@@ -583,8 +583,8 @@ assert all((right > accuracies[slip]).all() for slip in slips[1:])
 # The layers above still get their right slopes, and they learn to read whatever the first layer
 # gives them, so that accuracy falls by one or two points, though on every seed. It has been found
 # that fixed random numbers in place of the transposed weights can be enough (Lillicrap et al. 2016).
-# The missing sum hurts most: at each step both convolutions throw 63 of 64 images away. (On three
-# seeds that are not shown the slips turn the gradient by 29° to 112°, with the same verdicts.)
+# The missing sum hurts most: at each step both convolutions throw 63 of 64 images away. (The
+# course's tests find the same on three seeds that are not shown.)
 #
 # So a falling loss does not prove a gradient right. The nudge does, in seconds: it tells a slope that
 # is off by a billionth from one that points tens of degrees away. Check first, then train.
