@@ -22,8 +22,8 @@ import torch
 from course_lib import live, models, plots
 from course_lib.analysis import network_blocks, receptive_field, shortest_times
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
+from course_lib.exercises.blocks import as_numbers
 from course_lib.lessons.resnet import experiments, figures, reads, tables
-from course_lib.lessons.resnet.probe import as_numbers
 from course_lib.numpy_nn.graph import from_torch
 from course_lib.parity import relative_error
 

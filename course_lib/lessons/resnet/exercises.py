@@ -5,8 +5,8 @@ from collections.abc import Callable, Mapping
 import torch
 from torch import Tensor, nn
 
+from course_lib.exercises.blocks import as_numbers
 from course_lib.exercises.record import Case, Exercise
-from course_lib.lessons.resnet.probe import as_numbers
 
 # 21.cost
 

@@ -1,11 +1,9 @@
-"""tables, reads, probe: the published numbers, the places that are read, learners' blocks."""
+"""tables, reads: the published numbers, and the places that are read."""
 
-import numpy as np
 import pytest
-from torch import nn
 
 from course_lib import models
-from course_lib.lessons.resnet import exercises, probe, reads, tables
+from course_lib.lessons.resnet import exercises, reads, tables
 from course_lib.models.resnet import PLANS
 
 
@@ -50,31 +48,3 @@ def test_a_bottleneck_costs_17_squares_and_a_basic_block_18():
 def test_the_projection_always_reads_a_quarter(stride_on, share):
     read = reads.places_read(stride_on, size=6)
     assert (read["branch"].mean(), read["projection"].mean()) == (share, 0.25)
-
-
-def test_blocks_are_compared_whatever_the_order_of_their_layers():
-    class Backward(nn.Module):
-        def __init__(self):
-            super().__init__()
-            self.last = nn.Conv2d(3, 2, 1)
-            self.first = nn.Conv2d(2, 3, 3, padding=1)
-
-        def forward(self, x):
-            return self.last(self.first(x))
-
-    def forward_order(in_channels, width, stride):
-        return nn.Sequential(nn.Conv2d(2, 3, 3, padding=1), nn.Conv2d(3, 2, 1))
-
-    one, other = (
-        probe.as_numbers(make)(2, 3, 1) for make in (forward_order, lambda *sizes: Backward())
-    )
-    np.testing.assert_allclose(one, other)
-    assert one[:4].tolist() == [2 * 3 * 9 + 3 + 3 * 2 + 2, 2, 7, 8]
-
-
-def test_an_empty_block_is_not_attempted_and_no_module_is_handed_on():
-    def empty(in_channels, width, stride):
-        return None
-
-    assert probe.as_numbers(empty) is empty
-    assert probe.as_numbers(lambda in_channels, width, stride: width + 1)(2, 3, 1) == 4
