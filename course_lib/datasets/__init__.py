@@ -1,4 +1,4 @@
-"""Images to learn from: real digits, generated sets, photographs, and the reader's own.
+"""Data to learn from: real digits, generated sets, photographs, signals, and the reader's own.
 
 Everything here works without a network.
 """

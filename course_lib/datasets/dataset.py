@@ -11,8 +11,8 @@ class Dataset:
 
     Attributes
     ----------
-    x_train, x_test : (N, C, H, W)
-        Images, float32 from 0 to 1, channels first.
+    x_train, x_test : (N, C, H, W) or (N, C, L)
+        Images, float32 from 0 to 1, or signals, float32; channels first.
     y_train, y_test : (N,)
         Labels, int64 from 0 to the number of classes less one.
     class_names : tuple of str
@@ -38,7 +38,8 @@ class Dataset:
 
     def __repr__(self) -> str:
         """Say the sizes, not the numbers."""
+        kind = "signals" if self.x_train.ndim == 3 else "images"
         return (
-            f"Dataset({len(self.y_train)} training and {len(self.y_test)} test images "
+            f"Dataset({len(self.y_train)} training and {len(self.y_test)} test {kind} "
             f"{self.x_train.shape[1:]}, {self.num_classes} classes)"
         )

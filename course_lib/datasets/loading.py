@@ -6,6 +6,7 @@ from collections.abc import Callable
 from course_lib.checks import require_choice, require_int, require_number
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.digits import cluttered_digits, digits, shifted_digits
+from course_lib.datasets.motions import basic_motions
 from course_lib.datasets.textured_shapes import textured_shapes
 from course_lib.errors import InvalidValue
 
@@ -14,6 +15,7 @@ MAKERS: dict[str, Callable[..., Dataset]] = {
     "shifted_digits": shifted_digits,
     "cluttered_digits": cluttered_digits,
     "shapes": textured_shapes,
+    "basic_motions": basic_motions,
 }
 
 
@@ -35,12 +37,14 @@ def load(
 
     Parameters
     ----------
-    name : {"digits", "shifted_digits", "cluttered_digits", "shapes"}
+    name : {"digits", "shifted_digits", "cluttered_digits", "shapes", "basic_motions"}
         "digits": 1,797 real digits, (1, 8, 8). "shifted_digits": each at a random place of a
         larger canvas. "cluttered_digits": also tilted, noisy, and among pieces of others.
-        "shapes": colored shapes with textures, (3, 32, 32), nine classes.
+        "shapes": colored shapes with textures, (3, 32, 32), nine classes. "basic_motions": what a
+        watch measured during four activities, (6, 100), real signals.
     num_train, num_test : int, default=None
-        How many images to draw; None means 2,000 and 1,000. Not for "digits".
+        How many images to draw; None means 2,000 and 1,000. Not for "digits" and
+        "basic_motions", which are real and have no options.
     size : int, default=None
         Height and width of the canvas, in pixels; None means 28 for shifted digits, else 32.
     width : float or (float, float), default=None
@@ -57,12 +61,14 @@ def load(
     Returns
     -------
     Dataset
-        Images (N, C, H, W), float32 from 0 to 1, and labels (N,), int64.
+        Images (N, C, H, W), float32 from 0 to 1, or signals (N, C, L), float32 in the units of
+        their source; and labels (N,), int64.
 
     Raises
     ------
     TypeError, ValueError
-        If the name is unknown, the data set has no such option, or a value is out of range.
+        If the name is unknown, the data set has no such option, a value is out of range, or a
+        stored file was changed.
 
     References
     ----------

@@ -13,6 +13,7 @@ SHAPES = {
     "cluttered_digits": (1, 32, 32),
     "shapes": (3, 32, 32),
 }
+SIGNALS = {"basic_motions": (6, 100)}  # tested in test_motions.py
 
 
 def small(name):
@@ -22,7 +23,7 @@ def small(name):
 
 
 def test_every_data_set_is_tested():
-    assert SHAPES.keys() == MAKERS.keys()
+    assert {*SHAPES, *SIGNALS} == MAKERS.keys()
 
 
 @pytest.mark.parametrize("name", SHAPES)
