@@ -30,7 +30,7 @@ def show_curves(
     log_x: bool = False,
     log_y: bool = False,
     markers: bool = False,
-    legend_place: str = "best",
+    legend_place: str | None = "best",
     ax: Axes | None = None,
 ) -> Axes:
     """Draw named curves, each with its own color *and* line style.
@@ -49,8 +49,9 @@ def show_curves(
         Logarithmic axes.
     markers : bool, default=False
         Mark each point, and up to ten of them on the axis: for measurements, not smooth lines.
-    legend_place : str, default="best"
-        Where the names stand, as `loc` of matplotlib's legend.
+    legend_place : str or None, default="best"
+        Where the names stand, as `loc` of matplotlib's legend; None writes none, for names at the
+        ends of the curves (`name_at_the_right`).
     ax : Axes, default=None
         Where to draw; None starts a figure.
 
@@ -87,9 +88,31 @@ def show_curves(
         ax.minorticks_off()
     ax.grid(True, linestyle="-")
     ax.tick_params(labelsize=12)
-    if len(curves) > 1:
+    if len(curves) > 1 and legend_place is not None:
         ax.legend(loc=legend_place)
     return ax
+
+
+def name_at_the_right(
+    ax: Axes, ends: Mapping[str, float], x: float, *, line_of_text: float
+) -> None:
+    """Write names beside the ends of curves, moved down where they would cover one another.
+
+    Parameters
+    ----------
+    ax : Axes
+        The curves, drawn in the order of `ends` and in the colors of the course.
+    ends : mapping of str to float
+        Height of each end, by the name of the curve.
+    x : float
+        Where the names begin.
+    line_of_text : float
+        Least distance of two names, in units of the y-axis.
+    """
+    colors, above = dict(zip(ends, CURVE_COLORS, strict=False)), np.inf
+    for name in sorted(ends, key=ends.__getitem__, reverse=True):
+        above = min(ends[name], above - line_of_text)
+        ax.text(x, above, name, color=colors[name], va="center")
 
 
 def _require_curves(x: NDArray, curves: Mapping[str, NDArray]) -> None:

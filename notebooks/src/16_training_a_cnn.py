@@ -92,6 +92,8 @@ def build(nn, **random):
 
 
 network = build(numpy_nn, generator=rng)
+loss = numpy_nn.CrossEntropyLoss()  # these two will train it
+optimizer = numpy_nn.SGD(network.parameters(), learning_rate=0.5)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Follow the shapes
@@ -165,15 +167,12 @@ plots.describe(figures.show_slope(-1.0), alt)
 # same 64 images, from about 2.3?
 
 # %% slideshow={"slide_type": "fragment"} deck=["eq 5"] tags=["answer"]
-loss = numpy_nn.CrossEntropyLoss()
-optimizer = numpy_nn.SGD(network.parameters(), learning_rate=0.5)
 x, target = digits.x_train[:64], digits.y_train[:64]
-
 before = loss(network(x), target)  # the four lines begin here
 network.zero_grad()
 network.backward(loss.backward(), needs_grad_x=False)
 optimizer.step()
-print(f"loss {before:.2f} before the step, {loss(network(x), target):.2f} after it")
+print(f"loss before: {before:.2f}, after: {loss(network(x), target):.2f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # By a few hundredths: a slope holds for small steps only, so training takes hundreds of them.

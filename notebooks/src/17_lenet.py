@@ -352,7 +352,7 @@ assert modern == 60_000 + 900 - 44 + 850 == networks.parameters(networks.build(n
 # ### Both, in NumPy
 # The same weights, outputs and all gradients, with NumPy alone.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 for name in ("lenet5_original", "lenet5"):
     torch.manual_seed(0)
     network = models.build(name).double()

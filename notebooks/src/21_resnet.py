@@ -524,7 +524,7 @@ print(tables.small_family())
 # The same weights in our NumPy graph: outputs, and the slopes of all 62 arrays of parameters and of the
 # image, for a random direction.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 torch.manual_seed(0)
 network = models.build("resnet18").double().eval()
 x = torch.rand(1, 3, 64, 64, dtype=torch.float64, requires_grad=True)

@@ -11,6 +11,7 @@ def open_deck(page, deck):
     """Open a deck and wait until formulas, fonts and slides are in place."""
     page.goto(deck.as_uri())
     page.wait_for_selector("html[data-deck=ready]", timeout=30_000)
+    page.add_style_tag(content=".reveal * { transition: none !important; }")  # steps show at once
 
 
 def deck_faults(page, deck, *, style=False):

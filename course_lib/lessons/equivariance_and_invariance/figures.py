@@ -16,6 +16,7 @@ from course_lib.lessons.equivariance_and_invariance.experiments import (
     moved_along,
     shift_maps,
 )
+from course_lib.plots.curves import name_at_the_right
 from course_lib.plots.images import show_image
 from course_lib.plots.style import (
     CURVE_COLORS,
@@ -225,7 +226,8 @@ def show_by_shift(curves: Mapping[str, NDArray], *, ax: Axes | None = None) -> A
         shifts = np.arange(values.shape[1])
         ax.plot(shifts, values.mean(axis=0), color=color, linestyle=":", lw=1.5)
         ax.plot(shifts, values.T, marker, color=color, mfc="none", mew=1.8, ms=8, ls="")
-    _name_at_the_right(ax, {n: v[:, -1].mean() for n, v in curves.items()}, shifts[-1] + 0.12)
+    ends = {n: v[:, -1].mean() for n, v in curves.items()}
+    name_at_the_right(ax, ends, shifts[-1] + 0.12, line_of_text=LINE_OF_TEXT)
     ax.set(xlabel="shift of the test digits to the right (pixels)", ylabel="share read right")
     ax.set(xticks=shifts, xlim=(-0.1, shifts[-1] + 1.2), ylim=(0, 1.03))
     ax.grid(True)
@@ -262,18 +264,11 @@ def show_by_count(
     for values, color, marker in zip(curves.values(), CURVE_COLORS, "os^D", strict=False):
         ax.plot(counts, values.mean(axis=0), color=color, linestyle=":", lw=1.5)
         ax.plot(counts, values.T, marker, color=color, mfc="none", mew=1.8, ms=8, ls="")
-    _name_at_the_right(ax, {n: v[:, -1].mean() for n, v in curves.items()}, 1.12 * counts[-1])
+    ends = {n: v[:, -1].mean() for n, v in curves.items()}
+    name_at_the_right(ax, ends, 1.12 * counts[-1], line_of_text=LINE_OF_TEXT)
     ax.set(xscale="log", xlim=(0.8 * counts[0], 2.2 * counts[-1]), ylim=(0, 1.03))
     ax.set_xticks(counts, [f"{count:,}" for count in counts])
     ax.minorticks_off()
     ax.set(xlabel="training images", ylabel="share of unseen digits read right")
     ax.grid(True)
     return ax
-
-
-def _name_at_the_right(ax: Axes, ends: Mapping[str, float], x: float) -> None:
-    """Write names beside the ends of curves, moved down where they would cover one another."""
-    colors, above = dict(zip(ends, CURVE_COLORS, strict=False)), np.inf
-    for name in sorted(ends, key=ends.__getitem__, reverse=True):
-        above = min(ends[name], above - LINE_OF_TEXT)
-        ax.text(x, above, name, color=colors[name], va="center")

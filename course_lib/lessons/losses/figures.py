@@ -1,6 +1,7 @@
 """Still pictures of notebook 14."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
+from typing import Any
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -8,7 +9,14 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops, plots
-from course_lib.lessons.losses.experiments import Answers, Confidence, calibration, honest
+from course_lib.lessons.losses.experiments import (
+    Answers,
+    Confidence,
+    calibration,
+    false_alarms,
+    found,
+    honest,
+)
 from course_lib.plots.style import CURVE_LINES, OKABE_ITO, QUIET
 
 COLORS = dict(
@@ -80,9 +88,8 @@ def show_shares(panels: Mapping[str, Mapping[str, Sequence[float]]]) -> Figure:
             color = COLORS.get(name.split(" at ")[0], QUIET)
             values = methods[name]
             ax.plot(values, np.full(len(values), row), "o", color=color, ms=10, alpha=0.8)
-        ax.set(xlabel=label, xlim=(-0.04, 1.04), ylim=(len(names) - 0.5, -0.5))
+        _of_shares(ax, xlabel=label, xlim=(-0.04, 1.04), ylim=(len(names) - 0.5, -0.5))
         ax.set_yticks(range(len(names)), names if ax is axes[0, 0] else [""] * len(names))
-        ax.grid(True)
     return chart
 
 
@@ -218,22 +225,22 @@ def show_asked_for(settings: Mapping[str, Mapping[str, float]], *, ax: Axes | No
     ):
         ax.plot(honest(p, **options), p, color=color, linestyle=line, label=name)
     ax.axhline(0.5, color=QUIET, lw=1.2)
-    ax.set(
-        xlabel="true chance of yes", ylabel="answer p that costs least", xlim=(0, 1), ylim=(0, 1)
-    )
     ax.legend(loc="lower right")
-    ax.grid(True)
-    return ax
+    return _of_shares(ax, xlabel="true chance of yes", ylabel="answer p that costs least")
 
 
 @plots.in_course_style
-def show_tradeoff(answers: Mapping[str, Sequence[Answers]]) -> Figure:
+def show_tradeoff(
+    answers: Mapping[str, Sequence[Answers]], *, ring: tuple[str, float] | None = None
+) -> Figure:
     """Draw 8s found against false alarms for every threshold, a panel a seed.
 
     Parameters
     ----------
     answers : mapping of str to sequence of Answers
         By the name of the loss, one a seed.
+    ring : tuple of str and float, default=None
+        Name of a loss, and another threshold at which to mark its curve with a ring.
 
     Returns
     -------
@@ -250,21 +257,25 @@ def show_tradeoff(answers: Mapping[str, Sequence[Answers]]) -> Figure:
     chart, axes = plots.figure(columns=seeds, height=3.9)
     for seed, ax in enumerate(axes[0]):
         for (name, runs), line in zip(answers.items(), CURVE_LINES, strict=False):
-            given, color = runs[seed], COLORS[name]
-            thresholds = np.linspace(0, 1, 400)
-            alarms, hits = (
-                np.array([(given.probability[mask] >= t).mean() for t in thresholds])
-                for mask in (~given.truth, given.truth)
-            )
-            ax.plot(alarms, hits, color=color, linestyle=line, lw=2, label=name)
-            half = ((given.probability[mask] >= 0.5).mean() for mask in (~given.truth, given.truth))
+            color, thresholds = COLORS[name], np.linspace(0, 1, 400)
+            curve = _cost_and_find(runs[seed], thresholds)
+            ax.plot(*curve, color=color, linestyle=line, lw=2, label=name)
+            half = _cost_and_find(runs[seed], [0.5])
             ax.plot(*half, "o", color=color, ms=10, clip_on=False, zorder=3)
-        ax.set(xlim=(0, 0.5), ylim=(0, 1), title=f"seed {seed}")
-        ax.grid(True)
+        if ring is not None:
+            place = _cost_and_find(answers[ring[0]][seed], [ring[1]])
+            ax.plot(*place, "o", color=COLORS[ring[0]], ms=17, mfc="none", mew=2.5, zorder=4,
+                    label=f"{ring[0]} at {ring[1]:g}")  # fmt: skip
+        _of_shares(ax, xlim=(0, 0.5), title=f"seed {seed}")
     axes[0, 0].set_ylabel("8s found (share)")
     axes[0, seeds // 2].set_xlabel("false alarms (share of the other digits)")
     axes[0, -1].legend(loc="lower right", fontsize=11)
     return chart
+
+
+def _cost_and_find(answers: Answers, thresholds: Iterable[float]) -> NDArray:
+    """Give false alarms and 8s found at each threshold, of shape (2, thresholds)."""
+    return np.transpose([(false_alarms(answers, t), found(answers, t)) for t in thresholds])
 
 
 @plots.in_course_style
@@ -301,9 +312,8 @@ def show_calibration(
         ax.plot([0, 1], [0, 1], color=QUIET, lw=1.2)
         ax.plot(p, honest(p, **settings[name]), "--", color=COLORS[name], lw=2)
         ax.plot(rows[:, 0], rows[:, 1], "o", color=COLORS[name], ms=9, clip_on=False)
-        ax.set(xlim=(0, 1), ylim=(0, 1), title=name.replace(", ", "\n"), aspect="equal")
-        ax.set(xlabel="probability it said", xticks=[0, 0.5, 1], yticks=[0, 0.5, 1])
-        ax.grid(True)
+        _of_shares(ax, xlabel="probability it said", title=name.replace(", ", "\n"))
+        ax.set(xticks=[0, 0.5, 1], yticks=[0, 0.5, 1], aspect="equal")
     axes[0, 0].set_ylabel("share that were 8s")
     return chart
 
@@ -315,7 +325,7 @@ def show_confidence(rows: Mapping[str, Sequence[Confidence]]) -> Axes:
     Parameters
     ----------
     rows : mapping of str to sequence of Confidence
-        By the name of the row, one a seed.
+        For each way of training its readers.
 
     Returns
     -------
@@ -335,8 +345,13 @@ def show_confidence(rows: Mapping[str, Sequence[Confidence]]) -> Axes:
             look = {"arrowstyle": "-|>", "color": color, "lw": 2, "shrinkA": 0, "shrinkB": 0}
             ax.annotate("", (sure, y), (right, y), arrowprops=look)
             ax.plot(right, y, "o", color=color, ms=6)
-    ax.set(xlim=(0, 1), ylim=(len(rows) - 0.5, -0.5),
-           xlabel="share right (dot) and mean confidence (arrowhead)")  # fmt: skip
     ax.set_yticks(range(len(rows)), list(rows))
+    label = "share right (dot) and mean confidence (arrowhead)"
+    return _of_shares(ax, xlabel=label, ylim=(len(rows) - 0.5, -0.5))
+
+
+def _of_shares(ax: Axes, **settings: Any) -> Axes:
+    """Let both axes run from 0 to 1, where the settings say nothing else, on a grid."""
+    ax.set(**({"xlim": (0, 1), "ylim": (0, 1)} | settings))
     ax.grid(True)
     return ax

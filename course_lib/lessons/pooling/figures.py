@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops, plots
 from course_lib.lessons.pooling.experiments import LARGEST_SHIFT, Walk
+from course_lib.plots.curves import name_at_the_right
 from course_lib.plots.style import (
     GRADIENT,
     KERNEL,
@@ -111,9 +112,11 @@ def show_by_shift(survived: Mapping[str, NDArray], *, ax: Axes | None = None) ->
     shifts = np.arange(LARGEST_SHIFT + 1)
     curves = {name: values.mean(axis=0) for name, values in survived.items()}
     plots.show_curves(shifts, curves, x_label="shift (pixels)", markers=True, ax=ax,
-                      y_label="share of answers that stay", legend_place="lower left")  # fmt: skip
-    ax.set_xticks(shifts)
+                      y_label="share of answers that stay", legend_place=None)  # fmt: skip
+    ax.set(xticks=shifts, xlim=(-0.1, shifts[-1] + 1.1))
     ax.set_ylim(top=1.01)
+    ends = {name: means[-1] for name, means in curves.items()}
+    name_at_the_right(ax, ends, shifts[-1] + 0.12, line_of_text=0.075 * np.ptp(ax.get_ylim()))
     return ax
 
 

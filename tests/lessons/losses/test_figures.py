@@ -35,6 +35,13 @@ def test_tradeoff_marks_the_threshold_of_a_half():
     assert dot.get_xydata().tolist() == [[0.5, 0.5]]
 
 
+def test_tradeoff_rings_another_threshold_in_every_panel():
+    chart = figures.show_tradeoff({"weight 3": [GIVEN, GIVEN]}, ring=("weight 3", 0.2))
+    for ax in chart.axes:
+        (ring,) = (line for line in ax.lines if line.get_label() == "weight 3 at 0.2")
+        assert ring.get_xydata().tolist() == [[0.5, 1.0]]
+
+
 def test_calibration_leaves_out_bins_of_few_answers():
     said, truth = np.repeat([0.25, 0.85], [40, 5]), np.arange(45) < 10
     chart = figures.show_calibration({"weight 3": [Answers(said, truth)]}, {"weight 3": {}})

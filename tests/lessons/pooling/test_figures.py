@@ -28,6 +28,20 @@ def test_curves_are_means_over_networks():
     assert ax.lines[0].get_ydata() == pytest.approx([1.0, 0.7, 0.6, 0.3])
 
 
+def test_names_stand_at_the_ends_of_the_curves_and_not_on_one_another():
+    ends = {"low": 0.5, "high": 0.9, "close": 0.89}
+    ax = figures.show_by_shift({name: np.array([[1.0, 1, 1, end]]) for name, end in ends.items()})
+    assert ax.get_legend() is None
+    names = {text.get_text(): text for text in ax.texts}
+    assert [names[line.get_label()].get_color() for line in ax.lines] == [
+        line.get_color() for line in ax.lines
+    ]
+    heights = {name: text.get_position()[1] for name, text in names.items()}
+    assert heights["high"] == 0.9 and heights["low"] == 0.5
+    assert 0.03 < heights["high"] - heights["close"] < 0.06
+    assert ax.get_xlim()[1] > names["low"].get_position()[0] > 3
+
+
 def test_windows_show_their_largest_and_their_mean():
     ax = figures.show_windows(np.array([3.0, 1, -2, -4, 5]), kernel_size=3, stride=2)
     texts = [text.get_text() for text in ax.texts]
