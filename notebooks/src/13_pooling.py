@@ -117,8 +117,8 @@ check("13.max_pool", max_pool)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy, for every K and S
-# All windows as a view, then the largest or the mean of each. Both agree with the package and with
-# PyTorch.
+# All windows as a view, then `windows_of(x, K, S).max(axis=(-2, -1))`, or `mean`. Both agree with the
+# package and with PyTorch.
 
 
 # %% slideshow={"slide_type": "fragment"}
@@ -127,6 +127,7 @@ def windows_of(x, K, S):
     return every[:, :, ::S, ::S]  # (N, C, H_out, W_out, K, K)
 
 
+# %% slideshow={"slide_type": "skip"}
 x, options = rng.standard_normal((2, 3, 7, 10)), {"kernel_size": 3, "stride": 2}
 for name, one_of in {"max_pool2d": np.max, "avg_pool2d": np.mean}.items():
     mine = one_of(windows_of(x, K=3, S=2), axis=(-2, -1))
@@ -224,23 +225,23 @@ check("13.max_pool_backward", max_pool_backward)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In NumPy: back through any windows
-# First the share of each pixel in each window, here for max pooling; then what windows share is
-# **added**. Average pooling needs no function of its own, since its shares are all alike. (The notebook
-# asks three witnesses: the package, PyTorch and nudges.)
+# First the share of each pixel in each window; then what windows share is **added**. (In average
+# pooling all shares are alike.)
 
 
 # %% slideshow={"slide_type": "fragment"}
-def max_shares(grad_y, windows):  # (N, C, H_out, W_out, K, K), as windows
-    flat = windows.reshape(*grad_y.shape, -1)
-    first = flat.argmax(axis=-1)[..., None]  # the first of the largest
-    return ((first == np.arange(flat.shape[-1])) * grad_y[..., None]).reshape(windows.shape)
-
-
-def sent_back(shares, x, S):
+def sent_back(shares, x, S):  # shares (N, C, H_out, W_out, K, K)
     grad_x, (rows, columns, K, _) = np.zeros_like(x), shares.shape[2:]
     for u, v in np.ndindex(K, K):
         grad_x[:, :, u : u + S * rows : S, v : v + S * columns : S] += shares[..., u, v]
     return grad_x
+
+
+# %% slideshow={"slide_type": "skip"}
+def max_shares(grad_y, windows):
+    flat = windows.reshape(*grad_y.shape, -1)
+    first = flat.argmax(axis=-1)[..., None]  # the first of the largest
+    return ((first == np.arange(flat.shape[-1])) * grad_y[..., None]).reshape(windows.shape)
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -331,9 +332,8 @@ for name, moved in {"row": row, "moved": np.roll(row, 1)}.items():
     print(f"{name:6} blurred", *(f"{v:4}" for v in blurred), "   every second", *blurred[::2])
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 0.5 1 0.5 1 and 0.75 0.75 0.75 0.75. They differ by 0.25 where they differed by 1. To sample at every
-# second place one must first take away what changes faster than that: signal processing has known this
-# since the 1940s (the sampling theorem).
+# They differ by 0.25 where they differed by 1. Signal processing has known this since the 1940s (the
+# *sampling theorem*): before skipping, take away what changes too fast.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What skipping does to bricks

@@ -256,13 +256,16 @@ def binary(z, t):
     return (softplus(z) - z * t).mean()
 
 
+print(binary(np.float32(-1000), 1.0))
+
+
+# %% slideshow={"slide_type": "skip"}
 def binary_backward(z, t):
     return (numpy_ops.sigmoid(z) - t) / z.size
 
 
 z, t = rng.normal(0, 3, (5, 3)), rng.integers(0, 2, (5, 3)) * 1.0
 assert max(witnesses(binary, binary_backward, z, t, "binary_cross_entropy_with_logits")) <= 1e-7
-print(binary(np.float32(-1000), 1.0))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Why not the squared error?
@@ -279,16 +282,12 @@ for score in (0.0, -2.0, -5.0, -10.0):
 # Cross-entropy pulls most where the answer is most wrong. The squared error pulls most near 0, and at
 # −10 it has all but given up, with an answer that could not be more wrong.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: which loss?
-# A photo may show a dog, a ball, both or neither.
-#
-# * **a** Softmax and cross-entropy over {dog, ball}: the larger score wins.
-# * **b** Softmax and cross-entropy over {dog, ball}; both count as found when both pass 0.5.
-# * **c** A sigmoid and binary cross-entropy for each: two questions of yes or no.
-# * **d** The squared error of the two scores, because it does not force a sum of 1.
-
 # %% slideshow={"slide_type": "skip"}
+# Your turn: which loss? A photo may show a dog, a ball, both or neither.
+# a  Softmax and cross-entropy over {dog, ball}: the larger score wins.
+# b  Softmax and cross-entropy over {dog, ball}; both count as found when both pass 0.5.
+# c  A sigmoid and binary cross-entropy for each: two questions of yes or no.
+# d  The squared error of the two scores, because it does not force a sum of 1.
 check("14.which", ...)  # put "a", "b", "c" or "d" in place of ...
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Loss Functions in CNNs: Guiding the Learning Process"]
@@ -517,13 +516,11 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same order, other numbers
-# They did what they were asked. All put the scans into about the same *order*, and write other numbers
-# beside it. The **average precision** judges the order alone (1 is perfect, 0.06, the share of 8s, is
-# chance). A detector whose dots lie on the diagonal is **calibrated**: of the scans it gives 0.3, three
-# in ten are 8s. The mean distance from the diagonal is its *calibration error*.
+# All put the scans into about the same *order* and write other numbers beside it. The **average
+# precision** judges the order alone (1 is perfect, 0.06 chance). A detector whose dots lie on the
+# diagonal is **calibrated**; the mean distance is its *calibration error*.
 #
-# Only the cross-entropy is honest. Whoever has honest probabilities can set any bar *later*; the others
-# have a bar built in.
+# Only the cross-entropy is honest: any bar can be set *later*; the others have one built in.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 orders, errors = {}, {}

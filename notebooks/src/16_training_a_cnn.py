@@ -28,6 +28,7 @@ from course_lib.lessons.training_a_cnn import experiments, figures, live
 
 rng = np.random.default_rng(seed=0)
 digits = datasets.load("digits")
+loss = numpy_nn.CrossEntropyLoss()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two losses fall
@@ -92,8 +93,6 @@ def build(nn, **random):
 
 
 network = build(numpy_nn, generator=rng)
-loss = numpy_nn.CrossEntropyLoss()  # these two will train it
-optimizer = numpy_nn.SGD(network.parameters(), learning_rate=0.5)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Follow the shapes
@@ -163,19 +162,20 @@ plots.describe(figures.show_slope(-1.0), alt)
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["eq 5"]
 # ### Four lines
-# Loss, old gradients away, backward, step. **Predict:** by how much does one step lower the loss of the
-# same 64 images, from about 2.3?
+# **Predict:** how much does one step lower the loss of these images, from about 2.3?
 
 # %% slideshow={"slide_type": "fragment"} deck=["eq 5"] tags=["answer"]
+optimizer = numpy_nn.SGD(network.parameters(), learning_rate=0.5)
 x, target = digits.x_train[:64], digits.y_train[:64]
-before = loss(network(x), target)  # the four lines begin here
+
+before = loss(network(x), target)
 network.zero_grad()
 network.backward(loss.backward(), needs_grad_x=False)
 optimizer.step()
 print(f"loss before: {before:.2f}, after: {loss(network(x), target):.2f}")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# By a few hundredths: a slope holds for small steps only, so training takes hundreds of them.
+# A few hundredths: a slope holds for small steps only.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### In step with PyTorch
