@@ -46,20 +46,42 @@ MUTANTS = [
         f"{FAMILIES}/rows.py",
         TESTS,
         (
-            "gamma left out of the gradient",
-            "1 if scale is None else scale",
-            "1",
-        ),
-        (
-            "mean of the gradient kept",
-            "        grad -= along(ROW, sum_over(ROW, grad) / size, grad)\n",
-            "",
-        ),
-        ("projection kept", "        grad -= values * along(ROW, slope, values)\n", ""),
-        (
             "gamma of the first rows for all blocks",
             "else parameter[block]",
             "else parameter[: len(parameter[block])]",
+        ),
+    ),
+    *mutants_of(
+        f"{FAMILIES}/layer.py",
+        TESTS,
+        (
+            "gamma left out of the gradient",
+            "grad_y if gamma is None else np",
+            "grad_y if True else np",
+        ),
+        ("gamma left out of the mean", "sum_last(grad_y, gamma)", "sum_last(grad_y, None)"),
+        ("mean of the gradient kept", "    out -= along(ROW, mean, out)\n", ""),
+        ("projection kept", "    out *= along(ROW, -slope * inverse**2, out)\n", "    out *= 0\n"),
+        ("gradient not divided by the spread", "    out *= along(ROW, inverse, out)\n", ""),
+        (
+            "grad_gamma of values not normalized",
+            "_add_rows(inverse, products)",
+            "_add_rows(np.ones(len(x)), products)",
+        ),
+        (
+            "sums of the last block only",
+            "        sums += _row_backward",
+            "        sums[:] = _row_backward",
+        ),
+    ),
+    *mutants_of(
+        f"{FAMILIES}/layer.py",
+        f"{PRECISION} -k adds_many_rows",
+        ("all rows added in single precision", "ROWS_AT_ONCE = 128", "ROWS_AT_ONCE = 2**30"),
+        (
+            "weights of the first rows for all",
+            "weights[span].astype",
+            "weights[: len(values[span])].astype",
         ),
     ),
     *mutants_of(

@@ -127,6 +127,17 @@ def test_running_statistics_match_long_double(shape, mean):
     assert_same(result.running_var, wide.var(axis=1, ddof=1).astype(np.float32), tolerance=2e-6)
 
 
+def test_layer_norm_adds_many_rows_without_losing_digits():
+    x, grad_y = noisy((70000, 5), 0.0, 1.0), np.full((70000, 5), 0.1, np.float32)
+    x[:50000] *= np.float32(7)  # rows differ in their spread
+    wide = x.astype(np.longdouble)
+    z = wide - wide.mean(axis=1, keepdims=True)
+    z /= np.sqrt((z * z).mean(axis=1, keepdims=True) + EPS)
+    grads = numpy_ops.layer_norm_backward(grad_y, x, normalized_shape=5)
+    assert_same(grads.grad_beta, grad_y.sum(axis=0, dtype=float).astype("f4"), tolerance=2e-6)
+    assert_same(grads.grad_gamma, (grad_y * z).sum(axis=0).astype("f4"), tolerance=2e-5)
+
+
 def test_one_outlier_does_not_cost_the_others_their_digits():
     x = noisy((40, 250), 0.0, 1.0)
     x[0, 0] = 1e4

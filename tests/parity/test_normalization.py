@@ -145,6 +145,29 @@ def test_several_blocks_are_one_norm():
             assert_same(a, e)
 
 
+@pytest.mark.parametrize(
+    ("operation", "shape", "options"),
+    [
+        ("group_norm", (7,), {"num_groups": 7}),
+        ("layer_norm", (290,), {"normalized_shape": 290}),
+        ("layer_norm", (7, 300, 290), {"normalized_shape": (7, 300, 290)}),
+    ],
+    ids=["group", "layer of rows", "layer of images"],
+)
+def test_several_blocks_are_one_norm_with_gamma(operation, shape, options):
+    rng = np.random.default_rng(seed=7)
+    x, grad_y = rng.standard_normal((2, 2, 7, 300, 290))
+    gamma, beta = rng.standard_normal((2, *shape))
+    assert x.size > 2 * CHUNK_ELEMENTS
+    tensors = [torch.from_numpy(a) for a in (grad_y, x, gamma, beta)]
+    y = getattr(numpy_ops, operation)(x, gamma, beta, **options)
+    assert_same(y, getattr(torch_ops, operation)(*tensors[1:], **options))
+    name = f"{operation}_backward"
+    actual = getattr(numpy_ops, name)(grad_y, x, gamma, beta, **options)
+    for a, e in zip(actual, getattr(torch_ops, name)(*tensors, **options), strict=True):
+        assert_same(a, e)
+
+
 @pytest.mark.parametrize("case", CASES, ids=str)
 def test_inputs_of_any_layout_are_left_alone(case):
     plain = case.inputs(np.random.default_rng(seed=8))

@@ -10,14 +10,17 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_layer_norm
-from course_lib.numpy_ops.normalization.moments import blocks
-from course_lib.numpy_ops.normalization.rows import as_rows, normalize, normalize_backward
+from course_lib.numpy_ops.chunks import spans
+from course_lib.numpy_ops.normalization.moments import along, blocks, center, sum_last
+from course_lib.numpy_ops.normalization.rows import ROW, as_rows, normalize
 from course_lib.numpy_ops.precision import at_least_float32
 
 __all__ = [
     "layer_norm",
     "layer_norm_backward",
 ]
+
+ROWS_AT_ONCE = 128  # that are added in the precision of the array
 
 
 def layer_norm(
@@ -116,13 +119,43 @@ def layer_norm_backward(
     shape = check_layer_norm(operation, x, gamma, beta, normalized_shape=normalized_shape, eps=eps)
     require_grad(operation, grad_y, x.shape, x=x)
     rows, grad_rows = (as_rows(a, _num_samples(x, shape), 1) for a in (x, grad_y))
-    grad_x, z = normalize_backward(grad_rows, rows, _as_row(gamma), eps)
+    grad_x = np.empty(rows.shape, rows.dtype)
     sums = np.zeros((2, math.prod(shape)))  # in double precision from block to block
-    for block in blocks(rows, 0):
-        sums[0] += np.einsum("rbl,rbl->l", grad_rows[block], z[block])
-        sums[1] += np.einsum("rbl->l", grad_rows[block])
+    for block in blocks(rows, ROW):
+        of_block = grad_rows[block], rows[block], _as_row(gamma)
+        sums += _row_backward(*of_block, eps, out=grad_x[block])
     grads = grad_x.reshape(x.shape), *sums.reshape(2, *shape)
     return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+
+
+def _row_backward(
+    grad_y: NDArray, x: NDArray, gamma: NDArray | None, eps: float, *, out: NDArray
+) -> NDArray:
+    """Write grad_x of some rows (rows, 1, L) to `out`; return what they add to the other two.
+
+    y stays the same when a whole row is shifted or stretched, so grad_x has no part along ones
+    and none along z.
+    """
+    _, variance = center(x, ROW, out=out)
+    inverse = 1 / np.sqrt(variance + eps)  # (rows,)
+    products = grad_y * out
+    sums = _add_rows(inverse, products), _add_rows(np.ones(len(x)), grad_y)
+    size = x.shape[2]
+    mean, slope = sum_last(grad_y, gamma)[:, 0] / size, sum_last(products, gamma)[:, 0] / size
+    # `out` holds x - mean: with one factor it becomes the part along z, and then grad_x.
+    out *= along(ROW, -slope * inverse**2, out)
+    out -= along(ROW, mean, out)
+    out += grad_y if gamma is None else np.multiply(grad_y, gamma, out=products)
+    out *= along(ROW, inverse, out)
+    return np.stack(sums)
+
+
+def _add_rows(weights: NDArray, values: NDArray) -> NDArray:
+    """Sum rows (rows, 1, L) times their weights, a few at a time as single precision rounds."""
+    total = np.zeros(values.shape[2])
+    for span in spans(len(values), ROWS_AT_ONCE):
+        total += weights[span].astype(values.dtype) @ values[span, 0]
+    return total
 
 
 def _as_row(parameter: NDArray | None) -> NDArray | None:

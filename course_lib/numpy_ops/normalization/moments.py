@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from course_lib.numpy_ops.chunks import count_at_once, spans
 from course_lib.numpy_ops.precision import at_least_float32
 
-CHUNK_ELEMENTS = 2**16  # 256 kB of float32: three such arrays stay in a core's own cache
+CHUNK_ELEMENTS = 2**18  # 1 MB of float32: smaller ones cost more in calls than they save
 RUN = 4096  # numbers that are added in the precision of the array
 SNAP = 256  # units in the last place that the sum of a run may be off
 MAX_CORRECTIONS = 3  # each leaves 1e-5 of the last; more than one for means of 10^5 spreads only

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.numpy_ops.normalization.moments import along, blocks, center, sum_over
+from course_lib.numpy_ops.normalization.moments import along, blocks, center
 from course_lib.numpy_ops.precision import at_least_float32
 
 ROW = 0
@@ -28,28 +28,6 @@ def normalize(x: NDArray, gamma: NDArray | None, beta: NDArray | None, eps: floa
         if beta is not None:
             part += _of_rows(beta, block)
     return y
-
-
-def normalize_backward(
-    grad_y: NDArray, x: NDArray, gamma: NDArray | None, eps: float
-) -> tuple[NDArray, NDArray]:
-    """Return grad_x and the normalized values, both as `x` (rows, B, L)."""
-    grad_x, z = np.empty((2, *x.shape), x.dtype)
-    size = x.size // max(len(x), 1)
-    for block in blocks(x, ROW):
-        grad, values = grad_x[block], z[block]
-        _, variance = center(x[block], ROW, out=values)
-        inverse = along(ROW, 1 / np.sqrt(variance + eps), values)
-        values *= inverse
-        scale = _of_rows(gamma, block)
-        np.multiply(grad_y[block], 1 if scale is None else scale, out=grad)
-        # y stays the same when a whole row is shifted or stretched, so grad_x has no part along
-        # ones and none along z.
-        slope = sum_over(ROW, grad, values) / size
-        grad -= along(ROW, sum_over(ROW, grad) / size, grad)
-        grad -= values * along(ROW, slope, values)
-        grad *= inverse
-    return grad_x, z
 
 
 def _of_rows(parameter: NDArray | None, block: tuple[slice, ...]) -> NDArray | None:
