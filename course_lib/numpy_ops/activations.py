@@ -1,10 +1,12 @@
 """Activations in plain NumPy, forward beside backward.
 
 twin: course_lib/torch_ops/activations.py   test: tests/parity/test_activations.py
-symbols: course_lib/shapes.py
+formulas: course_lib/numpy_ops/activation_formulas.py   symbols: course_lib/shapes.py
 """
 
-from math import pi, sqrt
+from collections.abc import Iterator
+from functools import partial
+from types import EllipsisType
 
 import numpy as np
 from numpy.typing import NDArray
@@ -20,8 +22,8 @@ from course_lib.contracts.activations import (
     check_rows,
     check_softplus,
 )
-from course_lib.numpy_ops.chunks import in_pieces
-from course_lib.numpy_ops.normal_cdf import GELU_CUBIC, normal_cdf, normal_cdf_by_tanh
+from course_lib.numpy_ops import activation_formulas as formulas
+from course_lib.numpy_ops.chunks import PIECE, count_at_once, in_pieces, spans
 from course_lib.numpy_ops.precision import at_least_float32, sum_axis
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
@@ -93,7 +95,7 @@ def sigmoid(x: NDArray) -> NDArray:
     array([0. , 0.5, 1. ])
     """
     check_activation("sigmoid", x)
-    return in_pieces(_sigmoid, x)
+    return in_pieces(formulas.sigmoid, x)
 
 
 def sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -123,7 +125,7 @@ def sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([1., 0.])
     """
     check_activation_grad("sigmoid_backward", grad_y, x)
-    return in_pieces(_sigmoid_backward, grad_y, x)
+    return in_pieces(formulas.sigmoid_backward, grad_y, x)
 
 
 def tanh(x: NDArray) -> NDArray:
@@ -185,7 +187,7 @@ def tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([4., 0.])
     """
     check_activation_grad("tanh_backward", grad_y, x)
-    return in_pieces(_tanh_backward, grad_y, x)
+    return in_pieces(formulas.tanh_backward, grad_y, x)
 
 
 def relu(x: NDArray) -> NDArray:
@@ -217,7 +219,7 @@ def relu(x: NDArray) -> NDArray:
     array([0., 0., 3.])
     """
     check_activation("relu", x)
-    return np.maximum(x, 0, out=np.empty_like(x))
+    return in_pieces(formulas.relu, x)
 
 
 def relu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -247,7 +249,7 @@ def relu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([0., 0., 7.])
     """
     check_activation_grad("relu_backward", grad_y, x)
-    return np.multiply(grad_y, x > 0, out=np.empty_like(x))
+    return in_pieces(formulas.relu_backward, grad_y, x)
 
 
 def leaky_relu(x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
@@ -284,7 +286,7 @@ def leaky_relu(x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
     """
     check_activation("leaky_relu", x)
     slope = require_number("leaky_relu", "negative_slope", negative_slope)
-    return in_pieces(lambda x: _bend(x, x, slope), x)
+    return in_pieces(partial(formulas.bend, slope=slope), x)
 
 
 def leaky_relu_backward(grad_y: NDArray, x: NDArray, *, negative_slope: float = 0.01) -> NDArray:
@@ -315,7 +317,7 @@ def leaky_relu_backward(grad_y: NDArray, x: NDArray, *, negative_slope: float = 
     """
     check_activation_grad("leaky_relu_backward", grad_y, x)
     slope = require_number("leaky_relu_backward", "negative_slope", negative_slope)
-    return in_pieces(lambda grad_y, x: _bend(grad_y, x, slope), grad_y, x)
+    return in_pieces(partial(formulas.bend_backward, slope=slope), grad_y, x)
 
 
 def prelu(x: NDArray, weight: NDArray) -> NDArray:
@@ -351,7 +353,10 @@ def prelu(x: NDArray, weight: NDArray) -> NDArray:
     array([[-1. , -0.5]])
     """
     shape = check_prelu("prelu", x, weight)
-    return _bend(x, x, weight.reshape(shape))
+    y = np.empty_like(x)
+    for images in _images(x):
+        formulas.bend(x[images], weight.reshape(shape), out=y[images])
+    return y
 
 
 def prelu_backward(grad_y: NDArray, x: NDArray, weight: NDArray) -> PreluGrads:
@@ -385,11 +390,14 @@ def prelu_backward(grad_y: NDArray, x: NDArray, weight: NDArray) -> PreluGrads:
     """
     shape = check_prelu("prelu_backward", x, weight)
     check_activation_grad("prelu_backward", grad_y, x)
-    shares = grad_y * np.minimum(x, 0)
+    shares, grad_x = grad_y * np.minimum(x, 0), np.empty_like(x)
     one_slope = weight.size == 1
     shared_axes = None if one_slope else (0, *range(2, x.ndim))
     grad_weight = sum_axis(shares, shared_axes, weight.dtype).reshape(weight.shape)
-    return PreluGrads(_bend(grad_y, x, weight.reshape(shape)), grad_weight)
+    for images in _images(x):
+        of_images = grad_y[images], x[images], weight.reshape(shape)
+        formulas.bend_backward(*of_images, out=grad_x[images])
+    return PreluGrads(grad_x, grad_weight)
 
 
 def elu(x: NDArray, *, alpha: float = 1.0) -> NDArray:
@@ -426,7 +434,7 @@ def elu(x: NDArray, *, alpha: float = 1.0) -> NDArray:
     """
     check_activation("elu", x)
     alpha = require_number("elu", "alpha", alpha)
-    return in_pieces(lambda x: _elu(x, alpha), x)
+    return in_pieces(partial(formulas.elu, alpha=alpha), x)
 
 
 def elu_backward(grad_y: NDArray, x: NDArray, *, alpha: float = 1.0) -> NDArray:
@@ -456,8 +464,8 @@ def elu_backward(grad_y: NDArray, x: NDArray, *, alpha: float = 1.0) -> NDArray:
     array([ 0., 10.,  5.])
     """
     check_activation_grad("elu_backward", grad_y, x)
-    slope = _elu_slope(x, require_number("elu_backward", "alpha", alpha))
-    return np.multiply(grad_y, slope, out=slope)
+    alpha = require_number("elu_backward", "alpha", alpha)
+    return in_pieces(partial(formulas.elu_backward, alpha=alpha), grad_y, x)
 
 
 def selu(x: NDArray) -> NDArray:
@@ -489,7 +497,7 @@ def selu(x: NDArray) -> NDArray:
     array([-1.7581,  0.    ,  1.0507])
     """
     check_activation("selu", x)
-    y = _elu(x, SELU_ALPHA)
+    y = in_pieces(partial(formulas.elu, alpha=SELU_ALPHA), x)
     with np.errstate(over="ignore"):  # 1.05 times the largest float is infinite
         return np.multiply(y, SELU_SCALE, out=y)
 
@@ -521,9 +529,9 @@ def selu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([0.    , 1.0507])
     """
     check_activation_grad("selu_backward", grad_y, x)
-    slope = _elu_slope(x, SELU_ALPHA)
-    slope *= SELU_SCALE
-    return np.multiply(grad_y, slope, out=slope)
+    grad_x = in_pieces(partial(formulas.elu_backward, alpha=SELU_ALPHA), grad_y, x)
+    with np.errstate(over="ignore"):
+        return np.multiply(grad_x, SELU_SCALE, out=grad_x)
 
 
 def gelu(x: NDArray, *, approximate: str = "none") -> NDArray:
@@ -560,7 +568,7 @@ def gelu(x: NDArray, *, approximate: str = "none") -> NDArray:
     array([ -0.    ,   0.8413, 100.    ])
     """
     check_gelu("gelu", x, approximate)
-    return in_pieces(_gelu if approximate == "none" else _gelu_by_tanh, x)
+    return in_pieces(formulas.gelu if approximate == "none" else formulas.gelu_by_tanh, x)
 
 
 def gelu_backward(grad_y: NDArray, x: NDArray, *, approximate: str = "none") -> NDArray:
@@ -592,8 +600,9 @@ def gelu_backward(grad_y: NDArray, x: NDArray, *, approximate: str = "none") -> 
     """
     check_gelu("gelu_backward", x, approximate)
     check_activation_grad("gelu_backward", grad_y, x)
-    backward = _gelu_backward if approximate == "none" else _gelu_by_tanh_backward
-    return in_pieces(backward, grad_y, x)
+    exact = approximate == "none"
+    formula = formulas.gelu_backward if exact else formulas.gelu_by_tanh_backward
+    return in_pieces(formula, grad_y, x)
 
 
 def silu(x: NDArray) -> NDArray:
@@ -626,7 +635,7 @@ def silu(x: NDArray) -> NDArray:
     array([  -0.,    0., 1000.])
     """
     check_activation("silu", x)
-    return in_pieces(_silu, x)
+    return in_pieces(formulas.silu, x)
 
 
 def silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -656,7 +665,7 @@ def silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([2., 4.])
     """
     check_activation_grad("silu_backward", grad_y, x)
-    return in_pieces(_silu_backward, grad_y, x)
+    return in_pieces(formulas.silu_backward, grad_y, x)
 
 
 def mish(x: NDArray) -> NDArray:
@@ -689,9 +698,7 @@ def mish(x: NDArray) -> NDArray:
     array([  -0.,    0., 1000.])
     """
     check_activation("mish", x)
-    y = _tanh_of_softplus(x)
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        return np.multiply(x, y, out=y)
+    return in_pieces(formulas.mish, x)
 
 
 def mish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -721,13 +728,7 @@ def mish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([3., 4.])
     """
     check_activation_grad("mish_backward", grad_y, x)
-    t = _tanh_of_softplus(x)
-    slope = _sigmoid(x)
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        slope *= x
-        slope *= 1 - t * t
-    slope += t
-    return np.multiply(grad_y, slope, out=slope)
+    return in_pieces(formulas.mish_backward, grad_y, x)
 
 
 def relu6(x: NDArray) -> NDArray:
@@ -789,7 +790,7 @@ def relu6_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([0., 6., 0.])
     """
     check_activation_grad("relu6_backward", grad_y, x)
-    return np.multiply(grad_y, (x > 0) & (x < 6), out=np.empty_like(x))
+    return in_pieces(formulas.relu6_backward, grad_y, x)
 
 
 def hardswish(x: NDArray) -> NDArray:
@@ -822,7 +823,7 @@ def hardswish(x: NDArray) -> NDArray:
     array([-0.   , -0.375,  4.   ])
     """
     check_activation("hardswish", x)
-    return in_pieces(_hardswish, x)
+    return in_pieces(formulas.hardswish, x)
 
 
 def hardswish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -852,10 +853,7 @@ def hardswish_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([3., 6.])
     """
     check_activation_grad("hardswish_backward", grad_y, x)
-    slope = np.divide(x, 3, out=np.empty_like(x))
-    slope += 0.5
-    np.copyto(slope, x > 0, where=(x <= -3) | (x >= 3))
-    return np.multiply(grad_y, slope, out=slope)
+    return in_pieces(formulas.hardswish_backward, grad_y, x)
 
 
 def hardsigmoid(x: NDArray) -> NDArray:
@@ -887,7 +885,7 @@ def hardsigmoid(x: NDArray) -> NDArray:
     array([0. , 0.5, 1. ])
     """
     check_activation("hardsigmoid", x)
-    return in_pieces(_hardsigmoid, x)
+    return in_pieces(formulas.hardsigmoid, x)
 
 
 def hardsigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
@@ -917,8 +915,7 @@ def hardsigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
     array([1., 0.])
     """
     check_activation_grad("hardsigmoid_backward", grad_y, x)
-    grad_x = np.multiply(grad_y, (x > -3) & (x < 3), out=np.empty_like(x))
-    return np.divide(grad_x, 6, out=grad_x)
+    return in_pieces(formulas.hardsigmoid_backward, grad_y, x)
 
 
 def softplus(x: NDArray, *, beta: float = 1.0, threshold: float = 20.0) -> NDArray:
@@ -961,14 +958,7 @@ def softplus(x: NDArray, *, beta: float = 1.0, threshold: float = 20.0) -> NDArr
     array([  0.    ,   0.6931, 100.    ])
     """
     beta, threshold = check_softplus("softplus", x, beta, threshold)
-    z = _times(x, beta)
-    y = np.abs(z, out=np.empty_like(x))
-    np.exp(np.negative(y, out=y), out=y)
-    np.log1p(y, out=y)
-    y += np.maximum(z, 0)
-    y /= beta
-    np.copyto(y, x, where=z > threshold)
-    return y
+    return in_pieces(partial(formulas.softplus, beta=beta, threshold=threshold), x)
 
 
 def softplus_backward(
@@ -1001,13 +991,8 @@ def softplus_backward(
     """
     beta, threshold = check_softplus("softplus_backward", x, beta, threshold)
     check_activation_grad("softplus_backward", grad_y, x)
-    z = _times(x, beta)
-    with np.errstate(over="ignore"):  # where exp(-z) is infinite, grad_y / inf = 0 is right
-        slope = np.exp(np.negative(z, out=np.empty_like(x)), out=np.empty_like(x))
-    slope += 1
-    np.divide(grad_y, slope, out=slope)
-    np.copyto(slope, grad_y, where=z > threshold)
-    return slope
+    formula = partial(formulas.softplus_backward, beta=beta, threshold=threshold)
+    return in_pieces(formula, grad_y, x)
 
 
 def softmax(x: NDArray, *, axis: int) -> NDArray:
@@ -1160,121 +1145,9 @@ def log_softmax_backward(grad_y: NDArray, x: NDArray, *, axis: int) -> NDArray:
     return np.subtract(grad_y, grad_x, out=grad_x)
 
 
-def _tanh_of_softplus(x: NDArray) -> NDArray:
-    with np.errstate(invalid="ignore"):  # NaN stays NaN
-        y = np.logaddexp(x, 0, out=np.empty_like(x))
-    return np.tanh(y, out=y)
-
-
-def _sigmoid(x: NDArray) -> NDArray:
-    y = np.negative(x, out=np.empty_like(x))
-    with np.errstate(over="ignore"):  # where exp(-x) is infinite, 1 / (1 + inf) = 0 is right
-        np.exp(y, out=y)
-    y += 1
-    return np.divide(1, y, out=y)
-
-
-def _sigmoid_backward(grad_y: NDArray, x: NDArray) -> NDArray:
-    y = _sigmoid(x)
-    grad_x = np.subtract(1, y, out=np.empty_like(x))
-    grad_x *= y
-    return np.multiply(grad_y, grad_x, out=grad_x)
-
-
-def _tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
-    grad_x = np.tanh(x, out=np.empty_like(x))
-    grad_x *= grad_x
-    np.subtract(1, grad_x, out=grad_x)
-    return np.multiply(grad_y, grad_x, out=grad_x)
-
-
-def _weigh(x: NDArray, share: NDArray) -> NDArray:
-    """Multiply `x` by a share of 0 to 1, into the memory of the share."""
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        return np.multiply(x, share, out=share)
-
-
-def _silu(x: NDArray) -> NDArray:
-    return _weigh(x, _sigmoid(x))
-
-
-def _silu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
-    s = _sigmoid(x)
-    slope = np.subtract(1, s, out=np.empty_like(x))
-    with np.errstate(invalid="ignore"):  # infinity times 0 is NaN, as IEEE says
-        slope *= x
-        slope += 1
-        slope *= s
-    return np.multiply(grad_y, slope, out=slope)
-
-
-def _gelu(x: NDArray) -> NDArray:
-    return _weigh(x, normal_cdf(x))
-
-
-def _gelu_by_tanh(x: NDArray) -> NDArray:
-    return _weigh(x, normal_cdf_by_tanh(x))
-
-
-def _gelu_backward(grad_y: NDArray, x: NDArray) -> NDArray:
-    near = np.clip(x, -50, 50, out=np.empty_like(x))  # P' is 0 beyond, and near**2 small
-    density = np.square(near, out=np.empty_like(x))
-    density *= -0.5
-    np.exp(density, out=density)
-    near *= density
-    near /= sqrt(2 * pi)
-    near += normal_cdf(x)
-    return np.multiply(grad_y, near, out=near)
-
-
-def _gelu_by_tanh_backward(grad_y: NDArray, x: NDArray) -> NDArray:
-    near = np.clip(x, -50, 50, out=np.empty_like(x))
-    slope, squares = normal_cdf_by_tanh(x), np.square(near, out=np.empty_like(x))
-    slope += near * (2 * sqrt(2 / pi) * slope * (1 - slope) * (1 + 3 * GELU_CUBIC * squares))
-    return np.multiply(grad_y, slope, out=slope)
-
-
-def _hardswish(x: NDArray) -> NDArray:
-    return _weigh(x, _hardsigmoid(x))
-
-
-def _hardsigmoid(x: NDArray) -> NDArray:
-    y = np.add(x, 3, out=np.empty_like(x))
-    np.clip(y, 0, 6, out=y)
-    return np.divide(y, 6, out=y)
-
-
-def _bend(values: NDArray, x: NDArray, slope: float | NDArray) -> NDArray:
-    """Multiply `values` by `slope` wherever x is not positive."""
-    if values is x and isinstance(slope, float) and 0 < slope <= 1:
-        return np.maximum(x, np.multiply(x, slope, out=np.empty_like(x)))
-    above = x > 0  # multiplying by it is faster than choosing with np.where
-    factors = np.multiply(~above, slope, out=np.empty_like(x), dtype=x.dtype.type)
-    factors += above
-    with np.errstate(invalid="ignore"):  # slope 0 times infinity is NaN, as IEEE says
-        return np.multiply(values, factors, out=factors)
-
-
-def _elu(x: NDArray, alpha: float) -> NDArray:
-    y = np.minimum(x, 0, out=np.empty_like(x))
-    np.expm1(y, out=y)
-    y *= alpha
-    y += np.maximum(x, 0)  # one of the two halves is always 0
-    return y
-
-
-def _elu_slope(x: NDArray, alpha: float) -> NDArray:
-    slope = np.minimum(x, 0, out=np.empty_like(x))
-    np.exp(slope, out=slope)
-    if alpha != 1:
-        slope *= alpha
-        np.copyto(slope, 1, where=x > 0)
-    return slope
-
-
-def _times(x: NDArray, factor: float) -> NDArray:
-    with np.errstate(over="ignore"):  # a product beyond the largest float is infinite
-        return np.multiply(x, factor, out=np.empty_like(x))
+def _images(x: NDArray) -> Iterator[slice | EllipsisType]:
+    """Pick as many images of `x` (N, ...) at a time as fit the cache."""
+    return spans(len(x), count_at_once(PIECE, x[:1].size)) if x.ndim else iter([...])
 
 
 def _softmax(operation: str, x: NDArray, axis: int) -> NDArray:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterator, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.numpy_ops.precision import at_least_float32
 from course_lib.threads import get_num_threads, share
 
 PIECE = 2**15  # elements: four arrays of 128 kB, in float32
@@ -38,26 +39,28 @@ def spans(num_items: int, at_once: int) -> Iterator[slice]:
         yield slice(first, min(first + at_once, num_items))
 
 
-def in_pieces(function: Callable[..., NDArray], *arrays: NDArray) -> NDArray:
-    """Apply a function of single elements to arrays of one shape, piece by piece, on all cores.
+def in_pieces(formula: Callable[..., object], *arrays: NDArray) -> NDArray:
+    """Apply a formula for single elements to arrays of one shape, piece by piece, on all cores.
 
-    What a function of several steps leaves between two of them then stays in the cache.
+    `formula` writes to `out`; what it leaves there between two steps stays in the cache. Float16
+    is worked on in float32, and rounded once.
 
     Examples
     --------
-    >>> in_pieces(lambda a, b: a * b + a, np.ones((2, 3)), np.full((2, 3), 4.0)).tolist()
-    [[5.0, 5.0, 5.0], [5.0, 5.0, 5.0]]
+    >>> in_pieces(np.multiply, np.full((2, 3), 2.0), np.full((2, 3), 4.0)).tolist()
+    [[8.0, 8.0, 8.0], [8.0, 8.0, 8.0]]
     """
-    if arrays[0].ndim == 0:  # of single numbers NumPy makes scalars, which cannot be written to
-        return function(*(np.reshape(a, 1) for a in arrays)).reshape(())
-    if arrays[0].size <= PIECE:
-        return function(*arrays)
-    y = np.empty(arrays[0].shape, arrays[0].dtype)
-    flat_y, *flat = (np.ascontiguousarray(a).reshape(-1) for a in (y, *arrays))
+    dtype = arrays[0].dtype
+    if dtype == np.float16:
+        wide = in_pieces(formula, *(at_least_float32(a) for a in arrays))
+        with np.errstate(over="ignore"):  # what does not fit is infinite
+            return wide.astype(dtype)
+    y = np.empty(arrays[0].shape, dtype)
+    flat_y, flat = y.reshape(-1), [np.ascontiguousarray(a).reshape(-1) for a in arrays]
 
     def work(pieces: Sequence[slice]) -> None:
         for piece in pieces:
-            flat_y[piece] = function(*(a[piece] for a in flat))
+            formula(*(a[piece] for a in flat), out=flat_y[piece])
 
     share(work, list(spans(y.size, PIECE)), num_parts=get_num_threads() if y.size > SHARED else 1)
     return y
