@@ -177,6 +177,11 @@ def mish_backward(grad_y: NDArray, x: NDArray, *, out: NDArray) -> None:
     out *= grad_y
 
 
+def relu6(x: NDArray, *, out: NDArray) -> None:
+    """Write min(max(x, 0), 6) to `out`."""
+    np.clip(x, 0, 6, out=out)
+
+
 def relu6_backward(grad_y: NDArray, x: NDArray, *, out: NDArray) -> None:
     """Write grad_y where 0 < x < 6, else 0, to `out`."""
     np.multiply(grad_y, (x > 0) & (x < 6), out=out)

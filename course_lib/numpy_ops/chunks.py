@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 from course_lib.numpy_ops.precision import at_least_float32
 from course_lib.threads import get_num_threads, share
 
-PIECE = 2**15  # elements: four arrays of 128 kB, in float32
+PIECE = 2**17  # elements, 512 kB of float32: smaller ones cost more in calls than they save
 SHARED = 2**18  # elements from which on it pays to hand pieces to other cores
 
 

@@ -3,6 +3,8 @@
 from mutants import mutants_of
 
 TESTS = "tests/parity/test_activations.py"
+FORMULA_TESTS = "tests/numpy_ops/test_activation_formulas.py"
+FORMULAS = "course_lib/numpy_ops/activation_formulas.py"
 
 MUTANTS = [
     *mutants_of(
@@ -17,7 +19,12 @@ MUTANTS = [
         ("last piece left out", "list(spans(y.size, PIECE))", "list(spans(y.size - 1, PIECE))"),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/activations.py",
+        "course_lib/numpy_ops/chunks.py",
+        FORMULA_TESTS,
+        ("float16 worked on in float16", "    if dtype == np.float16:\n", "    if False:\n"),
+    ),
+    *mutants_of(
+        FORMULAS,
         TESTS,
         (
             "relu passes gradient at zero",
@@ -26,37 +33,18 @@ MUTANTS = [
         ),
         ("relu6 without its ceiling", "np.clip(x, 0, 6, out", "np.clip(x, 0, None, out"),
         ("relu6 leaks above six", "(x > 0) & (x < 6)", "(x > 0)"),
-        ("prelu sums over channels", "(0, *range(2, x.ndim))", "(0, *range(1, x.ndim))"),
+        ("leaky relu bends the wrong side", "    above = x > 0  #", "    above = x < 0  #"),
+        ("steep slopes by the maximum", " & np.less_equal(slope, 1)", ""),
+        ("sigmoid slope without y", "    out *= y\n", ""),
         (
-            "prelu gradient of the positive half",
-            "grad_y * np.minimum(x, 0)",
-            "grad_y * np.maximum(x, 0)",
+            "tanh slope without the square",
+            "    np.tanh(x, out=out)\n    out *= out\n",
+            "    np.tanh(x, out=out)\n",
         ),
-        (
-            "leaky relu bends the wrong side",
-            "    above = x > 0  #",
-            "    above = x < 0  #",
-        ),
-    ),
-    *mutants_of(
-        "course_lib/numpy_ops/activations.py",
-        TESTS,
-        ("sigmoid slope without 1 - y", "    grad_x *= y\n", "    grad_x[...] = y\n"),
-        (
-            "mish slope without its second term",
-            "        slope *= 1 - t * t\n",
-            "        slope *= 0\n",
-        ),
-        (
-            "mish without tanh",
-            "    return np.tanh(y, out=y)\n\n\ndef _sigmoid",
-            "    return y\n\n\ndef _sigmoid",
-        ),
-        ("tanh slope without the square", "    grad_x *= grad_x\n", ""),
         (
             "silu slope without its second term",
-            "        slope *= x\n        slope += 1\n",
-            "        slope[...] = 1\n",
+            "        out *= x\n        out += 1\n",
+            "        out[...] = 1\n",
         ),
         (
             "hard sigmoid slope at the wrong width",
@@ -65,33 +53,77 @@ MUTANTS = [
         ),
         (
             "hard sigmoid divided by three",
-            "    return np.divide(y, 6, out=y)\n",
-            "    return np.divide(y, 3, out=y)\n",
+            "    np.clip(out, 0, 6, out=out)\n    out /= 6\n",
+            "    np.clip(out, 0, 6, out=out)\n    out /= 3\n",
+        ),
+        (
+            "hard swish without its ends",
+            "    np.copyto(out, x > 0, where=(x <= -3) | (x >= 3))\n",
+            "",
         ),
     ),
     *mutants_of(
-        "course_lib/numpy_ops/activations.py",
+        FORMULAS,
         TESTS,
-        ("elu with exp for expm1", "    np.expm1(y, out=y)\n", "    np.exp(y, out=y)\n"),
-        ("elu overflows", "y = np.minimum(x, 0, out=np.empty_like(x))", "y = x.copy()"),
-        ("selu slope unscaled", "    slope *= SELU_SCALE\n", ""),
         (
-            "gelu forms swapped",
-            "in_pieces(_gelu if approximate",
-            "in_pieces(_gelu_by_tanh if approximate",
+            "elu with exp for expm1",
+            "        np.expm1(out, out=out)\n",
+            "        np.exp(out, out=out)\n",
         ),
+        ("elu slope of alpha on both sides", "        out *= x <= 0\n        out += x > 0\n", ""),
         ("gelu density without the half", "density *= -0.5", "density *= -1"),
-        ("softplus not divided by beta", "    y /= beta\n", ""),
-        ("softplus without its threshold", "    np.copyto(y, x, where=z > threshold)\n", ""),
+        ("gelu by tanh without the cubic slope", "1 + 3 * GELU_CUBIC", "1 + GELU_CUBIC"),
+        ("softplus not divided by beta", "    out /= beta\n", ""),
+        ("softplus without its threshold", "    np.copyto(out, x, where=z > threshold)\n", ""),
         (
             "softplus slope of the wrong sign",
-            "np.exp(np.negative(z, out",
-            "np.exp(np.positive(z, out",
+            "    np.negative(z, out=out)\n",
+            "    np.positive(z, out=out)\n",
         ),
+        (
+            "softplus slope without its threshold",
+            "    np.copyto(out, grad_y, where=z > threshold)\n",
+            "",
+        ),
+        ("mish slope without its second term", "        out *= near\n", "        out *= 0\n"),
+        ("mish without its tanh", "    out *= out + 2\n    out /= out + 2\n", ""),
+    ),
+    *mutants_of(
+        FORMULAS,
+        FORMULA_TESTS,
+        (
+            "a difference that loses digits",
+            "    np.tanh(out, out=out)\n    out /= 1 - out\n    out *= 2\n",
+            "    out *= 2\n    np.exp(out, out=out)\n    out -= 1\n",
+        ),
+        (
+            "the exponential of positive numbers",
+            "    np.clip(x, -np.inf, 0, out=out)\n    if x.dtype",
+            "    np.copyto(out, x)\n    if x.dtype",
+        ),
+        ("what rounding took forgotten", "    e -= total - 1\n", "    e *= 0\n"),
+        ("mish straight too early", "MISH_IS_STRAIGHT = 25.0", "MISH_IS_STRAIGHT = 5.0"),
     ),
     *mutants_of(
         "course_lib/numpy_ops/activations.py",
         TESTS,
+        ("prelu sums over channels", "(0, *range(2, x.ndim))", "(0, *range(1, x.ndim))"),
+        (
+            "prelu gradient of the positive half",
+            "grad_y * np.minimum(x, 0)",
+            "grad_y * np.maximum(x, 0)",
+        ),
+        ("prelu of the first image alone", "spans(len(x), count", "spans(min(len(x), 1), count"),
+        (
+            "selu slope unscaled",
+            "np.multiply(grad_x, SELU_SCALE, out",
+            "np.multiply(grad_x, 1, out",
+        ),
+        (
+            "gelu forms swapped",
+            "in_pieces(formulas.gelu if approximate",
+            "in_pieces(formulas.gelu_by_tanh if approximate",
+        ),
         (
             "softmax gradient without the coupling",
             "np.subtract(grad_y, grad_x.sum(axis=axis, keepdims=True), out=grad_x)",

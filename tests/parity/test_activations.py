@@ -227,7 +227,10 @@ def test_options_do_not_change_the_dtype():
     assert numpy_ops.softplus(x, beta=slope).dtype == x.dtype
 
 
-IN_PIECES = ["sigmoid", "tanh", "leaky_relu", "elu", "gelu", "silu", "hardswish", "hardsigmoid"]
+IN_PIECES = [
+    *("sigmoid", "tanh", "relu", "leaky_relu", "elu", "selu", "gelu", "silu", "mish"),
+    *("relu6", "hardswish", "hardsigmoid", "softplus"),
+]
 
 
 @pytest.mark.parametrize("num_threads", [1, 3])
