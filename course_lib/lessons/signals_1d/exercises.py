@@ -155,24 +155,6 @@ def shape_swapped(samples: int, window: int, hop: int) -> list[int]:
 
 EXERCISES = [
     Exercise(
-        id="25.field",
-        prompt="Three causal layers of 4 taps with dilations 1, 4 and 16: how many steps, the "
-        "present one included, does an output see?",
-        solution=64,
-        why="A layer adds (4 − 1) · dilation steps: 1 + 3 + 12 + 48.",
-        hints=(
-            "How far back does the first tap of a layer of dilation 4 look?",
-            "A layer adds (taps − 1) · dilation; the present step is counted once.",
-        ),
-        near_misses={
-            "the present step forgotten": 63,
-            "four dilations a layer instead of three": 85,
-            "no dilation": 10,
-            "dilations 1, 2 and 4": 22,
-            "a field on both sides": 127,
-        },
-    ),
-    Exercise(
         id="25.causal",
         prompt="Repair causal(x, weight, dilation): as many outputs as inputs, and step t may see "
         "nothing after t; the last weight meets the present.",
@@ -194,6 +176,24 @@ EXERCISES = [
             "one dilation too many in front: the present is not seen": padded_too_far,
             "no dilation": without_dilation,
             "the first weight meets the present": flipped,
+        },
+    ),
+    Exercise(
+        id="25.field",
+        prompt="Three causal layers of 4 taps with dilations 1, 4 and 16: how many steps, the "
+        "present one included, does an output see?",
+        solution=64,
+        why="A layer adds (4 − 1) · dilation steps: 1 + 3 + 12 + 48.",
+        hints=(
+            "How far back does the first tap of a layer of dilation 4 look?",
+            "A layer adds (taps − 1) · dilation; the present step is counted once.",
+        ),
+        near_misses={
+            "the present step forgotten": 63,
+            "four dilations a layer instead of three": 85,
+            "no dilation": 10,
+            "dilations 1, 2 and 4": 22,
+            "a field on both sides": 127,
         },
     ),
     Exercise(

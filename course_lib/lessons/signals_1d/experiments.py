@@ -91,7 +91,9 @@ def sounds_for(readers: dict[str, Reader], *, seed: int = 0) -> dict[str, Datase
     return {name: forms["waves" if "wave" in name else "pictures"] for name in readers}
 
 
-def first_symbol(kind: str, *, seeds: Sequence[int], steps: int | None = None) -> list[float]:
+def first_symbol(
+    kind: str, *, seeds: Sequence[int], steps: int | None = None, place: int = 0
+) -> list[float]:
     """Train networks to name the first of 64 symbols when the last has come.
 
     Every batch is drawn afresh, so nothing can be learned by heart.
@@ -104,6 +106,8 @@ def first_symbol(kind: str, *, seeds: Sequence[int], steps: int | None = None) -
         Each chooses weights and sequences.
     steps : int, default=None
         Steps of Adam; None is as many as the reader has.
+    place : int, default=0
+        Which symbol to name instead of the first, 0 to 63.
 
     Returns
     -------
@@ -111,19 +115,19 @@ def first_symbol(kind: str, *, seeds: Sequence[int], steps: int | None = None) -
         Share right of 1,000 fresh sequences, one a seed; guessing gives 1/8.
     """
     reader = SYMBOL_READERS[kind]
-    return [_first_symbol(reader, seed, steps or reader.steps) for seed in seeds]
+    return [_first_symbol(reader, seed, steps or reader.steps, place) for seed in seeds]
 
 
-def _first_symbol(reader: Reader, seed: int, steps: int) -> float:
+def _first_symbol(reader: Reader, seed: int, steps: int, place: int) -> float:
     network = fresh(reader, seed=seed)
     rng = np.random.default_rng(seed)
 
     def loss() -> torch.Tensor:
-        x, target = signals.first_symbols(reader.batch_size, rng)
+        x, target = signals.first_symbols(reader.batch_size, rng, place=place)
         return functional.cross_entropy(_last(network, x), torch.from_numpy(target))
 
     _descend(network, loss, rate=reader.rate, steps=steps)
-    x, target = signals.first_symbols(1000, np.random.default_rng([seed, 1]))
+    x, target = signals.first_symbols(1000, np.random.default_rng([seed, 1]), place=place)
     with torch.no_grad():
         return float((_last(network, x).argmax(dim=1).numpy() == target).mean())
 

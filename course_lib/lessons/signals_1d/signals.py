@@ -53,10 +53,12 @@ def one_hot(numbers: NDArray, *, num_symbols: int) -> NDArray:
     return np.eye(num_symbols, dtype=np.float32)[numbers].swapaxes(1, 2).copy()
 
 
-def first_symbols(count: int, rng: np.random.Generator) -> tuple[NDArray, NDArray]:
-    """Draw random sequences (N, 8, 64), one channel a symbol, and the first symbol of each (N,)."""
+def first_symbols(
+    count: int, rng: np.random.Generator, *, place: int = 0
+) -> tuple[NDArray, NDArray]:
+    """Draw random sequences (N, 8, 64), a channel a symbol, and the symbol at a place, (N,)."""
     numbers = rng.integers(0, NUM_SYMBOLS, (count, NUM_STEPS))
-    return one_hot(numbers, num_symbols=NUM_SYMBOLS), numbers[:, 0]
+    return one_hot(numbers, num_symbols=NUM_SYMBOLS), numbers[:, place]
 
 
 def calls(count: int, *, seed: int) -> tuple[NDArray, NDArray]:

@@ -22,6 +22,9 @@ def test_the_first_symbol_is_the_label():
     assert x.shape == (50, 8, 64)
     np.testing.assert_array_equal(x[:, :, 0].argmax(axis=1), first)
     assert set(first) == set(range(8))
+    again, asked = signals.first_symbols(50, np.random.default_rng(0), place=3)
+    np.testing.assert_array_equal(again, x)
+    np.testing.assert_array_equal(asked, x[:, :, 3].argmax(axis=1))
 
 
 def test_the_spectrogram_is_a_convolution_of_fixed_waves():
