@@ -35,12 +35,6 @@ def test_the_first_symbol_needs_training():
     assert share < 0.3
 
 
-def test_the_plain_stack_learns_what_lies_within_its_field():
-    [near] = experiments.first_symbol("plain", seeds=(0,), steps=60, place=62)
-    [far] = experiments.first_symbol("plain", seeds=(0,), steps=60, place=50)
-    assert far < 0.2 < 0.5 < near
-
-
 def test_a_poet_goes_on_letter_by_letter():
     poet = experiments.learn_poem(lambda: networks.next_letter((1,)), seed=0, steps=2)
     text = experiments.recite(poet.network, "twas", num_letters=3)

@@ -34,6 +34,17 @@ def test_a_stack_sees_its_field_and_nothing_ahead(dilations, field):
     assert steps_reached(network, 2, 30, 20) == list(range(21 - field, 21))
 
 
+@pytest.mark.parametrize(
+    "dilations, first",
+    [(experiments.PLAIN, 51), (experiments.DILATED, 0)],
+    ids=["plain", "dilated"],
+)
+def test_readers_of_symbols_see_as_far_as_the_notebook_says(dilations, first):
+    torch.manual_seed(0)
+    network = networks.first_symbol_reader(dilations)
+    assert min(steps_reached(network, 8, 64, 63)) == first
+
+
 def test_the_leaking_network_sees_one_letter_ahead():
     torch.manual_seed(0)
     reached = steps_reached(networks.next_letter_leaking(), 25, 12, 5)
