@@ -44,8 +44,9 @@ def forward(x: NDArray, weight: NDArray, geometry: ConvGeometry) -> NDArray:
     for n, channels in _chunks(x, flat):
         phases = _sort(x[n, channels], flat, zeros)
         columns = work.array("columns", phases.shape[2], len(flat.taps), flat.length)
+        runs = _flatten(phases)
         for k, tap in enumerate(flat.taps):
-            columns[:, k] = _run(phases, tap, flat)
+            columns[:, k] = _run(runs, tap, flat)
         rows = work.array("rows", *y[n, channels].shape[:3], row_length)
         np.matmul(filters[channels], columns, out=_flatten(rows)[..., : flat.length])
         y[n, channels] = rows[..., :w_out]  # drops what a run computed around the right edge
@@ -78,8 +79,9 @@ def backward(
         count = phases.shape[2]
         rows[:count, ..., : grad_y.shape[4]] = grad_y[n, channels]
         grad_run = padded[:count, :, margin : margin + flat.length]  # (C, M, length)
+        runs = _flatten(phases)
         for k, tap in enumerate(flat.taps):
-            run = _run(phases, tap, flat)
+            run = _run(runs, tap, flat)
             # The zeros between the rows of grad_y take the wrapped positions out of the sum.
             grad_filters[channels, :, k] += np.vecdot(grad_run, run[:, None])
         if grad_x is not None:
@@ -130,9 +132,9 @@ def _flatten(rows: NDArray) -> NDArray:
     return rows.reshape(*rows.shape[:-2], math.prod(rows.shape[-2:]))
 
 
-def _run(phases: NDArray, tap: Tap, flat: FlatTaps) -> NDArray:
-    """View what a tap reads, for all positions: (channels, length)."""
-    return _flatten(phases[tap.phase])[:, tap.start : tap.start + flat.length]
+def _run(runs: NDArray, tap: Tap, flat: FlatTaps) -> NDArray:
+    """View what a tap reads in flat phases, for all positions: (channels, length)."""
+    return runs[tap.phase][:, tap.start : tap.start + flat.length]
 
 
 def _rows_between_zeros(
