@@ -158,15 +158,16 @@ def count_pool_windows(operation: str, described: str, axis: PooledAxis, *, ceil
             needed="padding of at most half the window",
             fix=f"use padding <= {axis.kernel // 2}")  # fmt: skip
     padded = axis.size + 2 * axis.padding
-    if axis.span > padded:
+    num_windows = (padded - axis.span) // axis.stride + 1
+    pixels_left = (padded - axis.span) % axis.stride
+    if ceil_mode and pixels_left and num_windows * axis.stride < axis.size + axis.padding:
+        num_windows += 1  # it starts inside
+    if num_windows < 1:
         raise InvalidValue(
             operation, received=f"{described}: a window that spans {axis.span} pixels on a padded "
             f"axis of {padded}", needed="a window no larger than the padded input",
             fix="use a smaller kernel_size or dilation")  # fmt: skip
-    floored = (padded - axis.span) // axis.stride + 1
-    pixels_left = (padded - axis.span) % axis.stride
-    starts_inside = floored * axis.stride < axis.size + axis.padding
-    return floored + 1 if ceil_mode and pixels_left and starts_inside else floored
+    return num_windows
 
 
 def conv_transpose_output_size(

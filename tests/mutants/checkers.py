@@ -36,8 +36,14 @@ MUTANTS = [
         ("no plus one", "- span) // stride + 1", "- span) // stride"),
         (
             "window starts in the padding",
-            "< axis.size + axis.padding\n",
-            "< axis.size + 2 * axis.padding\n",
+            "< axis.size + axis.padding:\n",
+            "< axis.size + 2 * axis.padding:\n",
+        ),
+        ("no window accepted", "    if num_windows < 1:\n", "    if num_windows < 0:\n"),
+        (
+            "a window that sticks out of both ends refused",
+            "    if num_windows < 1:\n",
+            "    if axis.span > padded:\n",
         ),
         ("ceil_mode adds a window always", "ceil_mode and pixels_left", "ceil_mode"),
         ("output padding forgotten", "+ 1 + output_padding\n", "+ 1\n"),
