@@ -11,8 +11,8 @@ class Dataset:
 
     Attributes
     ----------
-    x_train, x_test : (N, C, H, W) or (N, C, L)
-        Images, float32 from 0 to 1, or signals, float32; channels first.
+    x_train, x_test : (N, C, H, W) or (N, C, L) or (N, C, frames, H, W)
+        Images or videos, float32 from 0 to 1, or signals, float32; channels first.
     y_train, y_test : (N,)
         Labels, int64 from 0 to the number of classes less one.
     class_names : tuple of str

@@ -7,6 +7,7 @@ from course_lib.checks import require_choice, require_int, require_number
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.digits import cluttered_digits, digits, shifted_digits
 from course_lib.datasets.motions import basic_motions
+from course_lib.datasets.moving_digits import moving_digits
 from course_lib.datasets.textured_shapes import textured_shapes
 from course_lib.errors import InvalidValue
 
@@ -16,6 +17,7 @@ MAKERS: dict[str, Callable[..., Dataset]] = {
     "cluttered_digits": cluttered_digits,
     "shapes": textured_shapes,
     "basic_motions": basic_motions,
+    "moving_digits": moving_digits,
 }
 
 
@@ -28,6 +30,7 @@ def load(
     width: float | tuple[float, float] | None = None,
     train_shift: float | None = None,
     test_shift: float | None = None,
+    frames: int | None = None,
     held_out: str | None = None,
     seed: int | None = None,
 ) -> Dataset:
@@ -37,22 +40,27 @@ def load(
 
     Parameters
     ----------
-    name : {"digits", "shifted_digits", "cluttered_digits", "shapes", "basic_motions"}
-        "digits": 1,797 real digits, (1, 8, 8). "shifted_digits": each at a random place of a
-        larger canvas. "cluttered_digits": also tilted, noisy, and among pieces of others.
-        "shapes": colored shapes with textures, (3, 32, 32), nine classes. "basic_motions": what a
-        watch measured during four activities, (6, 100), real signals.
+    name : str
+        One of these. "digits": 1,797 real digits, (1, 8, 8). "shifted_digits": each at a random
+        place of a larger canvas. "cluttered_digits": also tilted, noisy, and among pieces of
+        others. "shapes": colored shapes with textures, (3, 32, 32), nine classes.
+        "basic_motions": what a watch measured during four activities, (6, 100), real signals.
+        "moving_digits": videos (1, 6, 12, 12) of digits that move in one of eight directions,
+        which are the classes.
     num_train, num_test : int, default=None
         How many images to draw; None means 2,000 and 1,000. Not for "digits" and
         "basic_motions", which are real and have no options.
     size : int, default=None
-        Height and width of the canvas, in pixels; None means 28 for shifted digits, else 32.
+        Height and width of the canvas, in pixels; None means 28 for shifted, 12 for moving digits,
+        else 32.
     width : float or (float, float), default=None
         Width of a digit, or its range, in pixels; None means 14 to 20 for shifted, 16 to 22 for
         cluttered digits. 8 keeps the digits' own pixels, at whole-pixel places.
     train_shift, test_shift : float, default=None
         Shifted digits only: how far a digit's center may be from the middle of the canvas on
         each axis, in pixels. 0 centers all; None allows every place where the digit fits.
+    frames : int, default=None
+        Moving digits only: length of a video; None means 6.
     held_out : {"test", "validation"}, default=None
         Which digits `x_test` is made of; None means "test". Choose settings on "validation".
     seed : int, default=None
@@ -61,8 +69,8 @@ def load(
     Returns
     -------
     Dataset
-        Images (N, C, H, W), float32 from 0 to 1, or signals (N, C, L), float32 in the units of
-        their source; and labels (N,), int64.
+        Images (N, C, H, W) or videos (N, C, frames, H, W), float32 from 0 to 1, or signals
+        (N, C, L), float32 in the units of their source; and labels (N,), int64.
 
     Raises
     ------
@@ -90,6 +98,7 @@ def load(
         "width": width,
         "train_shift": train_shift,
         "test_shift": test_shift,
+        "frames": frames,
         "held_out": held_out,
         "seed": seed,
     }
@@ -106,7 +115,8 @@ def _check(name: str, given: dict[str, object]) -> None:
                 "datasets.load", received=f"{option}={given[option]!r} for {name!r}",
                 needed=f"options that {name!r} has ({', '.join(known) or 'none'})",
                 fix="leave it out or choose another data set")  # fmt: skip
-    for option, minimum in {"num_train": 1, "num_test": 1, "size": 8, "seed": 0}.items():
+    least = {"num_train": 1, "num_test": 1, "size": 8, "frames": 1, "seed": 0}
+    for option, minimum in least.items():
         if option in given:
             require_int("datasets.load", option, given[option], minimum=minimum)
     for option in ("train_shift", "test_shift"):

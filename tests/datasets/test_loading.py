@@ -1,17 +1,21 @@
 """datasets.load: sizes, ranges, splits that share no digit, and refusals."""
 
+from itertools import pairwise
+
 import numpy as np
 import pytest
 
 from course_lib import datasets
 from course_lib.datasets.digits import pools
 from course_lib.datasets.loading import MAKERS
+from course_lib.datasets.moving_digits import DIRECTIONS
 
 SHAPES = {
     "digits": (1, 8, 8),
     "shifted_digits": (1, 28, 28),
     "cluttered_digits": (1, 32, 32),
     "shapes": (3, 32, 32),
+    "moving_digits": (1, 6, 12, 12),
 }
 SIGNALS = {"basic_motions": (6, 100)}  # tested in test_motions.py
 
@@ -47,7 +51,7 @@ def test_loading_twice_gives_the_same_and_memory_of_its_own(name):
     assert not np.shares_memory(first.x_test, second.x_test)
 
 
-@pytest.mark.parametrize("name", ["shifted_digits", "cluttered_digits", "shapes"])
+@pytest.mark.parametrize("name", ["shifted_digits", "cluttered_digits", "shapes", "moving_digits"])
 def test_seed_changes_the_images_and_counts_do_not(name):
     first = datasets.load(name, num_train=20, num_test=10)
     more_tests = datasets.load(name, num_train=20, num_test=30)
@@ -154,3 +158,22 @@ BAD = [
 def test_bad_requests_are_named(arguments, error, text):
     with pytest.raises(error, match=rf"^datasets.load received .*{text}"):
         datasets.load(**arguments)
+
+
+def test_a_digit_moves_one_pixel_a_frame_in_the_direction_of_its_label():
+    data = datasets.load("moving_digits", num_train=40, num_test=1, size=13, frames=4)
+    for video, label in zip(data.x_train[:, 0], data.y_train, strict=True):
+        step = DIRECTIONS[data.class_names[label]]
+        for before, after in pairwise(video):
+            np.testing.assert_array_equal(after, np.roll(before, step, axis=(0, 1)))
+
+
+def test_the_first_frame_of_a_video_may_hold_its_digit_anywhere():
+    data = datasets.load("moving_digits", num_train=4000, num_test=1, frames=1)
+    brightness = data.x_train[:, 0, 0].mean(axis=0)
+    assert brightness.min() > 0.8 * brightness.max()
+
+
+def test_videos_have_a_frame_at_least():
+    with pytest.raises(ValueError, match="frames=0"):
+        datasets.load("moving_digits", frames=0)
