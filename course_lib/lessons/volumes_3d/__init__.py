@@ -1,0 +1,1 @@
+"""What notebook 26 alone needs: kernels that reach over frames and slices."""
