@@ -11,6 +11,9 @@ MUTANTS = [
         "course_lib/numpy_ops/normal_cdf.py",
         "tests/numpy_ops/test_normal_cdf.py",
         ("tail not halved", "    tail *= 0.5\n", ""),
+        ("tail of another width", "z *= sqrt(0.5)", "z *= 0.5"),
+        ("squares not taken off", "    exponent -= z\n", ""),
+        ("far tails not zero", "np.square(z, out=z)", "np.minimum(np.square(z), 8, out=z)"),
         ("both sides alike", "np.subtract(x > 0, tail, out=tail)", "tail"),
     ),
     *mutants_of(

@@ -8,6 +8,30 @@ OPTIMIZERS = "tests/numpy_nn/test_optimizers.py"
 
 MUTANTS = [
     *mutants_of(
+        "course_lib/numpy_nn/normalization.py",
+        f"{LAYERS} -k bad_sizes",
+        (
+            "batch norm of no channel",
+            'require_int(type(self).__name__, "num_features", num_features, minimum=1)',
+            'require_int(type(self).__name__, "num_features", num_features, minimum=0)',
+        ),
+        (
+            "instance norm of no channel",
+            'require_int("InstanceNorm2d", "num_features", num_features, minimum=1)',
+            'require_int("InstanceNorm2d", "num_features", num_features, minimum=0)',
+        ),
+        (
+            "group norm of no group or channel",
+            'require_int("GroupNorm", name, value, minimum=1)',
+            'require_int("GroupNorm", name, value, minimum=-1)',
+        ),
+        (
+            "layer norm over nothing",
+            'require_int("LayerNorm", "normalized_shape", n, minimum=1)',
+            'require_int("LayerNorm", "normalized_shape", n, minimum=0)',
+        ),
+    ),
+    *mutants_of(
         "course_lib/numpy_nn/module.py",
         NETWORKS,
         ("zero_grad forgets nothing", "            parameter.grad = None\n", "            pass\n"),

@@ -152,6 +152,11 @@ MUTANTS = [
         "course_lib/contracts/normalization.py",
         "tests/contracts/test_normalization.py",
         ("groups that do not divide accepted", "if x.shape[1] % num_groups:", "if False:"),
+        (
+            "no group accepted",
+            '"num_groups", num_groups, minimum=1)',
+            '"num_groups", num_groups, minimum=0)',
+        ),
         ("eps of zero accepted", "    if value <= 0:\n", "    if value < 0:\n"),
         ("negative variance accepted", "if bool((running_var < 0).any()):", "if False:"),
     ),

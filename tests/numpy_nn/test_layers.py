@@ -304,6 +304,21 @@ def test_weights_start_as_in_torch(build, fan_in):
         pytest.param(
             lambda rng: numpy_nn.BatchNorm1d(0), ValueError, "BatchNorm1d received", id="channels"
         ),
+        *(
+            pytest.param(
+                lambda rng, layer=layer, sizes=sizes: getattr(numpy_nn, layer)(*sizes),
+                ValueError,
+                rf"{layer} received {name}=0;.* at least 1",
+                id=f"no-{name}-{layer}",
+            )
+            for layer, sizes, name in [
+                ("BatchNorm2d", (0,), "num_features"),
+                ("InstanceNorm2d", (0,), "num_features"),
+                ("GroupNorm", (0, 6), "num_groups"),
+                ("GroupNorm", (1, 0), "num_channels"),
+                ("LayerNorm", (0,), "normalized_shape"),
+            ]
+        ),
         pytest.param(
             lambda rng: numpy_nn.PReLU(init="small"), TypeError, "init='small'", id="slope"
         ),
