@@ -140,7 +140,8 @@ def bench(options: argparse.Namespace) -> int:
 def add_summary(commands: argparse._SubParsersAction) -> None:
     """Describe `course summary`."""
     command = commands.add_parser("summary", help="list the layers of a network and their cost")
-    command.add_argument("name", metavar="NETWORK", help="such as resnet18")
+    own = "or FILE.py:NAME for your own, a network or what makes one"
+    command.add_argument("name", metavar="NETWORK", help=f"such as resnet18, {own}")
     command.add_argument("--input", metavar="N,C,H,W", help="such as 1,3,224,224")
     command.set_defaults(run=summary)
 
@@ -149,7 +150,8 @@ def summary(options: argparse.Namespace) -> int:
     """Print the layer table, the totals and the published ones."""
     from course_lib.analysis import report
 
-    print(report.summary(options.name, options.input and report.parse_shape(options.input)))
+    network = report.parse_network(options.name)
+    print(report.summary(network, options.input and report.parse_shape(options.input)))
     return 0
 
 

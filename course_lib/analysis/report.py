@@ -1,26 +1,31 @@
 """A network on one page: its layers, what they cost and see, and the published totals beside."""
 
+import runpy
+from pathlib import Path
+from typing import Any
+
 import torch
 from torch import nn
 
 from course_lib import models
 from course_lib.analysis.complexity import Complexity, LayerCost, align, complexity
-from course_lib.analysis.receptive_field import LayerField, receptive_field
-from course_lib.errors import InvalidValue
+from course_lib.analysis.receptive_field import LayerField, ReceptiveFields, receptive_field
+from course_lib.errors import InvalidType, InvalidValue, MissingFile
 from course_lib.models import Published
 
 HEAD = ("layer", "type", "output", "parameters", "multiply-adds", "memory (MiB)", "sees (px)")
 
 
-def summary(name: str, input_shape: tuple[int, ...] | None = None) -> str:
+def summary(name: str | nn.Module, input_shape: tuple[int, ...] | None = None) -> str:
     """Write the layer table of a network, its totals, and the published ones.
 
     Parameters
     ----------
-    name : str
-        One of `course_lib.models.list_models()`.
+    name : str or torch.nn.Module
+        One of `course_lib.models.list_models()`, or a network of your own.
     input_shape : tuple of int, default=None
-        Shape of the input with its batch axis; None means one image of the published size.
+        Shape of the input with its batch axis; None means one image of the published size. A
+        network of your own needs it.
 
     Returns
     -------
@@ -31,20 +36,80 @@ def summary(name: str, input_shape: tuple[int, ...] | None = None) -> str:
     Raises
     ------
     TypeError, ValueError
-        If the name is unknown or the network refuses the shape.
+        If the name is unknown, a network of your own comes without a shape, or the network
+        refuses it.
 
     Examples
     --------
     >>> print(summary("lenet5").splitlines()[1])
     features.0       Conv2d   (1, 6, 28, 28)         156        117,600          0.02          5
+    >>> print(summary(nn.Sequential(nn.Conv2d(1, 4, 3)), (1, 1, 8, 8)).splitlines()[1])
+    0        Conv2d  (1, 4, 6, 6)          40          1,296          0.00          3
     """
+    if isinstance(name, nn.Module):
+        return _summary_of(name, input_shape)
     facts = models.facts(name)
     with torch.device("meta"):  # shapes only: nothing is drawn, nothing is stored
         network = models.build(name, **facts.single_output)
     shape = input_shape or (1, network.in_channels, *network.image_size)
     cost = complexity(network, shape)
-    last, table = _table(network, cost)
+    last, table = _table(receptive_field(network), cost)
     return f"{table}\n\n{_totals(facts.published, cost, last, shape)}"
+
+
+def _summary_of(network: nn.Module, input_shape: tuple[int, ...] | None) -> str:
+    if input_shape is None:
+        raise InvalidValue(
+            "summary", received="a network of your own without the shape of its input",
+            needed="the shape with its batch axis, such as (1, 3, 224, 224)",
+            fix="pass it as input_shape, or after --input")  # fmt: skip
+    cost = complexity(network, input_shape)
+    last, table = _table(receptive_field(network, input_shape=input_shape), cost)
+    return f"{table}\n\n{_totals(None, cost, last, input_shape)}"
+
+
+def parse_network(text: str) -> str | nn.Module:
+    """Read a network from the command line: a name, or FILE.py:NAME for one of the user's own.
+
+    Parameters
+    ----------
+    text : str
+        With a colon, the part before it is a Python file, which is run; the part behind it names
+        a module in it, or what makes one when it is called without arguments.
+
+    Raises
+    ------
+    FileNotFoundError, TypeError, ValueError
+        If there is no such file, no such name in it, or it gives no module.
+
+    Examples
+    --------
+    >>> parse_network("resnet18")
+    'resnet18'
+    """
+    path, colon, name = text.rpartition(":")
+    if not colon:
+        return text
+    if not Path(path).is_file():
+        raise MissingFile(
+            "summary", received=f"the file {path!r}, which is not there",
+            needed="FILE.py:NAME", fix="give the path of a Python file")  # fmt: skip
+    found = runpy.run_path(path).get(name)
+    if found is None:
+        raise InvalidValue(
+            "summary", received=f"the name {name!r}, which {path} does not define",
+            needed="a network, or a function or class that makes one",
+            fix="write FILE.py:NAME with a name of the file")  # fmt: skip
+    return _made(found, text)
+
+
+def _made(found: Any, text: str) -> nn.Module:
+    network = found if isinstance(found, nn.Module) else found()
+    if not isinstance(network, nn.Module):
+        raise InvalidType(
+            "summary", received=f"a {type(network).__name__} from {text}",
+            needed="a torch.nn.Module", fix="return the network")  # fmt: skip
+    return network
 
 
 def parse_shape(text: str) -> tuple[int, ...]:
@@ -64,14 +129,14 @@ def parse_shape(text: str) -> tuple[int, ...]:
             fix="write N,C,H,W without spaces") from None  # fmt: skip
 
 
-def _table(network: nn.Module, cost: Complexity) -> tuple[LayerField, str]:
-    fields = receptive_field(network)
+def _table(fields: ReceptiveFields, cost: Complexity) -> tuple[LayerField | None, str]:
     sizes: dict[str, list[str]] = {}
     for layer in fields.layers:  # a layer that is called twice has two rows of one name
         sizes.setdefault(layer.name, []).append("all" if layer.size is None else str(layer.size))
     seen = [sizes[layer.name].pop(0) if sizes.get(layer.name) else "-" for layer in cost.layers]
     rows = [HEAD, *(_row(layer, sees) for layer, sees in zip(cost.layers, seen, strict=True))]
-    return fields.last, align(rows)
+    seen_part = any(layer.size is not None for layer in fields.layers)
+    return (fields.last if seen_part else None), align(rows)
 
 
 def _row(layer: LayerCost, sees: str) -> tuple[str, ...]:
@@ -87,7 +152,7 @@ def _row(layer: LayerCost, sees: str) -> tuple[str, ...]:
 
 
 def _totals(
-    published: Published | None, cost: Complexity, last: LayerField, shape: tuple[int, ...]
+    published: Published | None, cost: Complexity, last: LayerField | None, shape: tuple[int, ...]
 ) -> str:
     """Put our totals and the published ones side by side."""
     rows = [
@@ -98,7 +163,11 @@ def _totals(
             f"{cost.multiply_adds / 1e6:,.3f}",
             _published(published, "multiply_adds", ",.0f", scale=1e3),
         ),
-        ("receptive field (px)", f"{last.size}", _published(published, "receptive_field", "d")),
+        (
+            "receptive field (px)",
+            f"{last.size}" if last else "all",
+            _published(published, "receptive_field", "d"),
+        ),
         ("activations (MiB)", f"{cost.activation_bytes / 2**20:.1f}", "-"),
         ("top-1 accuracy (%)", "-", _published(published, "top1", "g")),
         ("top-5 accuracy (%)", "-", _published(published, "top5", "g")),
@@ -111,8 +180,9 @@ def _published(published: Published | None, field: str, form: str, *, scale: flo
     return "-" if value is None else format(value * scale, form)
 
 
-def _footnote(published: Published | None, last: LayerField, shape: tuple[int, ...]) -> str:
-    lines = [f"here: input {shape}; the receptive field is that of {last.name}"]
+def _footnote(published: Published | None, last: LayerField | None, shape: tuple[int, ...]) -> str:
+    field = f"; the receptive field is that of {last.name}" if last else ""
+    lines = [f"here: input {shape}{field}"]
     if published is not None:
         side = published.image_size
         lines.append(f"published: one image of {side} × {side}; {published.source}")

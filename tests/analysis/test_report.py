@@ -3,6 +3,7 @@
 import re
 
 import pytest
+from torch import nn
 
 from course_lib.analysis.report import summary
 from course_lib.cli import main
@@ -38,15 +39,46 @@ def test_the_command_takes_an_input_shape(capsys):
     assert "(2, 64, 32, 32)" in capsys.readouterr().out
 
 
+def test_a_network_of_the_readers_own_is_listed_without_published_totals():
+    own = nn.Sequential(nn.Conv2d(1, 4, 3), nn.ReLU(), nn.Flatten(), nn.Linear(144, 10))
+    text = summary(own, (1, 1, 8, 8))
+    assert re.search(r"^parameters +1,490 +-$", text, re.M)
+    assert re.search(r"^receptive field \(px\) +3 +-$", text, re.M)
+    assert text.splitlines()[-1].endswith("that of 1")
+
+
+def test_a_network_that_sees_all_at_once_has_no_last_field():
+    text = summary(nn.Sequential(nn.Flatten(), nn.Linear(16, 2)), (1, 1, 4, 4))
+    assert re.search(r"^receptive field \(px\) +all +-$", text, re.M)
+
+
+@pytest.mark.parametrize("name", ["network", "make"])
+def test_the_command_takes_a_network_from_a_file(name, tmp_path, capsys):
+    file = tmp_path / "mine.py"
+    file.write_text(
+        "from torch import nn\nnetwork = nn.Conv2d(1, 4, 3)\n"
+        "def make(): return network\ntext = str\n"
+    )
+    assert main(["summary", f"{file}:{name}", "--input", "1,1,8,8"]) == 0
+    assert "(1, 4, 6, 6)" in capsys.readouterr().out
+    assert main(["summary", f"{file}:{name}"]) == 2
+    assert "without the shape of its input" in capsys.readouterr().err
+    assert main(["summary", f"{file}:text"]) == 2
+    assert "a str from" in capsys.readouterr().err
+    assert main(["summary", f"{file}:other"]) == 2
+    assert "does not define" in capsys.readouterr().err
+
+
 @pytest.mark.parametrize(
     ("arguments", "text"),
     [
+        (["no_such_file.py:network"], "no_such_file.py"),
         (["resnet19"], "name='resnet19'"),
         (["resnet18", "--input", "1,3,large"], "input '1,3,large'; it needs whole numbers"),
         (["alexnet", "--input", "1,3,32,32"], "H and W of at least 63"),
         (["alexnet", "--input", "1,3,0,32"], "input_shape of at least 1"),
     ],
-    ids=["name", "text", "small", "zero"],
+    ids=["file", "name", "text", "small", "zero"],
 )
 def test_the_command_says_in_one_line_what_is_wrong(arguments, text, capsys):
     assert main(["summary", *arguments]) == 2
