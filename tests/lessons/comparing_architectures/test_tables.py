@@ -54,7 +54,7 @@ def test_the_best_is_the_most_accurate_that_fits():
     assert tables.best(RESNETS, megabytes=50, bytes_a_weight=2).title == "ResNet-34"
     assert tables.best(RESNETS, multiply_adds=1e9).title == "AlexNet"
     assert tables.best(RESNETS, allow=lambda one: one.field < 500).title == "ResNet-18"
-    with pytest.raises(ValueError, match="needed room|needs room"):
+    with pytest.raises(ValueError, match="needs room"):
         tables.best(RESNETS, megabytes=1)
 
 
