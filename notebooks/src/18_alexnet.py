@@ -164,15 +164,14 @@ live.architecture(alexnet, image, title="AlexNet, 2012")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The paper does not add up
-# "The first convolutional layer filters the 224 × 224 × 3 input image with 96 kernels of size 11 × 11
-# × 3 with a stride of 4 pixels" (section 3.5). Its maps have 55 × 55 numbers, or the sizes of all
-# later layers are wrong. Notebook 3 met this puzzle:
+# The first convolution has images of 224 pixels, kernels of 11 and a stride of 4 (section 3.5). Its maps
+# have 55×55 numbers, or the sizes of all later layers are wrong. Notebook 3 met this puzzle:
 #
 # $$\Big\lfloor \frac{224 - 11}{4} \Big\rfloor + 1 = 54$$
 #
-# Let us go *backwards*. Windows of $K$ pixels, $S$ apart, $n$ of them, span $(n - 1)\,S + K$ pixels.
+# Go *backwards*: $n$ windows of $K$ pixels, $S$ apart, span $(n - 1)\,S + K$.
 #
-# **Predict:** which size of image leaves not a single pixel over, in any layer?
+# **Predict:** which image leaves not a single pixel over, in any layer?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 side = 6
@@ -183,7 +182,7 @@ for layer, kernel, stride in (("pool 5", 3, 2), ("pool 2", 3, 2), ("pool 1", 3, 
 assert side == 227
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 227. All four layers that shrink come out even there.
+# One of 227 pixels. All four layers that shrink come out even there.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### 224, 227 or 228?
@@ -284,6 +283,7 @@ def grouped(x, weight, groups, padding):
     return np.concatenate([numpy_ops.conv2d(a, w, padding=padding) for a, w in pairs], axis=1)
 
 
+# %% slideshow={"slide_type": "skip"}
 x, weight = rng.standard_normal((2, 6, 8, 7)), rng.standard_normal((10, 3, 5, 5))
 of_torch = nn.functional.conv2d(torch.tensor(x), torch.tensor(weight), padding=2, groups=2)
 assert relative_error(grouped(x, weight, 2, 2), of_torch) < 1e-12
@@ -398,7 +398,7 @@ plots.describe(
 )
 quiet = response_norm(voices[None, :, None, None])[0, :, 0, 0] / voices
 begins = np.sqrt(2 / (5 * 1e-4))  # α · 5 a² = k
-print(f"around 1 all are multiplied by {quiet.min():.3f}: a contest begins at about {begins:.0f}")
+print(f"around 1 all are multiplied by {quiet.min():.2f}: a contest begins at about {begins:.0f}")
 assert np.ptp(quiet) < 0.001
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
@@ -499,13 +499,15 @@ whole = read["all four"].mean()
 assert min(read["tanh for ReLU"].mean(), read["none of the four"].mean()) > whole + 0.1
 assert read["no dropout"].mean() > whole + 0.05
 assert min(read[c].mean() for c in ("pooling side by side", "no response norm")) > whole - 0.08
-for change, each in read.items():
-    print(f"{change:22} {each.mean():.3f} ± {each.std(ddof=1):.3f}")
-
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### Nothing hurts
 # Nothing that is said to have made AlexNet win helps here, and without all four it reads far better.
-#
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer", "nbval-ignore-output"]
+for change, each in read.items():
+    print(f"{change:22} {each.mean():.3f} ± {each.std(ddof=1):.3f}")
+
+# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # * **Dropout** cures a network that has learned by heart. In 140 steps ours has not begun to, so dropout
 #   only makes it learn more slowly.
 # * **ReLU:** as in the race.
@@ -563,8 +565,8 @@ print(f"this machine: {seconds:.2f} s a photo, {days:,.0f} days for the convolut
 assert days > 2 * paper.DAYS[1]
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Half a million million products a second, out of two cards made for games. On one core of a
-# processor of ten years later it takes months, and one has to train more than once.
+# Half a million million products a second, out of two cards made for games. One core of this machine needs
+# months, and one has to train more than once.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## AlexNet in NumPy
@@ -657,7 +659,7 @@ print(f"output and {len(mine)} gradients: largest relative error {max(difference
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
 # * The race of Figure 1 in small: tanh first, ReLU close behind, sigmoid never, and nothing at all as fast.
-# * 60,965,224 parameters, rebuilt and counted; 227 comes out even; three slips in a famous paper.
+# * 60,965,224 parameters, rebuilt and counted; 227 comes out even; three numbers of a famous paper do not fit.
 # * Groups save a third of the work and 2 % of the parameters.
 # * Response normalization needs loud numbers.
 # * Taken out one by one, none of the four is missed here.

@@ -25,7 +25,7 @@ ACTIVATIONS: dict[str, Callable[[], nn.Module]] = {
 RATES = {"sigmoid": (0.12, 0.36, 1.0)}  # at those of the others it has not even begun
 USUAL_RATES = (0.03, 0.06, 0.12)
 WIDTHS = (16, 24, 32)
-BATCH_SIZE, MOMENTUM, STEPS = 32, 0.9, 180
+BATCH_SIZE, MOMENTUM, STEPS = 32, 0.9, 170
 TAIL = 20  # the error at a step is that of the last 20 batches, 640 images
 GOAL = 0.25  # the training error of the paper's Figure 1
 
@@ -90,7 +90,7 @@ def race(
         Each draws the weights and the batches, the same at all rates.
     rates : sequence of float, default=None
         Learning rates; None takes the three that are tried in the notebook.
-    steps : int, default=180
+    steps : int, default=170
         Steps, with 32 digits each.
 
     Returns
@@ -249,12 +249,12 @@ def shares_without(
     return shares_right(network, digits(), networks=len(seeds))
 
 
-def seconds_a_photo(*, rounds: int = 5) -> float:
+def seconds_a_photo(*, rounds: int = 3) -> float:
     """Time AlexNet's convolutions in NumPy, one photo of 224 × 224 there and back, float32.
 
     Parameters
     ----------
-    rounds : int, default=5
+    rounds : int, default=3
         Turns; the shortest counts.
 
     Returns
