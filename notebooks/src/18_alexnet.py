@@ -145,7 +145,8 @@ costs = {"as published": complexity(alexnet, image), "no groups": complexity(ung
          "torchvision's": complexity(today, image)}  # fmt: skip
 totals = {"as published": 60_965_224, "no groups": 62_378_344, "torchvision's": 61_100_840}
 for name, cost in costs.items():
-    print(f"{name:14} {cost.parameters:11,} parameters, {cost.multiply_adds / 1e9:.3f} · 10⁹ mult-adds")
+    work = cost.multiply_adds / 1e9
+    print(f"{name:14} {cost.parameters:11,} parameters, {work:.3f} · 10⁹ multiply-adds")
     assert cost.parameters == totals[name]
 published = models.facts("alexnet").published
 print(f"torchvision prints {published.parameters:,} and {published.multiply_adds:.3f}")
@@ -174,8 +175,9 @@ live.architecture(alexnet, image, title="AlexNet, 2012")
 # **Predict:** which image leaves not a single pixel over, in any layer?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
+shrinking = {"pool 5": (3, 2), "pool 2": (3, 2), "pool 1": (3, 2), "conv1": (11, 4)}
 side = 6
-for layer, kernel, stride in (("pool 5", 3, 2), ("pool 2", 3, 2), ("pool 1", 3, 2), ("conv1", 11, 4)):
+for layer, (kernel, stride) in shrinking.items():
     spanned = (side - 1) * stride + kernel
     print(f"{layer}: {side} windows of {kernel}, {stride} apart, span {spanned}")
     side = spanned
@@ -192,7 +194,8 @@ assert side == 227
 # 2012 the paper cannot tell us.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-for name, (size, padding) in {"as printed": (224, 0), "227 pixels": (227, 0), "padding 2": (224, 2)}.items():
+readings = {"as printed": (224, 0), "227 pixels": (227, 0), "padding 2": (224, 2)}
+for name, (size, padding) in readings.items():
     first = conv_output_size(size, 11, stride=4, padding=padding)
     unused = size + 2 * padding - ((first - 1) * 4 + 11)
     print(f"{name:11} {first} × {first} numbers, of {size + 2 * padding} pixels unused: {unused}")
@@ -277,6 +280,7 @@ plots.describe(
 # | $x$ | maps, (N, $C_{in}$, H, W) | 96 channels |
 # | $w$ | weight, ($C_{out}$, $C_{in}/G$, $K$, $K$) | (256, 48, 5, 5) |
 
+
 # %% slideshow={"slide_type": "fragment"}
 def grouped(x, weight, groups, padding):
     pairs = zip(np.split(x, groups, axis=1), np.split(weight, groups), strict=True)
@@ -355,6 +359,7 @@ check("18.why", ...)  # put "a", "b", "c" or "d" in place of ...
 #
 # "Near" is mutual, because $n$ is odd. So the same sum serves both ways, and nine lines of NumPy do it (in the
 # notebook). One trap: PyTorch divides α by $n$, so the paper's $10^{-4}$ is $5 \cdot 10^{-4}$ there.
+
 
 # %% slideshow={"slide_type": "skip"}
 def sum_near(z, n):  # (N, C, H, W): at each channel, the sum of the n around it
@@ -473,8 +478,9 @@ check("18.stage", stage)
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 dense = sum(each.parameters for each in layers[5:])
 small = sum(p.numel() for p in experiments.small_alexnet((0,)).parameters())
+share = dense / totals["as published"]
 work = sum(each.multiply_adds for each in layers[5:]) / costs["as published"].multiply_adds
-print(f"in the dense layers: {dense:,} parameters, {dense / 60_965_224:.1%}, {work:.1%} of the work")
+print(f"in the dense layers: {dense:,} parameters, {share:.1%}, and {work:.1%} of the work")
 print(f"AlexNet: {totals['as published'] / paper.IMAGES:.0f} parameters for each training photo")
 digits = len(experiments.digits().y_train)
 print(f"in small, see below: {small / digits:.0f} parameters for each of {digits:,} digits, "
@@ -546,13 +552,13 @@ assert explained < gap / 2
 # of the lead of a single AlexNet, and the largest piece of *that* is twice the kernels.
 #
 # The rest is the thing itself: a convolutional network, as LeCun had them since 1989, eight layers
-# deep, trained on 1.2 million photos. Why had nobody done it?
+# deep, trained on 1.2 million photos, 90 times each. Why had nobody done it?
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Five days, or how long?
 # Products for one training: a step forward, and twice as many back (notebook 8), for all photos, 90
-# times. We take the time of AlexNet's convolutions on *this* machine: NumPy, one photo at a time, one
-# thread.
+# times. Two cards made for games did it in a working week. Beside them *this* machine, with NumPy, one
+# photo at a time, on one thread. And nobody gets a training right the first time.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 seconds = experiments.seconds_a_photo()
@@ -563,10 +569,6 @@ print(f"two GTX 580: {paper.DAYS[0]} to {paper.DAYS[1]} days (section 5), so "
       f"{products / np.mean(paper.DAYS) / 86_400:.1e} a second")  # fmt: skip
 print(f"this machine: {seconds:.2f} s a photo, {days:,.0f} days for the convolutions alone")
 assert days > 2 * paper.DAYS[1]
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# Half a million million products a second, out of two cards made for games. One core of this machine needs
-# months, and one has to train more than once.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ## AlexNet in NumPy
