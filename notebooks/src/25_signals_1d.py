@@ -42,7 +42,7 @@ data = datasets.load("basic_motions")
 first = {name: data.x_train[data.y_train == label][0, 0]
          for label, name in enumerate(data.class_names)}  # fmt: skip
 plots.describe(
-    figures.show_recordings(first, rate=10, label="acceleration"),
+    figures.show_recordings(first, rate=10, label="acceleration (units of the watch)"),
     "Four curves over ten seconds. Badminton: irregular high peaks. Running: a steady strong swing, "
     "about one a second. Standing: flat. Walking: a small swing.",
 )
@@ -367,7 +367,7 @@ check("25.block", block)
 # ## Sound: one axis or two?
 # A call is a low and a high tone. It *glides* from one to the other or *steps*, up or down, anywhere in a
 # quarter of a second of noise. Above is the wave, below the **spectrogram**: which frequencies sound
-# when.
+# when, yellow where they are strong.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 waves, kinds = signals.calls(40, seed=0)
@@ -535,8 +535,8 @@ seen = experiments.strongest_filter(scanners[0], genomes)
 word = "".join(signals.BASES[base] for base in seen.letters.argmax(axis=0))
 plots.describe(
     figures.show_logo(seen.letters, margin=4),
-    "A sequence logo: tall letters spell GATTGCAACT, partly to the right of the filter's end; all "
-    "other places are nearly empty.",
+    "A sequence logo: tall letters spell GATTGCAACT, partly beyond an end of the filter; all other "
+    "places are nearly empty.",
 )
 assert signals.MOTIF in word
 
@@ -602,8 +602,8 @@ check("25.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # 1 + 1 + 3 + 9.</details>
 #
 # 6. In the text, could the letters be numbered 1 to 25 in *one* channel instead?
-# <details><summary>Answer</summary>It would say that b lies between a and c, and that z is 25 times a.
-# Letters have no such order.</details>
+# <details><summary>Answer</summary>It would say that b lies between a and c, and is half of d. Letters
+# have no such order.</details>
 #
 # 7. A spectrogram is an image. Is a shift along its frequency axis as harmless as one along time?
 # <details><summary>Answer</summary>In our calls yes. In speech less so: a shifted vowel may be another.

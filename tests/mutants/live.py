@@ -194,4 +194,34 @@ MUTANTS = [
         ("up to the block before", "sum(block + 1)", "sum(block)"),
         ("no field is no number", "one[key] ?? side", "one[key] ?? 0"),
     ),
+    *mutants_of(
+        "course_lib/lessons/signals_1d/live/causal_field.js",
+        "tests/browser/test_live_figures.py -k 'causal_field and numbers'",
+        ("taps are neighbors whatever the dilation", "+ tap * dilation", "+ tap"),
+        (
+            "causal padding of a whole kernel",
+            "causal ? dilation * (kernel - 1)",
+            "causal ? dilation * kernel",
+        ),
+        ("the layers are walked from the input", "[...dilations].reverse()", "dilations"),
+    ),
+    *mutants_of(
+        "course_lib/lessons/signals_1d/signals.py",
+        "tests/lessons/signals_1d/test_signals.py",
+        (
+            "letters of the shuffled motif in their order",
+            "rng.permuted(",
+            "(lambda words, axis: words)(",
+        ),
+        (
+            "the floor is counted with one letter too many",
+            "place : place + num_letters",
+            "place - 1 : place + num_letters",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/lessons/signals_1d/networks.py",
+        "tests/lessons/signals_1d/test_networks.py",
+        ("padding on both sides", "pad(x, (reach, 0))", "pad(x, (reach // 2, reach - reach // 2))"),
+    ),
 ]

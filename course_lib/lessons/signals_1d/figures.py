@@ -150,7 +150,7 @@ def show_sounds(x: NDArray, names: Sequence[str]) -> Figure:
     Returns
     -------
     Figure
-        Two rows of N axes: amplitude, and frequency (Hz), against time (s).
+        Two rows of N axes: amplitude, and frequency (Hz), against time (s); one color bar.
     """
     chart, axes = plots.figure(rows=2, columns=len(x), height=4.4, height_ratios=(1, 2))
     length, pictures = x.shape[1] / SAMPLE_RATE, np.log(spectrogram(x) + 1)
@@ -160,12 +160,13 @@ def show_sounds(x: NDArray, names: Sequence[str]) -> Figure:
         ax.plot(np.linspace(0, length, len(wave)), wave, color=INPUT, linestyle="-", lw=0.5)
         ax.set(title=name, ylim=(-3.5, 3.5), xlim=(0, length), xticks=[], yticks=[])
     for ax, picture in zip(axes[1], pictures, strict=True):
-        ax.imshow(
+        drawn = ax.imshow(
             picture, origin="lower", aspect="auto", cmap="viridis", vmin=0, vmax=pictures.max(),
             extent=(*edges, 0, SAMPLE_RATE / 2),
         )  # fmt: skip
         ax.set(xlabel="time (s)", xlim=(0, length), xticks=[0, 0.1, 0.2])
         ax.tick_params(labelleft=ax is axes[1, 0])
+    chart.colorbar(drawn, ax=axes.ravel().tolist(), label="log(1 + strength)")
     axes[1, 0].set_ylabel("frequency (Hz)")
     axes[0, 0].set_ylabel("wave")
     return chart
