@@ -160,4 +160,36 @@ MUTANTS = [
             "np.average(abs(said - came_true))",
         ),
     ),
+    *mutants_of(
+        f"{LESSONS}/volumes_3d/volumes.py",
+        f"{TESTS}/volumes_3d/test_volumes.py",
+        ("what both have counts once", "2 * (marks & truth).sum()", "(marks & truth).sum()"),
+        (
+            "vessels are darker than nodules",
+            "0.25 + 0.5 * (tissue > 0)",
+            "0.25 + 0.25 * tissue",
+        ),
+    ),
+    *mutants_of(
+        f"{LESSONS}/volumes_3d/networks.py",
+        f"{TESTS}/volumes_3d/test_networks.py",
+        ("in and out exchanged", "(size**2 * before + time * after)", "(size**2 * after + time)"),
+        ("3-D kernels see one frame", '1 if kind == "per frame" else 3', "1"),
+    ),
+    *mutants_of(
+        f"{LESSONS}/volumes_3d/experiments.py",
+        f"{TESTS}/volumes_3d/test_experiments.py",
+        ("weights count as kept", "not in weights:", "is not None:"),
+        ("a late clip does not rest first", "first.repeat(before", "first.repeat(0 * before"),
+    ),
+    *mutants_of(
+        "course_lib/datasets/moving_digits.py",
+        "tests/datasets/test_loading.py",
+        ("digits move the other way", "first + step *", "first - step *"),
+        (
+            "every digit starts at the corner",
+            "rng.integers(0, size, (count, 1, 2))",
+            "0 * rng.integers(0, size, (count, 1, 2))",
+        ),
+    ),
 ]
