@@ -57,6 +57,7 @@ right = {kind: experiments.accuracies(kind, seeds=seeds) for kind in ("per frame
 for kind, shares in right.items():
     print(f"{kind:9}", *(f"{share:.3f}" for share in shares))
 assert max(right["per frame"]) < 0.25 and min(right["3-D"]) > 0.93
+assert (experiments.STEPS, len(data.y_train), data.num_classes) == (64, 1000, 8)
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Frame by frame: about once in eight, it guesses. With the third axis: nearly always.
@@ -343,7 +344,7 @@ print(f"nodules fill {nodules.mean():.3f} of all voxels; every disc marked has D
 for kind, values in scores.items():
     count = sum(p.numel() for p in networks.segmenter(kind, width=plans[kind]).parameters())
     print(f"{kind:21} {count:5,} weights, Dice", *(f"{value:.3f}" for value in values))
-assert max(abs(value - discs) for value in scores["per slice"]) < 0.08
+assert max(abs(value - discs) for value in scores["per slice"]) < 0.08 and volumes.NUM_TRAIN == 60
 assert min(scores["3-D"] + scores["7 slices as channels"]) > discs + 0.3
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -530,6 +531,7 @@ plots.describe(
     "Test accuracy, three points a row: standing shapes about 0.9, turned ones between 0.5 and 0.7.",
 )  # fmt: skip
 assert all(a > b + 0.12 for a, b in zip(*seen, strict=True)) and min(seen.standing) > 0.75
+assert clouds.NUM_TRAIN == 500 and len(samples["ball"]) == 200
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Often not. A third axis gives equivariance to shifts along it, not to turns (notebook 6). Networks that
