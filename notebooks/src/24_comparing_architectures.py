@@ -60,9 +60,8 @@ assert (slow > 1.4 * work["efficientnet_b0"] / work["resnet18"]).all() and slow[
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Popular CNN Architectures"]
 # ## Twenty-one years on one page
-# One network a family, counted in the networks themselves; accuracies are published (torchvision's
-# first weights, one crop of each of 50,000 photos). Memory is what all layers give for one image.
-# LeNet was made for digits, so it has none.
+# One network a family, counted here; the accuracies are published. Memory is what all layers give
+# for one image.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 rows = tables.all_rows()
@@ -72,7 +71,8 @@ print(tables.as_table(tables.row(name) for name in tables.ONE_EACH))
 # ### All of them, and are these the published numbers?
 # To the unit. Every count of parameters is compared with the published total of that network,
 # multiply-adds with the published three digits, fields with the closed form of Araujo, Norris and Sim.
-# Two networks stand twice: LeNet-5 and AlexNet as in their papers, and as they are built today. Below
+# Two networks stand twice: LeNet-5 and AlexNet as in their papers, and as they are built today; LeNet reads
+# digits, so it has no accuracy here. Accuracies are torchvision's, one crop of each of 50,000 photos. Below
 # are other forms, whose totals you will meet elsewhere.
 
 # %% slideshow={"slide_type": "skip"}
@@ -456,10 +456,12 @@ assert longer["VGG with norm"].mean() > shares["EfficientNet, 2019"].mean() + 0.
 # * **A phone:** an application that may grow by 20 MB, and 0.5 billion multiply-adds a photo.
 # * **A laptop:** what runs fast in the program you have. Measure.
 # * **A cluster:** as accurate as can be; what fits into 16 GiB while training?
-#
-# Begin with the phone. **Predict:** does EfficientNet-B0 fit into 20 MB?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### For a phone
+# **Predict:** does EfficientNet-B0 fit into 20 MB?
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 b0 = tables.row("efficientnet_b0")
 print(f"{b0.title}: {4 * b0.parameters / 1e6:.1f} MB in float32")
 phone = {"megabytes": 20, "multiply_adds": 0.5e9}
@@ -522,9 +524,8 @@ check("24.batch", batch)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Bring your own
 # Any `nn.Module` will do. Change the cell below: your network, and the shape of its input. Then the same
-# questions as to the others: what does it cost, what does it see? In a terminal `course summary
-# my_file.py:mine --input 1,3,64,64` does the same for what `my_file.py` calls `mine`: a network, or a
-# function that makes one.
+# questions as to the others. `summary(mine, shape)` lists its layers; so does, in a terminal, `course summary
+# my_file.py:mine --input 1,3,64,64`, where `mine` is a network or a function that makes one.
 
 # %% slideshow={"slide_type": "fragment"}
 mine = nn.Sequential(
@@ -533,9 +534,11 @@ mine = nn.Sequential(
     nn.AdaptiveAvgPool2d(1), nn.Flatten(), nn.Linear(32, 10),
 )  # fmt: skip
 shape = (1, 3, 64, 64)
-print(summary(mine, shape))
+cost = complexity(mine, shape)
+print(f"{cost.parameters:,} parameters, {cost.multiply_adds:,} multiply-adds")
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
+print(summary(mine, shape))
 live.architecture(mine, shape, title="A network of my own")
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -543,7 +546,7 @@ live.architecture(mine, shape, title="A network of my own")
 # `from_torch` follows what your network does and rebuilds it of the package's NumPy operations, with the
 # same weights: outputs, and the slopes of every parameter for a random direction.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 own = mine.double().eval()
 x = torch.rand(2, *shape[1:], dtype=torch.float64)
 y = own(x)
