@@ -284,7 +284,8 @@ plots.describe(
 # %% slideshow={"slide_type": "fragment"}
 def grouped(x, weight, groups, padding):
     pairs = zip(np.split(x, groups, axis=1), np.split(weight, groups), strict=True)
-    return np.concatenate([numpy_ops.conv2d(a, w, padding=padding) for a, w in pairs], axis=1)
+    parts = [numpy_ops.conv2d(a, w, padding=padding) for a, w in pairs]
+    return np.concatenate(parts, axis=1)
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -483,8 +484,8 @@ work = sum(each.multiply_adds for each in layers[5:]) / costs["as published"].mu
 print(f"in the dense layers: {dense:,} parameters, {share:.1%}, and {work:.1%} of the work")
 print(f"AlexNet: {totals['as published'] / paper.IMAGES:.0f} parameters for each training photo")
 digits = len(experiments.digits().y_train)
-print(f"in small, see below: {small / digits:.0f} parameters for each of {digits:,} digits, "
-      f"{totals['as published'] / small:,.0f} times fewer in all")  # fmt: skip
+print(f"in small, see below: {small / digits:.0f} parameters for each of {digits:,} digits")
+print(f"that network is {totals['as published'] / small:,.0f} times smaller")
 
 # %% [markdown] slideshow={"slide_type": "slide"} deck=["Architecture of AlexNet"]
 # ## One out, each time
