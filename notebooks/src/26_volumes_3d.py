@@ -159,8 +159,8 @@ for name, bar in live.bars().items():
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The way back
-# Each tap joined a shifted block to $y$, so each tap sends back (notebook 8): to its weights what it
-# saw times what comes back, to the pixels it saw the weights times what comes back.
+# Each tap sends what comes back (notebook 8) to its weights, times what it saw, and to what it saw, times
+# its weights.
 
 
 # %% slideshow={"slide_type": "fragment"}
