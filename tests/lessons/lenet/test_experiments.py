@@ -9,14 +9,7 @@ from course_lib.lessons.lenet import experiments
 from course_lib.lessons.lenet.networks import YEAR_1998
 
 HELD_BACK = (3, 4, 5)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_counts_are_those_the_paper_prints():

@@ -9,14 +9,7 @@ from course_lib.lessons.normalization.networks import Plan
 from course_lib.lessons.normalization.training import train
 
 HELD_BACK = (3, 4, 5)
-
-
-@pytest.fixture(autouse=True)
-def one_thread():
-    threads = torch.get_num_threads()
-    torch.set_num_threads(1)
-    yield
-    torch.set_num_threads(threads)
+pytestmark = pytest.mark.usefixtures("one_thread")
 
 
 def test_order_matters_to_batch_norm_in_training_mode_only():
