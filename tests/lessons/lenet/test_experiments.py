@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from course_lib import models
 from course_lib.lessons.lenet import experiments

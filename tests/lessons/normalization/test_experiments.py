@@ -2,7 +2,6 @@
 
 import numpy as np
 import pytest
-import torch
 
 from course_lib.lessons.normalization import experiments
 from course_lib.lessons.normalization.networks import Plan
