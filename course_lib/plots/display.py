@@ -17,6 +17,9 @@ from course_lib.plots.style import course_style
 DISPLAY_DPI = 100
 PIXEL_RATIO = 2  # drawn twice as fine as shown: sharp on a projector and on high-density screens
 SHORTEST_ALT = 20
+JPEG_START = b"\xff\xd8\xff"
+PHOTO_RATIO = 0.7  # of the pixels along a side: photographs are sharp enough with fewer
+PHOTO_QUALITY = 70
 MOST_COLORS = 4096  # of a drawing, its smoothed edges included; photographs have more
 
 
@@ -54,12 +57,12 @@ def describe(drawing: Axes | Figure, alt: str) -> None:
         print(f"Figure: {text}")
     else:
         width = round(DISPLAY_DPI * figure.get_size_inches()[0])
-        html = picture_html(small_png(render_png(figure)), text, width=width)
+        html = picture_html(small_picture(render_png(figure)), text, width=width)
         display({"text/html": html, "text/plain": f"Figure: {text}"}, raw=True)
     plt.close(figure)
 
 
-def picture_html(png: bytes, alt: str, *, width: int) -> str:
+def picture_html(picture: bytes, alt: str, *, width: int) -> str:
     """Write a picture as one HTML element that carries its bytes and its words.
 
     JupyterLab drops the alt text of an `image/png` output, and so does nbconvert. An `img`
@@ -67,8 +70,8 @@ def picture_html(png: bytes, alt: str, *, width: int) -> str:
 
     Parameters
     ----------
-    png : bytes
-        The file.
+    picture : bytes
+        The file, PNG or JPEG.
     alt : str
         What the picture shows.
     width : int
@@ -84,8 +87,9 @@ def picture_html(png: bytes, alt: str, *, width: int) -> str:
     >>> picture_html(b"...", 'a "dot"', width=5)
     '<img alt="a &quot;dot&quot;" width="5" src="data:image/png;base64,Li4u">'
     """
-    data = base64.b64encode(png).decode()
-    return f'<img alt="{escape(alt)}" width="{width}" src="data:image/png;base64,{data}">'
+    data = base64.b64encode(picture).decode()
+    kind = "jpeg" if picture.startswith(JPEG_START) else "png"
+    return f'<img alt="{escape(alt)}" width="{width}" src="data:image/{kind};base64,{data}">'
 
 
 def render_png(figure: Figure, *, pixel_ratio: float = PIXEL_RATIO) -> bytes:
@@ -93,6 +97,21 @@ def render_png(figure: Figure, *, pixel_ratio: float = PIXEL_RATIO) -> bytes:
     buffer = io.BytesIO()
     with course_style():
         figure.savefig(buffer, format="png", dpi=DISPLAY_DPI * pixel_ratio)
+    return buffer.getvalue()
+
+
+def small_picture(png: bytes) -> bytes:
+    """Store a drawing as `small_png` does, and one with color photographs as a JPEG.
+
+    With photographs in it, a JPEG takes a sixth of the bytes.
+    """
+    picture = Image.open(io.BytesIO(png)).convert("RGB")
+    if picture.getcolors(MOST_COLORS) is not None:
+        return small_png(png)
+    width, height = (round(PHOTO_RATIO * side) for side in picture.size)
+    buffer = io.BytesIO()
+    small = picture.resize((width, height), Image.Resampling.LANCZOS)
+    small.save(buffer, format="jpeg", quality=PHOTO_QUALITY, optimize=True, progressive=True)
     return buffer.getvalue()
 
 

@@ -68,6 +68,22 @@ def test_color_photographs_keep_every_color():
     assert display.small_png(png) == png
 
 
+def test_described_photographs_are_small_and_look_the_same():
+    png = plots.render_png(plots.show_image(datasets.photo("coffee"), ticks=False).figure)
+    small = display.small_picture(png)
+    assert len(small) < len(png) / 4
+    shrunk = Image.open(io.BytesIO(small))
+    original = Image.open(io.BytesIO(png)).convert("RGB").resize(shrunk.size)
+    assert abs(np.asarray(shrunk, int) - np.asarray(original, int)).mean() < 4
+    html = display.picture_html(small, "A cup of coffee.", width=500)
+    assert html.startswith('<img alt="A cup of coffee." width="500" src="data:image/jpeg;base64,')
+
+
+def test_described_drawings_stay_sharp():
+    png = plots.render_png(plots.show_map(np.eye(5), unit="response").figure)
+    assert display.small_picture(png) == display.small_png(png)
+
+
 @pytest.mark.parametrize("alt", ["", "   ", "a plot"], ids=["empty", "blank", "too-short"])
 def test_describe_refuses_figures_without_words(shown, alt):
     with pytest.raises(ValueError, match=r"^describe received the alt text .* 20 characters"):
