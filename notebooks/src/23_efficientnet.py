@@ -684,11 +684,11 @@ assert mixed[2].guesses[0].label != "espresso"
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
-# * MBConv: expand, look, gate, project; the gate is a fifth of the parameters and a thousandth of the work.
-# * $\alpha \beta^2 \gamma^2 \approx 2$: one number φ, eight networks, counted to the unit; rounding makes B1 dear.
-# * On small digits SiLU helped, the gate and the compound rule did not, depth alone was worst.
+# * MBConv: expand, look, gate, project; the gate costs a fifth of the parameters, a thousandth of the work.
+# * $\alpha \beta^2 \gamma^2 \approx 2$: one number φ, eight networks, counted to the unit.
+# * On small digits SiLU helped, gate and rule did not, depth alone was worst.
 # * The same weights name photographs in PyTorch and in NumPy.
-# * A worm in the eye: 72 %. Softmax must choose, so confidence is not knowledge.
+# * A worm in the eye: 72 %. Confidence is not knowledge.
 #
 # **On your own** Predict, then try: which edit of the coffee makes the network lose it first, turned upside down
 # (`photo[:, ::-1]`), gray, or in the colors of a negative (`1 - photo`)? `progress()` lists the exercises you

@@ -151,9 +151,14 @@ def build(
     last = nn.Conv2d(groups * head, groups * NUM_CLASSES, 1, groups=groups)
     network = nn.Sequential(*layers, last)
     if not last.weight.is_meta:
-        convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
-        draw_weights(convolutions, seeds, last=last)
-        for layer in convolutions:
-            if layer.bias is not None:  # of the gates: half open at the start
-                nn.init.zeros_(layer.bias)
+        _draw(network, seeds, last)
     return network.to(memory_format=torch.channels_last)
+
+
+def _draw(network: nn.Sequential, seeds: Sequence[int], last: nn.Conv2d) -> None:
+    """Draw all weights; gates start half open."""
+    convolutions = [module for module in network.modules() if isinstance(module, nn.Conv2d)]
+    draw_weights(convolutions, seeds, last=last)
+    for layer in convolutions:
+        if layer.bias is not None:
+            nn.init.zeros_(layer.bias)
