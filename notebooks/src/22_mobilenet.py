@@ -330,9 +330,9 @@ assert rates["depthwise 3×3"] < 0.5 * min(rates["full 3×3"], rates["1×1"])
 # Is it really the memory? Here all the maps fit into a processor's cache, so the bytes are near. What
 # also counts: a kernel of nine taps is a short sum, on which wide arithmetic units cannot get going;
 # each call of a layer has a price of its own, which weighs most where a layer is small; and libraries have
-# been tuned for large products of matrices, which a 1×1 is. Intensity gives the order of the three, not
-# the factor, and with another batch, processor or library the factor is another. The rule that remains:
-# **measure on the machine you ship on.**
+# been tuned for large products of matrices, which a 1×1 is. Intensity tells which of the three is slow,
+# not by how much, and with another batch, processor or library it is another factor. The rule that
+# remains: **measure on the machine you ship on.**
 #
 # ### Your turn: intensity by hand, and why
 # A depthwise **5×5** convolution keeps the size of its maps. How many multiply-adds does it make for each
@@ -484,7 +484,7 @@ cost, published = complexity(second, costs.IMAGE), models.facts("mobilenet_v2").
 print(costs.rows_of_blocks(blocks))
 print(f"{cost.parameters:,} parameters; published {published.parameters:,}")
 print(f"{cost.multiply_adds / 1e9:.3f} · 10⁹ multiply-adds; published {published.multiply_adds}")
-assert cost.parameters == published.parameters and blocks[8].sees == 491
+assert cost.parameters == published.parameters and blocks[8].sees == published.receptive_field
 assert sum(b.count for b in blocks if b.kind == "block") == 17 and blocks[8].output_shape[0] == 1280
 print(f"top-1 {published.top1} %, MobileNet {costs.PAPER_SEPARABLE.top1} %")
 
@@ -539,8 +539,8 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### A quarter
-# The weights drawn are typical ones. Each unit is above 0 with chance 1/2. For two of two that is 1/4. In general none is lit with chance
-# $2^{-n}$ and exactly one with $n\,2^{-n}$, so
+# The weights drawn are typical ones. Each unit is above 0 with chance 1/2. For two of two that is 1/4. In
+# general none is lit with chance $2^{-n}$ and exactly one with $n\,2^{-n}$, so
 #
 # $$\text{kept} = 1 - \frac{n + 1}{2^n}$$
 

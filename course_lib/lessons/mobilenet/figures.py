@@ -167,7 +167,7 @@ def show_rates(intensities: Mapping[str, float], rates: Mapping[str, float]) -> 
     Examples
     --------
     >>> chart = show_rates({"a": 2.0, "b": 8.0}, {"a": 0.2, "b": 1.0})
-    >>> [bar.get_width() for bar in chart.axes[1].patches]
+    >>> [float(bar.get_width()) for bar in chart.axes[1].patches]
     [0.2, 1.0]
     """
     chart, axes = plots.figure(columns=2, width=9.6, height=3.2)
@@ -201,7 +201,7 @@ def show_blocks(blocks: Mapping[str, Sequence[int]]) -> Figure:
 
     Examples
     --------
-    >>> [bar.get_width() for bar in show_blocks({"a": [24, 144, 24]}).axes[0].patches]
+    >>> [int(bar.get_width()) for bar in show_blocks({"a": [24, 144, 24]}).axes[0].patches]
     [24, 144, 24]
     """
     widest = max(max(channels) for channels in blocks.values())

@@ -51,9 +51,10 @@ const CSS = `.part { flex: 1 1 14em; } svg { width: 100%; max-height: 17em; } .l
 @container (max-width: 760px) { .stage { font-size: 1.15em; } }`;
 
 function dots(points, lit) {
-  const marks = points.map(([a, b], p) => {
-    const [color, radius] = LOOKS[Math.min(lit[p], 2)];
-    return `<circle cx="${(100 + 90 * a).toFixed(1)}" cy="${(100 - 90 * b).toFixed(1)}" r="${radius}" fill="${color}"/>`;
+  const marks = LOOKS.map(([color, radius], number) => {
+    const places = points.filter((_, p) => Math.min(lit[p], 2) === number)
+      .map(([a, b]) => `M${(100 + 90 * a).toFixed(1)} ${(100 - 90 * b).toFixed(1)}h0`); // round ends make dots
+    return `<path d="${places.join("")}" stroke="${color}" stroke-width="${2 * radius}" stroke-linecap="round"/>`;
   });
   return '<path d="M0 100H200M100 0V200" stroke="#bbbbbb" fill="none"/>' + marks.join("");
 }
