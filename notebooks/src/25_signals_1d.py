@@ -200,6 +200,7 @@ plots.describe(
     "A grid of 25 channels, the blank and 24 letters, by 20 places of the text. Each column has one "
     "dark cell, in the row of its letter.",
 )
+assert channels.shape == (25, 20)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Guess the next letter
@@ -338,6 +339,7 @@ for kind, dilations in {"plain": experiments.PLAIN, "dilated": experiments.DILAT
           f"right {np.round(reads[kind], 2)}")  # fmt: skip
 print(f"MLP {'':15} {experiments.num_parameters(experiments.SYMBOL_READERS['MLP']):,} parameters, "
       f"right {np.round(reads['MLP'], 2)}")  # fmt: skip
+assert 1 + 2 * sum(experiments.PLAIN) == 13 and 1 + 2 * sum(experiments.DILATED) == 127
 assert max(reads["plain"]) < 0.2 and min(reads["dilated"]) > 0.4 and min(reads["MLP"]) > 0.95
 
 # %% [markdown] slideshow={"slide_type": "skip"}
@@ -435,6 +437,7 @@ plots.describe(
     "Four rows. Both CNNs lie near 1. The MLP on the wave lies near one quarter, the MLP on the "
     "spectrogram between 0.65 and 0.85.",
 )  # fmt: skip
+assert [reader.steps for reader in readers.values()] == [100, 100, 300, 300]
 assert min(heard["1-D CNN, wave"] + heard["2-D CNN, spectrogram"]) > 0.93
 assert max(heard["MLP, wave"]) < 0.4 and 0.5 < max(heard["MLP, spectrogram"]) < 0.9
 
@@ -520,6 +523,7 @@ for name, right in found.items():
     print(f"{name:7} {sizes[name]:5,} parameters, right {mean_std(right)}")
 places = signals.NUM_BASES - len(signals.MOTIF) + 1
 assert sizes["MLP"] // sizes["scanner"] == 31 and places == 91
+assert len(genomes.y_train) == 800 and len(signals.MOTIF) == 10
 print(
     f"{places} places, about {len(genomes.y_train) / 2 / places:.0f} sequences with the motif at each"
 )
