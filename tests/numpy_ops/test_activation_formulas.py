@@ -77,3 +77,13 @@ def test_float16_is_rounded_once(name):
     assert y.dtype == np.float16
     normal = abs(exact) >= np.finfo(np.float16).tiny
     assert units_off(y[normal], exact[normal]) <= 0.51
+
+
+@pytest.mark.parametrize("slope", [-0.5, 0.0, 0.01, 1.0, 1.5])
+def test_slopes_of_any_size_bend_the_negative_half(slope):
+    x = np.array([-2.0, -0.0, 3.0])
+    expected = np.array([-2.0 * slope, 0.0, 3.0])
+    np.testing.assert_array_equal(numpy_ops.leaky_relu(x, negative_slope=slope), expected)
+    both = numpy_ops.prelu(np.stack([x, x], axis=1), np.array([0.25, slope]))
+    np.testing.assert_array_equal(both[:, 1], expected)
+    np.testing.assert_array_equal(both[:, 0], [-0.5, 0.0, 3.0])
