@@ -111,9 +111,6 @@ place = np.array([2.0, 5.0, 1.0])
 mix = np.array([[1.0, 0.0, 1.0],
                 [0.0, 0.5, 0.0]])  # fmt: skip
 print(mix @ place)
-x = rng.standard_normal((2, 3, 4, 5))
-mixed = np.einsum("rc,nchw->nrhw", mix, x)  # the same at every place
-assert relative_error(mixed, numpy_ops.conv2d(x, mix[:, :, None, None])) < 1e-12
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same matrix at every place
@@ -126,6 +123,12 @@ assert relative_error(mixed, numpy_ops.conv2d(x, mix[:, :, None, None])) < 1e-12
 # | $x$ | maps that come in | (N, C_in, H, W) |
 # | $A$ | weights of the 1×1 | (R, C_in) |
 # | $y$ | R mixtures | (N, R, H, W) |
+
+# %% slideshow={"slide_type": "skip"}
+x = rng.standard_normal((2, 3, 4, 5))
+mixed = np.einsum("rc,nchw->nrhw", mix, x)
+assert relative_error(mixed, numpy_ops.conv2d(x, mix[:, :, None, None])) < 1e-12
+print("a matrix at every place is a 1×1 convolution:", mixed.shape)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What it saves
@@ -265,8 +268,8 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Joining, and the way back
-# One number $x = 3$ goes two ways, $2x$ and $x^2$, and the results are *joined*: $y = (6, 9)$. The slopes of
-# the loss there are $(5, 1)$. Nudge $x$ by a small $\varepsilon$: the first part moves by $2\varepsilon$, the second by
+# The number $x = 3$ goes two ways, $2x$ and $x^2$, which are *joined*: $y = (6, 9)$. The loss has slopes
+# $(5, 1)$ there. Nudge $x$ by a small $\varepsilon$: the first part moves by $2\varepsilon$, the second by
 # $6\varepsilon$, and the loss by $5 \cdot 2\varepsilon + 1 \cdot 6\varepsilon$.
 #
 # **Predict:** what is the slope of the loss for $x$?
@@ -277,7 +280,7 @@ first, second = np.split(grad_y, 2)  # cut where it was joined
 print(first * 2 + second * 2 * 3)  # add where x was shared
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# It is 16. Two rules are all that is new. **Joined forward, cut backward. Shared forward, added backward.**
+# It is 16. **Joined forward, cut backward. Shared forward, added backward.**
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: back through two branches
@@ -297,55 +300,60 @@ check("20.join_backward", join_backward)
 
 
 # %% slideshow={"slide_type": "skip"}
-def conv_relu(x, weight):
-    return np.maximum(numpy_ops.conv2d(x, weight, padding=weight.shape[-1] // 2), 0)
+BRANCHES = (["1"], ["to 3", "3"], ["to 5", "5"], ["pooled"])  # names of weights, in their order
+POOL = {"kernel_size": 3, "stride": 1, "padding": 1}
 
 
-def conv_relu_backward(grad_y, x, weight):
-    grad_y = grad_y * (conv_relu(x, weight) > 0)
-    grads = numpy_ops.conv2d_backward(grad_y, x, weight, padding=weight.shape[-1] // 2)
-    return grads.grad_x, grads.grad_weight
+def branch(x, w, names):
+    for name in names:  # pad, convolve, cut off at 0
+        x = np.maximum(numpy_ops.conv2d(x, w[name], padding=w[name].shape[-1] // 2), 0)
+    return x
 
 
-def reduced_backward(grad_y, x, w, size, grads):  # back through a 1×1 and a size×size
-    few = conv_relu(x, w[f"to {size}"])
-    grad_few, grads[size] = conv_relu_backward(grad_y, few, w[size])
-    grad_x, grads[f"to {size}"] = conv_relu_backward(grad_few, x, w[f"to {size}"])
-    return grad_x
+def inputs_of(x):
+    return x, x, x, numpy_ops.max_pool2d(x, **POOL)
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Forward in NumPy
-# `w` holds the six weights by name. `conv_relu` pads, convolves and cuts off at 0.
+# `w` holds six weights by name; `BRANCHES` has the names in each branch, such as `["to 3", "3"]`; `branch`
+# runs these convolutions one after the other, each with a ReLU.
 
 
 # %% slideshow={"slide_type": "fragment"}
 def inception(x, w):
-    pooled = numpy_ops.max_pool2d(x, kernel_size=3, stride=1, padding=1)
-    parts = [conv_relu(x, w["1"]),
-             conv_relu(conv_relu(x, w["to 3"]), w["3"]),
-             conv_relu(conv_relu(x, w["to 5"]), w["5"]),
-             conv_relu(pooled, w["pooled"])]  # fmt: skip
+    ways = zip(inputs_of(x), BRANCHES, strict=True)
+    parts = [branch(each, w, names) for each, names in ways]
     return np.concatenate(parts, axis=1)
+
+
+# %% slideshow={"slide_type": "skip"}
+def branch_backward(grad_y, x, w, names, grads):
+    for place in reversed(range(len(names))):
+        before, weight = branch(x, w, names[:place]), w[names[place]]
+        grad_z = grad_y * (branch(before, w, names[place : place + 1]) > 0)  # back through the ReLU
+        back = numpy_ops.conv2d_backward(grad_z, before, weight, padding=weight.shape[-1] // 2)
+        grad_y, grads[names[place]] = back.grad_x, back.grad_weight
+    return grad_y
+
+
+def ends_of(w):  # channels at which parts were joined
+    return np.cumsum([len(w[names[-1]]) for names in BRANCHES[:3]])
 
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Backward in NumPy
-# Cut; send each part back through its branch; add at the input. `grads` collects the weights' gradients.
-# PyTorch, with the same weights, agrees below.
+# Cut, send each part back through its branch, add at the input.
 
 
 # %% slideshow={"slide_type": "fragment"}
 def inception_backward(grad_y, x, w):
-    ends = np.cumsum([len(w[name]) for name in ("1", "3", "5")])
-    g1, g3, g5, gp = np.split(grad_y, ends, axis=1)
-    grads, pool = {}, {"kernel_size": 3, "stride": 1, "padding": 1}
-    grad_x, grads["1"] = conv_relu_backward(g1, x, w["1"])
-    grad_x = grad_x + reduced_backward(g3, x, w, "3", grads)
-    grad_x = grad_x + reduced_backward(g5, x, w, "5", grads)
-    grad_pooled, grads["pooled"] = conv_relu_backward(
-        gp, numpy_ops.max_pool2d(x, **pool), w["pooled"])  # fmt: skip
-    return grad_x + numpy_ops.max_pool2d_backward(grad_pooled, x, **pool), grads
+    parts, grads = np.split(grad_y, ends_of(w), axis=1), {}
+    ways = zip(parts, inputs_of(x), BRANCHES, strict=True)
+    *backs, grad_pooled = [
+        branch_backward(part, each, w, names, grads) for part, each, names in ways
+    ]
+    return sum(backs) + numpy_ops.max_pool2d_backward(grad_pooled, x, **POOL), grads
 
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
@@ -365,9 +373,27 @@ print(f"output and {len(pairs) - 1} gradients agree")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## GoogLeNet
 # Three convolutions bring the image down to 28×28, then come nine modules, with a pooling before the
-# third and the eighth. Table 1 of the paper is a table of numbers of channels. Rebuilt and counted:
+# third and the eighth, and a mean. Drawn from the network itself: a box is as high as its maps and as wide as
+# its channels are many. "3 × Inception" are the modules 4a to 4c, of one shape.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+paper = tables.without_weights()
+plots.describe(
+    plots.show_architecture(network_blocks(paper, tables.IMAGE)),
+    "A row of boxes that become lower and wider: conv 7×7, max pool, conv 1×1, conv 3×3, max pool, two "
+    "Inception modules, max pool, five modules, max pool, two modules, global mean, linear.",
+)
+
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
+live.architecture(paper, tables.IMAGE, title="GoogLeNet")
+
+# %% [markdown] slideshow={"slide_type": "skip"}
+# Click a block: which one leads in multiply-adds, and which in parameters?
+#
+# ### Table 1
+# The paper's table is one of numbers of channels. Rebuilt from the network, and counted:
+
+# %% slideshow={"slide_type": "skip"} tags=["hide-input"]
 print(tables.table_1())
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -395,23 +421,6 @@ print(f"AlexNet's {alexnet:,} are {alexnet / tables.PUBLISHED['paper'][0]:.1f} t
 #
 # They also say that it "uses 12× fewer parameters" than AlexNet (section 1), and many texts conclude that it
 # has 5 million. By its own table it is not quite nine times. The paper does not say how it counts.
-
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### The drawing, from the network itself
-# A box is as high as its maps and as wide as its channels are many. "3 × Inception" are the modules 4a to
-# 4c, of one shape. In the notebook, a live drawing follows: click a block. Which one leads in
-# multiply-adds, and which in parameters?
-
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-paper = tables.without_weights()
-plots.describe(
-    plots.show_architecture(network_blocks(paper, tables.IMAGE)),
-    "A row of boxes that become lower and wider: conv 7×7, max pool, conv 1×1, conv 3×3, max pool, two "
-    "Inception modules, max pool, five modules, max pool, two modules, global mean, linear.",
-)
-
-# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
-live.architecture(paper, tables.IMAGE, title="GoogLeNet")
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: parameters of any row
@@ -508,7 +517,8 @@ assert tables.cost_of("fc")[0] == 1024 * 1000 + 1000
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where it sees the digit
 # The reduced network of seed 0 on new digits that it reads right: the score of the right class at each
-# of the 4×4 last places. Watch the pieces of other digits.
+# of the 4×4 last places. High scores stand on the digit, pale ones on pieces of others, and nobody told the
+# network where digits are. Such *class maps* (Zhou et al. 2016) come free with a mean at the end.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 network, digits = trained["reduced"][0], experiments.digits()
@@ -522,10 +532,6 @@ plots.describe(
     "Six gray images of a digit with pieces of others, and under each a map of 4×4 scores: they are "
     "high where the digit stands and near zero elsewhere.",
 )
-
-# %% [markdown] slideshow={"slide_type": "fragment"}
-# The scores are high on the digit and pale beside it: nobody told the network where digits are. Such
-# *class maps* (Zhou et al. 2016) come free with every network that ends in a mean.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Auxiliary heads
@@ -673,7 +679,7 @@ print(f"output and {len(mine)} gradients: largest relative error {max(errors):.0
 # come from its neighborhood.</details>
 #
 # 8. Where in GoogLeNet are most of the multiply-adds, and where most of the parameters?
-# <details><summary>Answer</summary>The second 3×3 convolution, on 56×56, and module 3b, on 28×28, cost
+# <details><summary>Answer</summary>The 3×3 convolution on 56×56 and module 3b on 28×28 cost
 # most. Most parameters are in the last modules, with their many channels: 5b has the most.</details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
