@@ -65,7 +65,7 @@ assert (slow > 1.4 * work["efficientnet_b0"] / work["resnet18"]).all() and slow[
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 rows = tables.all_rows()
-print(tables.as_table(tables.row(name) for name in tables.ONE_EACH))
+print(tables.as_table(map(tables.row, tables.ONE_EACH), brief=True))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### All of them, and are these the published numbers?
@@ -169,10 +169,9 @@ plots.describe(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# More, more than twice as much: it widens nearly every block sixfold, and each of these maps must be
-# written and read. So the frontier is another one: AlexNet, SqueezeNet, ResNet-18 and -34, then the
-# EfficientNets. MobileNetV2 is *beaten*, by ResNet-34. Which networks are history depends on what you pay
-# with.
+# More, more than twice as much, since it widens nearly every block sixfold. So the frontier is another
+# one, with AlexNet and two ResNets on it, and MobileNetV2 is *beaten*, by ResNet-34. Which networks are
+# history depends on what you pay with.
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
 for name in ("alexnet", "resnet152", "efficientnet_b7"):
@@ -395,10 +394,9 @@ means = {name: share.mean() for name, share in shares.items()}
 assert min(means[n] for n in normed) > max(means[n] for n in means if n not in normed) + 0.03
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# Roughly, yes. But look at the control: with norm, VGG of 2014 stands among the networks of 2015 to
-# 2019. In *this* budget batch norm is the great step, and shortcut, separable convolution and
-# squeeze-and-excitation come to the same. EfficientNet leads here, but on three
-# seeds that we held back it did not: between the four with norm we cannot decide.
+# Roughly, yes. But with norm, VGG of 2014 stands among the networks of 2015 to 2019: in *this* budget
+# batch norm is the great step. EfficientNet leads here, but not on three seeds that we held back, so
+# between the four with norm we cannot decide.
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output", "answer"]
 print("network              multiply-adds  parameters   memory  share of digits read right")
@@ -494,7 +492,7 @@ for program in ("pytorch", "numpy"):
 #
 # **Predict:** how many photos of 600×600 pixels fit, with EfficientNet-B7, into 16 GiB?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for name in ("alexnet", "vgg16", "resnet50", "efficientnet_b0", "efficientnet_b7"):
     one = tables.row(name)
     most = tables.largest_batch(16, one.parameters, one.activation_bytes)
@@ -523,9 +521,7 @@ check("24.batch", batch)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Bring your own
-# Any `nn.Module` will do. Change the cell below: your network, and the shape of its input. Then the same
-# questions as to the others. `summary(mine, shape)` lists its layers; so does, in a terminal, `course summary
-# my_file.py:mine --input 1,3,64,64`, where `mine` is a network or a function that makes one.
+# Any `nn.Module` will do: change the cell below, and run what follows again.
 
 # %% slideshow={"slide_type": "fragment"}
 mine = nn.Sequential(
@@ -537,7 +533,8 @@ shape = (1, 3, 64, 64)
 cost = complexity(mine, shape)
 print(f"{cost.parameters:,} parameters, {cost.multiply_adds:,} multiply-adds")
 
-# %% slideshow={"slide_type": "skip"} tags=["hide-input", "nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
+# in a terminal: course summary my_file.py:mine --input 1,3,64,64
 print(summary(mine, shape))
 live.architecture(mine, shape, title="A network of my own")
 

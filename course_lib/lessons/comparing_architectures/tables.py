@@ -130,11 +130,15 @@ def _title(name: str) -> str:
     return TITLES.get(name, joined.replace("_BN", " bn"))
 
 
-def as_table(rows: Iterable[Row]) -> str:
-    """Write rows under each other, numbers aligned to the right."""
+def as_table(rows: Iterable[Row], *, brief: bool = False) -> str:
+    """Write rows under each other, numbers aligned to the right.
+
+    A `brief` table fits a slide: it leaves out the size of the images and the top-5 accuracy.
+    """
     head = ("network", "year", "image", "parameters", "mult-adds (10⁶)", "memory (MiB)",
-            "field (px)", "top-1", "top-5 (%)")  # fmt: skip
-    return align([head, *map(_cells, rows)])
+            "field (px)", "top-1 (%)", "top-5 (%)")  # fmt: skip
+    lines = [head, *map(_cells, rows)]
+    return align([(*line[:2], *line[3:-1]) for line in lines] if brief else lines)
 
 
 def _cells(one: Row) -> tuple[str, ...]:

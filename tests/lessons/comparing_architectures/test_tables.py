@@ -25,6 +25,8 @@ def test_a_table_has_a_line_a_network():
     assert lines[1].split() == ["AlexNet", "2012", "224", "61,100,840", "714.2", "4.2", "195",
                                 "56.5", "79.1"]  # fmt: skip
     assert lines[2].split()[-2:] == ["-", "-"]
+    brief = tables.as_table(RESNETS[2:3], brief=True).splitlines()[1]
+    assert brief.split() == ["AlexNet", "2012", "61,100,840", "714.2", "4.2", "195", "56.5"]
 
 
 def test_other_forms_have_their_known_totals():

@@ -97,7 +97,7 @@ function dot({ networks, network }, k, a, b) {
 
 function nameOf({ networks, network }, a, b) {
   const left = a > WIDTH * 0.55;
-  return `<text class="chosen" x="${a + (left ? -17 : 17)}" y="${b < 40 ? b + 22 : b - 8}" text-anchor="${left ? "end" : "start"}">${networks[network].name}</text>`;
+  return `<text class="chosen" x="${a + (left ? -17 : 17)}" y="${b < 60 ? b + 30 : b - 10}" text-anchor="${left ? "end" : "start"}">${networks[network].name}</text>`;
 }
 
 function frame({ x, y }, xs, ys, across, up) {
