@@ -285,7 +285,7 @@ assert gain < 0.1
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Make it larger, but which way?
-# You may pay more for better answers. There are three knobs:
+# There are three knobs:
 #
 # * **deeper**: more blocks in each stage,
 # * **wider**: more channels in each layer,
@@ -320,22 +320,18 @@ for knob, scaling in {"depth × 2": models.Scaling(1, 2, 224), "width × 2": mod
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Eight networks from one
-# Two of α, β, γ may be chosen, the third follows. B1 to B7 are B0 with φ from 0.5 to 7. In each pair of columns: what the rule gives, and what was released: near the
-# rule, not on it, for somebody rounded by hand.
+# B1 to B7 are B0 with φ up to 7. In each pair of columns: the rule, then what was released, rounded by hand.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 gamma = np.sqrt(2 / (1.2 * 1.1**2))
-print(
-    f"γ = {gamma:.3f} would double the cost exactly; γ = 1.15 multiplies it by {plan.GROWTH:.2f}\n"
-)
+print(f"γ = {gamma:.3f} would double exactly, 1.15 gives {plan.GROWTH:.2f}\n")
 print(plan.by_the_rule())
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Nobody has 2.2 blocks
-# Channels are rounded to a multiple of 8, to suit the hardware, and never below 90 % of what was asked
-# for. Blocks are rounded *up*, stage by stage. B0's stages have 1, 2, 2, 3, 3, 4 and 1 blocks: 16.
+# Channels are rounded to a multiple of 8, but never below 90 % of what was asked for; blocks *up*, stage by stage.
 #
-# **Predict:** B1 has depth 1.1. How many blocks is that?
+# **Predict:** B0 has 16 blocks. How many has B1, with depth 1.1?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 for name in ("B0", "B1"):
@@ -345,8 +341,8 @@ for name in ("B0", "B1"):
 print(f"the rule: {plan.GROWTH ** plan.POWERS['B1']:.2f} times")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# 23. "A tenth deeper" became 44 % deeper, for every stage got one more. So a small φ costs more than the rule
-# says.
+# Twenty-three: a tenth deeper became 44 % deeper, for every stage got one more. So a small φ costs more than the
+# rule says.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Grow it yourself
@@ -470,17 +466,14 @@ for name in ("efficientnet_b0", "efficientnet_lite0"):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### The same weights in NumPy
-# No PyTorch in this line: the graph of notebook 4's convolutions, with the published weights, names the cat.
+# The second line runs without PyTorch: NumPy's convolutions, with the published weights, name the cat.
 
 # %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
 pixels = models.preprocess(datasets.photo("cat"))  # (1, 3, 224, 224)
-graph = from_torch(network)
-logits = graph.forward(pixels.numpy())[0]  # (1000,)
-shares = np.exp(logits) / np.exp(logits).sum()
-for index in np.argsort(shares)[::-1][:5]:
-    print(f"{shares[index]:6.1%}  {models.imagenet_labels()[index]}")
-with torch.no_grad():
-    assert parity.relative_error(logits, network(pixels)[0]) < 1e-4
+logits = from_torch(network).forward(pixels.numpy())[0]  # (1000,)
+for label, share in pictures.best(logits, top=5):
+    print(f"{share:6.1%}  {label}")
+assert parity.relative_error(logits, network(pixels)[0].detach()) < 1e-4
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 # B0 itself, with its gates, in NumPy: the output and all gradients, on a small image

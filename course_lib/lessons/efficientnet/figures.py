@@ -246,7 +246,7 @@ def show_block(channels: int = 80, expansion: int = 6, kernel: int = 3) -> Axes:
         _draw_bar(ax, 2 * place, tall[count], color, str(count))
     steps = (
         "expand\n1×1",
-        f"look\n{kernel}×{kernel}, each channel\nby itself",
+        f"look\n{kernel}×{kernel},\neach\nalone",
         "× gate",
         "project\n1×1",
     )
@@ -339,7 +339,7 @@ def show_confidence(groups: Mapping[str, Mapping[str, float]], *, ax: Axes | Non
     >>> [text.get_text() for text in ax.texts]
     ['cat']
     """
-    ax = axes_or_new(ax, width=9.0, height=1.0 + 1.6 * len(groups))
+    ax = axes_or_new(ax, width=9.0, height=1.0 + 1.2 * len(groups))
     colors = (OUTPUT, OKABE_ITO["red"])
     for row, (points, color) in enumerate(zip(groups.values(), colors, strict=False)):
         for place, (name, value) in enumerate(sorted(points.items(), key=lambda item: item[1])):
