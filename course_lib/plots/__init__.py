@@ -15,6 +15,7 @@ from course_lib.plots.images import (
     show_numbers,
 )
 from course_lib.plots.numbers import number_text, numbers_on
+from course_lib.plots.rivals import Rival, show_rivals
 from course_lib.plots.rows import show_rows
 from course_lib.plots.search import show_search
 from course_lib.plots.style import (
@@ -39,6 +40,7 @@ __all__ = [
     "OKABE_ITO",
     "OUTPUT",
     "QUIET",
+    "Rival",
     "course_style",
     "describe",
     "figure",
@@ -54,6 +56,7 @@ __all__ = [
     "show_kernel",
     "show_map",
     "show_numbers",
+    "show_rivals",
     "show_rows",
     "show_search",
 ]

@@ -39,8 +39,8 @@ seeds = (0, 1, 2)
 names = {"VGG": (11, 13, 16, 19), "ResNet": (18, 34, 50, 101, 152)}
 published = {(family, depth): models.facts(f"{family.lower()}{depth}").published
              for family, depths in names.items() for depth in depths}  # fmt: skip
-rivals = {family: [figures.Rival(family, published[family, d].multiply_adds,
-                                 published[family, d].top1, d) for d in depths]
+rivals = {family: [plots.Rival(str(d), published[family, d].multiply_adds,
+                               published[family, d].top1) for d in depths]
           for family, depths in names.items()}  # fmt: skip
 plots.describe(
     figures.show_rivals(rivals),

@@ -184,13 +184,13 @@ def _draw_blocks(ax: Axes, stages: Sequence[plan.Row], widest: float) -> None:
 
 @plots.in_course_style
 def show_accuracies(
-    families: Mapping[str, Sequence[plan.Point]], *, ax: Axes | None = None
+    families: Mapping[str, Sequence[plots.Rival]], *, ax: Axes | None = None
 ) -> Axes:
-    """Draw families of networks by cost, on a logarithmic axis, and accuracy.
+    """Draw families of networks by cost and accuracy, as `plots.show_rivals`, on a log axis.
 
     Parameters
     ----------
-    families : mapping of str to sequence of Point
+    families : mapping of str to sequence of Rival
         "VGG", "ResNet", "EfficientNet", each from its cheapest network to its dearest.
     ax : Axes, default=None
         Where to draw; None starts a figure.
@@ -199,28 +199,12 @@ def show_accuracies(
     -------
     Axes
         Top-1 accuracy (%) against multiply-adds (10⁹).
-
-    Examples
-    --------
-    >>> ax = show_accuracies({"VGG": [plan.Point("16", 15.5, 71.6)]})
-    >>> [text.get_text() for text in ax.texts]
-    ['16', 'VGG']
     """
-    ax = axes_or_new(ax, width=9.0, height=4.3)
-    for family, points in families.items():
-        color, line, marker = LOOKS[family]
-        x = [point.multiply_adds for point in points]
-        y = [point.accuracy for point in points]
-        ax.plot(x, y, color=color, linestyle=line, marker=marker)
-        for point in points:
-            ax.text(point.multiply_adds, point.accuracy + 0.5, point.name, ha="right", va="bottom")
-        ax.text(x[-1] * 1.1, y[-1], family, color=color, weight="bold", ha="left", va="center")
+    ax = plots.show_rivals(families, LOOKS, beside=True, ax=ax)
     ax.set_xscale("log")
     ax.set_xticks([0.5, 1, 2, 5, 10, 20, 40], ["0.5", "1", "2", "5", "10", "20", "40"])
     ax.minorticks_off()
-    ax.set(xlabel="multiply-adds for one image (10⁹)", ylabel="top-1 accuracy (%)")
     ax.set(xlim=(0.25, 130), ylim=(66, 88))
-    ax.grid(True)
     return ax
 
 

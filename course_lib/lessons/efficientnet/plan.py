@@ -7,7 +7,7 @@ from typing import NamedTuple
 import torch
 from torch import nn
 
-from course_lib import models
+from course_lib import models, plots
 from course_lib.analysis import complexity
 from course_lib.analysis.complexity import align
 from course_lib.models import Scaling, compound_scaling
@@ -146,20 +146,14 @@ FAMILIES = {
 }
 
 
-class Point(NamedTuple):
-    """A network on a chart: its name there, its multiply-adds (10⁹), its accuracy (%)."""
-
-    name: str
-    multiply_adds: float
-    accuracy: float
-
-
-def accuracies() -> dict[str, list[Point]]:
+def accuracies() -> dict[str, list[plots.Rival]]:
     """Give the published costs and top-1 accuracies of three families."""
     found = {}
     for family, members in FAMILIES.items():
         published = {short: models.facts(name).published for short, name in members.items()}
-        found[family] = [Point(s, each.multiply_adds, each.top1) for s, each in published.items()]
+        found[family] = [
+            plots.Rival(s, each.multiply_adds, each.top1) for s, each in published.items()
+        ]
     return found
 
 

@@ -22,23 +22,14 @@ KNOWS_NOTHING = np.log(10)  # nats, with ten classes
 SIZE_COLORS = ("#D55E00", "#E69F00", "#F0E442", "#56B4E9", "#0072B2", "#004468", "#8A8A8A")
 
 
-class Rival(NamedTuple):
-    """A network on the chart: its multiply-adds (10⁹), its published accuracy (%), its layers."""
-
-    name: str
-    multiply_adds: float
-    accuracy: float
-    layers: int
-
-
 @plots.in_course_style
-def show_rivals(families: Mapping[str, Sequence[Rival]], *, ax: Axes | None = None) -> Axes:
-    """Draw networks by cost and accuracy, a line a family, the layers written at the points.
+def show_rivals(families: Mapping[str, Sequence[plots.Rival]], *, ax: Axes | None = None) -> Axes:
+    """Draw VGG and ResNet by cost and accuracy, as `plots.show_rivals`, the layers at the points.
 
     Parameters
     ----------
     families : mapping of str to sequence of Rival
-        At most two, each from its shallowest network to its deepest.
+        "VGG" and "ResNet", each from its shallowest network to its deepest.
     ax : Axes, default=None
         Where to draw; None starts a figure.
 
@@ -46,26 +37,10 @@ def show_rivals(families: Mapping[str, Sequence[Rival]], *, ax: Axes | None = No
     -------
     Axes
         Top-1 accuracy (%) against multiply-adds (10⁹).
-
-    Examples
-    --------
-    >>> ax = show_rivals({"VGG": [Rival("vgg16", 15.5, 71.6, 16)]})
-    >>> [text.get_text() for text in ax.texts]
-    ['VGG', '16']
     """
-    ax = axes_or_new(ax, width=8.5, height=4.3)
-    for (family, rivals), (color, line, marker) in zip(
-        families.items(), list(LOOKS.values())[:2], strict=False
-    ):
-        x, y = [rival.multiply_adds for rival in rivals], [rival.accuracy for rival in rivals]
-        ax.plot(x, y, color=color, linestyle=line, marker=marker)
-        ax.text(x[-1], y[-1] - 1.5, family, color=color, weight="bold", ha="center", va="top")
-        for rival in rivals:
-            place = (rival.multiply_adds, rival.accuracy + 0.5)
-            ax.text(*place, str(rival.layers), ha="right", va="bottom")
-    ax.set(xlabel="multiply-adds for one image (10⁹)", ylabel="top-1 accuracy (%)")
+    looks = {"VGG": LOOKS["plain"], "ResNet": LOOKS["residual"]}
+    ax = plots.show_rivals(families, looks, ax=ax)
     ax.set(xlim=(0, 22), ylim=(66, 81))
-    ax.grid(True)
     return ax
 
 

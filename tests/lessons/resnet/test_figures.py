@@ -3,14 +3,16 @@
 import numpy as np
 import pytest
 
+from course_lib import plots
 from course_lib.lessons.resnet import figures
-from course_lib.lessons.resnet.figures import Layer, Rival
+from course_lib.lessons.resnet.figures import Layer
 
 
-def test_rivals_stand_at_their_cost_and_accuracy():
-    ax = figures.show_rivals({"VGG": [Rival("a", 7.0, 70.0, 11), Rival("b", 9.0, 71.0, 13)]})
-    assert ax.lines[0].get_xydata().tolist() == [[7, 70], [9, 71]]
-    assert [text.get_text() for text in ax.texts] == ["VGG", "11", "13"]
+def test_rivals_are_drawn_as_plain_and_residual_networks_are():
+    ax = figures.show_rivals({"ResNet": [plots.Rival("18", 7.0, 70.0)]})
+    color, line, marker = figures.LOOKS["residual"]
+    (drawn,) = ax.lines
+    assert (drawn.get_color(), drawn.get_linestyle(), drawn.get_marker()) == (color, line, marker)
 
 
 def test_a_bill_is_a_bar_of_parts_in_their_order():
