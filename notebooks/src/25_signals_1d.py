@@ -49,7 +49,8 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Two readers
-# Each is trained from three seeds, at the rate that suited it best on two others.
+# The CNN has two convolutions of 7 readings and a mean over time, the MLP one hidden layer. Each is
+# trained from three seeds, at the rate that suited it best on two others.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 motions = experiments.motions()
@@ -188,7 +189,7 @@ check("25.causal", causal_layer)
 # solution("25.causal")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Text: why the future must be shut out
+# ## Text: a channel for each letter
 # A text becomes a signal when each letter gets a channel, 1 where it stands and 0 elsewhere
 # (**one-hot**). Here is the beginning of Lewis Carroll's *Jabberwocky*.
 
@@ -223,6 +224,7 @@ assert leaking.loss < 0.01 < honest.loss < 0.06
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # A has the lower loss, and cannot recite. Its third tap *reads the answer*, one step to the right. When
 # it must go on alone, that place is padding. This is a **leak**: no loss shows it, only use does.
+# B begins as the poem does and then jumps: it sees 8 letters, and *and the* with its blanks comes more than once.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What can be known from a few letters?
@@ -285,7 +287,8 @@ live.causal_field()
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Holes appear when the dilation grows faster than the taps allow: with 2 taps it may double, with 3 taps
-# triple. And without causal padding half of the tree lies in the future: that is the leak.
+# triple. With dilation 1 it takes 31 layers to reach 32 steps, with doubling five: 1 + 1 + 2 + 4 + 8 + 16.
+# And without causal padding half of the tree lies in the future: that is the leak.
 #
 # ### Your turn: a field by hand
 # Three causal layers of 4 taps have dilations 1, 4 and 16. How many steps does an output see, the
@@ -322,13 +325,14 @@ reads = {kind: experiments.first_symbol(kind, seeds=seeds) for kind in experimen
 plots.describe(
     plots.show_rows(reads, label="first symbol named right (share; dotted: guessing)",
                     limits=(0, 1.02), reference=1 / 8),
-    "Three rows of three points: plain at one eighth, dilated well above one half, the MLP at one.",
+    "Three rows of three points: plain at one eighth, dilated twice at one and once near two thirds, "
+    "the MLP at one.",
 )  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### Out of sight, and a surprise
-# The plain stack sees 13 steps and guesses. Dilated, the same weights see 127, and that is enough. But
-# the best and quickest reader is the **MLP**, and it is no accident: the first symbol always stands at the *same place*. The
+# The plain stack sees 13 steps and guesses. Dilated, as many weights see 127, and can know it, though
+# one of three seeds has not got there yet. But the best reader is the **MLP**, and it is no accident: the first symbol always stands at the *same place*. The
 # MLP has a weight for that place and needs to find nothing else. The convolution, which treats all
 # steps alike, must hand the symbol on through six layers.
 
@@ -477,14 +481,15 @@ untuned = experiments.filter_spectra(experiments.fresh(reader, seed=0))[1]
 plots.describe(
     figures.show_filter_spectra(frequencies, {"before": untuned, "after": tuned}),
     "Two panels of 16 rows. Before training the filters let through broad patches anywhere between "
-    "0 and 2,000 Hz; after it, each has one narrow band, and all lie between 400 and 1,600 Hz.",
+    "0 and 2,000 Hz; after it, most have one narrow band, and the strongest "
+    "frequencies climb like stairs from 400 to about 1,500 Hz.",
 )
 peaks = frequencies[tuned.argmax(axis=1)]
 assert 330 < peaks.min() and peaks.max() < 1700
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# Nobody told it what a frequency is. The filters have become short waves, each tuned to a band of its
-# own, where the calls are. Training found what the Fourier transform is given by hand.
+# Nobody told it what a frequency is. Most filters have become short waves, tuned to narrow
+# bands side by side, where the calls are. Training found much of what the Fourier transform is given by hand.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## DNA: a filter that can be read
@@ -606,7 +611,7 @@ check("25.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # 1 + 1 + 3 + 9.</details>
 #
 # 6. In the text, could the letters be numbered 1 to 25 in *one* channel instead?
-# <details><summary>Answer</summary>It would say that b lies between a and c, and is half of d. Letters
+# <details><summary>Answer</summary>It would say that b lies between a and c, and that c (4) is twice a (2). Letters
 # have no such order.</details>
 #
 # 7. A spectrogram is an image. Is a shift along its frequency axis as harmless as one along time?

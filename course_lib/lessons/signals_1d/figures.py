@@ -256,9 +256,9 @@ def show_logo(letters: NDArray, *, margin: int = 0, ax: Axes | None = None) -> A
     width = letters.shape[1]
     for end in (0, width - 2 * margin):
         ax.axvline(end - 0.5, color=QUIET, linestyle=":", lw=2 if margin else 0)
-    ax.set(xlabel="place in the filter (letters)", ylabel="information (bits)")
+    ax.set(xlabel="place, from the first of the filter (letters)", ylabel="information (bits)")
     ax.set(xlim=(-margin - 0.5, width - margin - 0.5), ylim=(0, 2))
-    ax.set_xticks(range(0, width - 2 * margin))
+    ax.set_xticks(range(-margin, width - margin))
     return ax
 
 
