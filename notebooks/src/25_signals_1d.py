@@ -224,7 +224,6 @@ assert leaking.loss < 0.01 < honest.loss < 0.06
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # A has the lower loss, and cannot recite. Its third tap *reads the answer*, one step to the right. When
 # it must go on alone, that place is padding. This is a **leak**: no loss shows it, only use does.
-# B begins as the poem does and then jumps: it sees 8 letters, and *and the* with its blanks comes more than once.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What can be known from a few letters?
