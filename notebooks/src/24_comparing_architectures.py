@@ -367,8 +367,8 @@ assert after[0] > tables.row("resnet152").top1 + 2
 # ## Eight networks, one budget
 # So let us make it fair. Each network in small, built from the very blocks of the package: 240,000
 # multiply-adds for an image, within a tenth. All see the same digits, anywhere on a canvas of 12×12
-# pixels, for 126 steps of Adam, each at its best of four learning rates, chosen on other digits and other
-# seeds.
+# pixels, for 126 steps of Adam, each at its best of three or four learning rates, chosen on other digits
+# and other seeds.
 #
 # *VGG with norm* is no network of history, but a control: VGG, and behind each convolution the batch norm
 # that came a year later.
@@ -617,7 +617,7 @@ check("24.design", design)
 #
 # 7. What was not equal in that race?
 # <details><summary>Answer</summary>Parameters, memory and time, and how finely the learning rate was
-# chosen: four rates are few. And nobody asked what each does after ten times as many steps.</details>
+# chosen: three or four rates are few. And nobody asked what each does after ten times as many steps.</details>
 #
 # 8. Memory for training fills up with activations. What can one do without another network?
 # <details><summary>Answer</summary>Smaller images or batches; numbers of two bytes; or keep only some
