@@ -93,3 +93,11 @@ def test_a_picture_keeps_its_words_in_the_pages_of_nbconvert():
     page, _ = HTMLExporter().from_notebook_node(notebook)
     assert 'alt="Teal."' in page
     assert "No description has been provided" not in page
+
+
+@pytest.mark.parametrize("picture", [b"\x89PNG\r\n", b"\xff\xd8\xff"], ids=["png", "jpeg"])
+def test_a_picture_is_compared_by_its_words_alone(picture):
+    html = picture_html(picture + bytes(range(200)), "A cup.", width=9)
+    for regex, replacement in get_sanitize_patterns(SANITIZER.read_text(encoding="utf-8")):
+        html = re.sub(regex, replacement, html)
+    assert html == '<img alt="A cup." width="9" src="PICTURE">'
