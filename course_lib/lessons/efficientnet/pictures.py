@@ -1,5 +1,7 @@
 """What the pretrained network of notebook 23 looks at: photographs, odd pictures, the reader's."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import skimage.data
 import torch
@@ -110,6 +112,13 @@ def guess(network: ImageNetwork, pixels: NDArray, *, top: int = 3) -> list[Guess
     with unchanged(network), torch.no_grad():
         logits = network.eval()(x)[0]
     return best(logits, top=top)
+
+
+def first_guesses(
+    network: ImageNetwork, photo: NDArray, tiles: int, *, seeds: Iterable[int]
+) -> list[Guess]:
+    """Give a network's first guess for a photograph, shuffled once with each seed."""
+    return [guess(network, shuffled(photo, tiles, seed=seed), top=1)[0] for seed in seeds]
 
 
 def best(logits: Tensor | NDArray, *, top: int) -> list[Guess]:
