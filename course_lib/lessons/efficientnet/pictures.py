@@ -114,6 +114,16 @@ def guess(network: ImageNetwork, pixels: NDArray, *, top: int = 3) -> list[Guess
     return best(logits, top=top)
 
 
+def cut_up(names: Iterable[str], tiles: Iterable[int]) -> dict[str, NDArray]:
+    """Cut photographs of the course into tiles × tiles squares in random order, by their titles."""
+    sizes = tuple(tiles)
+    return {
+        f"{name}, {size}×{size}": shuffled(datasets.photo(name), size)
+        for name in names
+        for size in sizes
+    }
+
+
 def first_guesses(
     network: ImageNetwork, photo: NDArray, tiles: int, *, seeds: Iterable[int]
 ) -> list[Guess]:

@@ -75,3 +75,21 @@ def test_a_photo_that_cannot_be_read_is_explained_in_one_sentence(tmp_path, caps
 def test_without_a_photo_nothing_is_said(capsys):
     assert pictures.own_photo("")[0].startswith("china")
     assert capsys.readouterr().out == ""
+
+
+def test_photographs_are_cut_up_by_name_and_size():
+    cuts = pictures.cut_up(("cat", "coffee"), tiles=iter((2, 4)))
+    assert list(cuts) == ["cat, 2×2", "cat, 4×4", "coffee, 2×2", "coffee, 4×4"]
+    assert np.array_equal(cuts["coffee, 4×4"], pictures.shuffled(datasets.photo("coffee"), 4))
+
+
+def test_a_cat_in_squares_stays_a_cat_in_every_order(network):
+    guesses = pictures.first_guesses(network, datasets.photo("cat"), 4, seeds=range(6))
+    assert {guess.label for guess in guesses} <= {
+        "tabby",
+        "tiger cat",
+        "Egyptian Mau",
+        "striped cat",
+    }
+    alone = pictures.guess(network, pictures.shuffled(datasets.photo("cat"), 4, seed=5), top=1)
+    assert guesses[5] == alone[0]
