@@ -74,6 +74,11 @@ def voxels_ends(points: NDArray, size: int) -> NDArray:
     return _marked(size, np.floor(points[:, ::-1] * (size - 1)).astype(int))
 
 
+def voxels_nearest_end(points: NDArray, size: int) -> NDArray:
+    """Round to the nearest of `size` marks from end to end."""
+    return _marked(size, np.rint(points[:, ::-1] * (size - 1)).astype(int))
+
+
 def voxels_turned(points: NDArray, size: int) -> NDArray:
     """Leave the axes in the order x, y, z."""
     return _marked(size, np.floor(points * size).astype(int))
@@ -248,7 +253,7 @@ EXERCISES = [
         cases=(
             Case(
                 "three points, two in one voxel, 3 voxels a side",
-                (np.array([[0.1, 0.4, 0.9], [0.2, 0.5, 0.95], [0.6, 0.05, 0.35]]), 3),
+                (np.array([[0.1, 0.4, 0.9], [0.2, 0.5, 0.95], [0.7, 0.05, 0.3]]), 3),
             ),
             Case(
                 "four points, 4 voxels a side",
@@ -269,6 +274,7 @@ EXERCISES = [
         near_misses={
             "rounded to the nearest": voxels_rounded,
             "size − 1 steps instead of size": voxels_ends,
+            "rounded to marks from end to end": voxels_nearest_end,
             "axes x, y, z": voxels_turned,
             "points counted": voxels_counted,
             "rounded up": voxels_ceiled,

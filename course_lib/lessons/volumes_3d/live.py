@@ -62,7 +62,7 @@ def clip_kernel() -> Figure:
     words = (
         "Five frames of five by five numbers, in which a bar moves right by one column a frame; "
         "three slices of a kernel, whose column of twos moves right as well; and three frames of "
-        "three by three outputs, the largest 18 where kernel and bar lie on each other."
+        "three by three outputs, the largest where kernel and bar lie on each other."
     )
     return Figure(MODULES / "clip_kernel.js", state, still=still, words=words)
 
