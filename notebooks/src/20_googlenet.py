@@ -63,8 +63,8 @@ assert spent > 8 * tables.PAPER_BUDGET
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### From 64 channels to 4
-# Both train for two passes over 2,000 digits. A third network, **direct, narrow**, gets no 1×1, but fewer
-# channels everywhere, so that it is as cheap as the reduced one.
+# A third network, **direct, narrow**, gets no 1×1, but fewer channels everywhere, so that it is as cheap
+# as the reduced one. All three train for two passes over 2,000 digits.
 #
 # **Predict:** how do the three rank in reading new digits?
 
@@ -517,7 +517,7 @@ assert tables.cost_of("fc")[0] == 1024 * 1000 + 1000
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Where it sees the digit
 # The reduced network of seed 0 on new digits that it reads right: the score of the right class at each
-# of the 4×4 last places. High scores stand on the digit, pale ones on pieces of others, and nobody told the
+# of the 4×4 last places. Most high scores stand on the digit, pale ones on pieces of others, and nobody told the
 # network where digits are. Such *class maps* (Zhou et al. 2016) come free with a mean at the end.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
@@ -529,8 +529,8 @@ assert relative_error(maps.mean(axis=(2, 3)) + network[-1].bias.detach().numpy()
 shown = np.flatnonzero(logits.argmax(axis=1) == labels)[:6]
 plots.describe(
     figures.show_class_maps(digits.x_test[shown, 0], maps[shown, labels[shown]], labels[shown]),
-    "Six gray images of a digit with pieces of others, and under each a map of 4×4 scores: they are "
-    "high where the digit stands and near zero elsewhere.",
+    "Six gray images of a digit with pieces of others, and under each a map of 4×4 scores: most "
+    "are high where the digit stands and near zero elsewhere.",
 )
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -539,7 +539,7 @@ plots.describe(
 # while training. Their losses, times 0.3, are added to the last one; their gradients have a shorter way.
 #
 # We build six narrow modules without batch norm, with He's weights (notebook 10), and heads after the second
-# and the fourth. First we measure the slope of the *first* convolution before any step.
+# and the fourth. First we measure the slope of the *first* convolution before any step, that of a head times its 0.3.
 #
 # **Predict:** what sends it the larger slope, the far end or one of the heads?
 
@@ -616,8 +616,8 @@ print(f"output and {len(mine)} gradients: largest relative error {max(errors):.0
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ### Differs from the paper
-# * The paper does not say how its weights start. Ours (`variant="paper"`) start from Xavier's, as a
-#   well-known replication.
+# * The paper does not say how its weights start. Ours (`variant="paper"`) start from Xavier's, as in
+#   a well-known replication.
 # * It does not give the constants of its response normalization; ours are the usual ones.
 # * `variant="torchvision"`, the default, has batch norm and no biases, no response normalization, the 3×3 in
 #   the place of the 5×5, and less dropout.
@@ -684,7 +684,7 @@ print(f"output and {len(mine)} gradients: largest relative error {max(errors):.0
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
-# * Nine naive modules: eight times the budget. With 1×1 in front and behind the pooling: within it, nearly.
+# * Nine naive modules: eight times the budget. With 1×1 in front and behind the pooling: nearly within it.
 # * Reduced within a few points of direct for a third of the multiply-adds; narrow, equally cheap, worse.
 # * 16 of 64 mixtures were enough, without any training.
 # * The pooling, with no multiply-adds, took a large part of the time.

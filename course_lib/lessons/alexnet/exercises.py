@@ -302,7 +302,7 @@ EXERCISES = [
         id="18.stage",
         prompt="Build the second stage for any odd kernel: a convolution to `channels` channels "
         "in two groups, padded so that the size stays; ReLU; response normalization over 5 "
-        "channels with k = 2, alpha = 1 and beta = 0.75, as the paper has it; max pooling of 3×3 "
+        "channels with k = 2, beta = 0.75 and alpha = 1, not divided by 5; max pooling of 3×3 "
         "with stride 2. `numbers` holds the weight (channels, C_in / 2, kernel, kernel), then the "
         "biases (channels,).",
         solution=stage,

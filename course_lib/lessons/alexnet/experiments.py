@@ -64,9 +64,9 @@ class Race(NamedTuple):
 
 
 @cache
-def digits() -> Dataset:
+def digits(*, num_train: int = 2000) -> Dataset:
     """Load digits somewhere on 12 × 12 pixels, the mean training image taken off."""
-    found = datasets.load("shifted_digits", size=12, width=8)
+    found = datasets.load("shifted_digits", size=12, width=8, num_train=num_train)
     mean = found.x_train.mean(axis=0)
     return replace(found, x_train=found.x_train - mean, x_test=found.x_test - mean)
 
@@ -211,7 +211,12 @@ def small_alexnet(
 
 
 def shares_without(
-    change: str, *, seeds: Sequence[int], steps: int = ABLATION_STEPS, rate: float | None = None
+    change: str,
+    *,
+    seeds: Sequence[int],
+    steps: int = ABLATION_STEPS,
+    rate: float | None = None,
+    num_train: int = 2000,
 ) -> NDArray:
     """Train AlexNet in small with something taken out; the share of new digits read right.
 
@@ -225,6 +230,8 @@ def shares_without(
         Steps of Adam with 32 digits each; the rate falls to 0 over the second half.
     rate : float, default=None
         Learning rate of the first half; None takes the better of two that were tried.
+    num_train : int, default=2000
+        Digits to learn from.
 
     Returns
     -------
@@ -243,10 +250,9 @@ def shares_without(
     stepper = torch.optim.Adam(network.parameters(), lr=best if rate is None else rate)
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seeds[0])  # for dropout
-        train_side_by_side(
-            network, digits(), stepper, seeds=seeds, steps=steps, batch_size=BATCH_SIZE
-        )
-    return shares_right(network, digits(), networks=len(seeds))
+        data = digits(num_train=num_train)
+        train_side_by_side(network, data, stepper, seeds=seeds, steps=steps, batch_size=BATCH_SIZE)
+    return shares_right(network, data, networks=len(seeds))
 
 
 def seconds_a_photo(*, rounds: int = 3) -> float:

@@ -175,7 +175,8 @@ def show_class_maps(images: NDArray, maps: NDArray, labels: Sequence[int]) -> Fi
     Figure
         Two rows of N pictures; all scores have one color scale with 0 in its middle.
     """
-    chart, axes = plots.figure(rows=2, columns=len(images), width=9.0, height=4.2)
+    chart, axes = plots.figure(rows=2, columns=len(images), width=9.0, height=3.2)
+    chart.set_layout_engine("compressed")  # square pictures: no gap between the rows
     limit = np.abs(maps).max()
     for column, (image, scores, label) in enumerate(zip(images, maps, labels, strict=True)):
         axes[0, column].imshow(image, cmap="gray", vmin=0, vmax=1)
