@@ -230,21 +230,6 @@ def design_zero(num_classes: int) -> nn.Module:
 
 EXERCISES = [
     Exercise(
-        id="24.photos",
-        prompt="VGG-13 with batch norm names 71.586 % of the 50,000 validation photos right, "
-        "VGG-16 without names 71.592 %. By how many photos do they differ?",
-        solution=3,
-        why="0.006 % of 50,000. No one should choose a network by three photos.",
-        hints=("How many points of a percent lie between the two?", "0.006 % is 0.00006."),
-        near_misses={
-            "the percent sign forgotten": 300,
-            "the difference in percent": 0.006,
-            "0.06 % taken": 30,
-            "a thousand times": 6,
-            "the photos that one names right": 35796,
-        },
-    ),
-    Exercise(
         id="24.frontier",
         prompt="Write frontier(costs, accuracies): the places, in rising order, of the networks "
         "that no other beats. A network beats another if it is at least as good in cost and in "
@@ -296,6 +281,40 @@ EXERCISES = [
         },
     ),
     Exercise(
+        id="24.why",
+        prompt="EfficientNet-B0 has a fifth of ResNet-18's multiply-adds, but needs much more than "
+        "a fifth of its time. Why?",
+        solution="c",
+        choices={
+            "a": "It has more parameters, and they must all be read.",
+            "b": "Its images are larger.",
+            "c": "It does few products with each number that it reads or writes.",
+            "d": "Its squeeze-and-excitation adds products that nobody counts.",
+        },
+        why="Depthwise layers, norms and SiLU move many numbers and multiply little: its "
+        "activation memory is more than twice that of ResNet-18.",
+        hints=(
+            "Look up both in the table: parameters, image, memory.",
+            "Moving a number from memory takes longer than multiplying it.",
+        ),
+        near_misses={"parameters": "a", "images": "b", "uncounted products": "d"},
+    ),
+    Exercise(
+        id="24.photos",
+        prompt="VGG-13 with batch norm names 71.586 % of the 50,000 validation photos right, "
+        "VGG-16 without names 71.592 %. By how many photos do they differ?",
+        solution=3,
+        why="0.006 % of 50,000. No one should choose a network by three photos.",
+        hints=("How many points of a percent lie between the two?", "0.006 % is 0.00006."),
+        near_misses={
+            "the percent sign forgotten": 300,
+            "the difference in percent": 0.006,
+            "0.06 % taken": 30,
+            "a thousand times": 6,
+            "the photos that one names right": 35796,
+        },
+    ),
+    Exercise(
         id="24.batch",
         prompt="Write batch(gib, parameters, activation_bytes): how many images fit into a memory "
         "of `gib` · 2³⁰ bytes while Adam trains in float32. It keeps four numbers of 4 bytes for "
@@ -320,25 +339,6 @@ EXERCISES = [
             "10⁹ bytes for a GiB": batch_powers_of_ten,
             "rounded up": batch_rounded_up,
         },
-    ),
-    Exercise(
-        id="24.why",
-        prompt="EfficientNet-B0 has a fifth of ResNet-18's multiply-adds, but needs much more than "
-        "a fifth of its time. Why?",
-        solution="c",
-        choices={
-            "a": "It has more parameters, and they must all be read.",
-            "b": "Its images are larger.",
-            "c": "It does few products with each number that it reads or writes.",
-            "d": "Its squeeze-and-excitation adds products that nobody counts.",
-        },
-        why="Depthwise layers, norms and SiLU move many numbers and multiply little: its "
-        "activation memory is more than twice that of ResNet-18.",
-        hints=(
-            "Look up both in the table: parameters, image, memory.",
-            "Moving a number from memory takes longer than multiplying it.",
-        ),
-        near_misses={"parameters": "a", "images": "b", "uncounted products": "d"},
     ),
     Exercise(
         id="24.design",

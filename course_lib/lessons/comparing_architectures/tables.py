@@ -41,11 +41,12 @@ class Variant(NamedTuple):
     source: str
 
 
+ONE_OUTPUT = models.facts("googlenet").single_output
 FROM_PAPER = "counted from the layers of the paper"
 KERAS = "keras.applications, trainable parameters"
 VARIANTS = (
     Variant("AlexNet in one column", "alexnet_original", {"groups": 1}, 62_378_344, FROM_PAPER),
-    Variant("GoogLeNet of the paper", "googlenet", {"variant": "paper", "aux_logits": False},
+    Variant("GoogLeNet of the paper", "googlenet", {"variant": "paper"} | ONE_OUTPUT,
             6_998_552, FROM_PAPER),
     Variant("the same, with its two heads", "googlenet", {"variant": "paper"}, 13_378_280,
             FROM_PAPER),
@@ -55,7 +56,7 @@ VARIANTS = (
     Variant("MobileNetV1, width 0.25", "mobilenet_v1", {"width": 0.25}, 470_072, KERAS),
 )  # fmt: skip
 PAPER_FIELDS = (  # in pixels; closed form of Araujo, Norris and Sim 2019
-    ("googlenet", {"variant": "paper", "aux_logits": False}, 715),
+    ("googlenet", {"variant": "paper"} | ONE_OUTPUT, 715),
     ("resnet50", {"stride_on": "1x1"}, 483),
     ("resnet101", {"stride_on": "1x1"}, 1027),
     ("resnet152", {"stride_on": "1x1"}, 1507),

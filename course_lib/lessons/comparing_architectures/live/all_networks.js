@@ -92,12 +92,14 @@ function picture(state, { drawn, x, y }) {
 function dot({ networks, network }, k, a, b) {
   const chosen = k === network;
   return `<circle data-network="${k}" cx="${a.toFixed(1)}" cy="${b.toFixed(1)}" r="${chosen ? 11 : 8}"
-    fill="${networks[k].color}" stroke="${chosen ? "#b5179e" : "#ffffff"}" stroke-width="${chosen ? 4 : 1.5}"><title>${networks[k].name}</title></circle>`;
+    fill="${networks[k].color}" stroke="${chosen ? "#b5179e" : "#ffffff"}"
+    stroke-width="${chosen ? 4 : 1.5}"><title>${networks[k].name}</title></circle>`;
 }
 
 function nameOf({ networks, network }, a, b) {
   const left = a > WIDTH * 0.55;
-  return `<text class="chosen" x="${a + (left ? -17 : 17)}" y="${b < 60 ? b + 30 : b - 10}" text-anchor="${left ? "end" : "start"}">${networks[network].name}</text>`;
+  return `<text class="chosen" x="${a + (left ? -17 : 17)}" y="${b < 60 ? b + 30 : b - 10}"
+    text-anchor="${left ? "end" : "start"}">${networks[network].name}</text>`;
 }
 
 function frame({ x, y }, xs, ys, across, up) {
@@ -109,7 +111,8 @@ function frame({ x, y }, xs, ys, across, up) {
   const side = marks(ys, AXES[y].log, 5).map(([at, text]) =>
     line(ROOM.left, up(at), right, up(at), "#dddddd")
     + `<text x="${ROOM.left - 8}" y="${up(at) + 5}" text-anchor="end">${text}</text>`);
-  return [...side, ...bottom, line(ROOM.left, base, right, base, COLORS.ink), line(ROOM.left, ROOM.top, ROOM.left, base, COLORS.ink)].join("");
+  const axes = [[right, base], [ROOM.left, ROOM.top]].map(([a, b]) => line(ROOM.left, base, a, b, COLORS.ink));
+  return [...side, ...bottom, ...axes].join("");
 }
 
 /** Round values between two ends, each with its place; on an axis of powers the ends are logarithms. */
@@ -146,7 +149,8 @@ function tell(figure, { networks, x, y, network }, { drawn, correlation: r, belo
   figure.find(".told b").textContent = `${one.name}:`;
   figure.find(".told span").textContent = `${x} ${said(one[x], x)}, ${y} ${said(one[y], y)}. ${others}`;
   const rest = OPTIONS.filter((name) => ![x, y].includes(name)).map((name) => `${name} ${said(one[name], name)}`);
-  const told = `${rest.join(" · ")} · images of ${one.side} px. All ${count} on these axes: correlation ${r.toFixed(2).replace("-", "−")}.`;
+  const together = `All ${count} on these axes: correlation ${r.toFixed(2).replace("-", "−")}.`;
+  const told = `${rest.join(" · ")} · images of ${one.side} px. ${together}`;
   figure.find(".more").textContent = told;
   figure.say(`${one.name}: ${figure.find(".told span").textContent} ${told}`);
 }

@@ -67,12 +67,13 @@ function nameOf({ released, width, depth, resolution }) {
   return Object.entries(released).find(same)?.[0] ?? OWN;
 }
 
+const key = ([name, color]) => `<span><i style="background: ${color}"></i>${name}</span>`;
 const HTML = `<div class="net" aria-hidden="true"></div>
 <p class="totals"></p>
 <div class="growth"><span>rule d · w² · r²</span><span class="length rule"><i></i><i></i><i></i><b></b></span></div>
 <div class="growth"><span>counted</span><span class="length counted"><i></i><b></b></span></div>
 <div class="growth axis"><span></span><span class="length"></span></div>
-<p class="key" aria-hidden="true">${Object.entries(COLORS).map(([name, color]) => `<span><i style="background: ${color}"></i>${name}</span>`).join("")}</p>`;
+<p class="key" aria-hidden="true">${Object.entries(COLORS).map(key).join("")}</p>`;
 const CSS = `
 .net { display: flex; align-items: center; height: 8.6em; margin: .4em 0 .2em; gap: .5%; }
 .net > span { display: flex; align-items: center; gap: .08em; height: 100%; flex: none; }
@@ -134,7 +135,8 @@ function draw(figure, state, shown) {
   figure.find(".totals").innerHTML = `<b>${state.network}</b>: ${blocks} blocks, ${shown.channels.at(-1)} channels at the end · `
     + `<b>${parameters}</b> million parameters · <b>${work}</b> · 10⁹ multiply-adds`;
   figure.say(`${state.network}: depth times ${state.depth}, width times ${state.width}, ${state.resolution} pixels. ${blocks} blocks, `
-    + `${parameters} million parameters, ${work} billion multiply-adds: ${shown.counted.toFixed(2)} times B0, where the rule expects ${shown.expected.toFixed(2)} times.`);
+    + `${parameters} million parameters, ${work} billion multiply-adds: ${shown.counted.toFixed(2)} times B0, `
+    + `where the rule expects ${shown.expected.toFixed(2)} times.`);
 }
 
 /** A box a block: its width follows the root of the channels, its height the root of the side. */
