@@ -38,7 +38,7 @@ class Dataset:
 
     def __repr__(self) -> str:
         """Say the sizes, not the numbers."""
-        kind = "signals" if self.x_train.ndim == 3 else "images"
+        kind = {3: "signals", 5: "videos"}.get(self.x_train.ndim, "images")
         return (
             f"Dataset({len(self.y_train)} training and {len(self.y_test)} test {kind} "
             f"{self.x_train.shape[1:]}, {self.num_classes} classes)"

@@ -4,9 +4,10 @@ import { pair, product, requireOptions, zeros } from "./arrays.js";
 /** How many windows fit; with ceil, also one that starts inside and ends outside. */
 export function countWindows(n, kernel, stride, padding, dilation, ceil) {
   const room = (n + 2 * padding - dilation * (kernel - 1) - 1) / stride;
-  if (room < 0) throw new Error("the window is larger than the padded input");
-  const count = (ceil ? Math.ceil(room) : Math.floor(room)) + 1;
-  return ceil && (count - 1) * stride >= n + padding ? count - 1 : count;
+  const whole = Math.floor(room) + 1;
+  const count = ceil && room % 1 && whole * stride < n + padding ? whole + 1 : whole;
+  if (count < 1) throw new Error("the window is larger than the padded input");
+  return count;
 }
 
 /** Options of both axes, [rows, columns]: { n, kernel, stride, padding, dilation, count }. */

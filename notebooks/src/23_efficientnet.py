@@ -27,6 +27,7 @@ from course_lib.lessons.efficientnet import experiments, figures, networks, pict
 from course_lib.lessons.efficientnet.live import grow
 from course_lib.models.layers import SqueezeExcitation
 from course_lib.numpy_nn.graph import from_torch
+from course_lib.parity.whole import network_errors
 
 rng, seeds = np.random.default_rng(seed=0), (0, 1, 2)
 
@@ -487,16 +488,9 @@ assert parity.relative_error(logits, network(pixels)[0].detach()) < 1e-4
 # B0 itself, with its gates, in NumPy: the output and all gradients, on a small image
 torch.manual_seed(0)
 small = models.build("efficientnet_b0").double().eval()
-x64 = torch.rand(1, 3, 64, 64, dtype=torch.float64)
-y64 = small(x64)
-grad_y = rng.standard_normal(y64.shape)
-y64.backward(torch.from_numpy(grad_y))
-twin = from_torch(small)
-errors = [parity.relative_error(twin.forward(x64.numpy()), y64.detach())]
-mine = twin.backward(grad_y).parameters
-errors += [parity.relative_error(mine[name], p.grad) for name, p in small.named_parameters()]
-assert max(errors) < 1e-9 and len(mine) == 213
-print(f"output and {len(mine)} gradients: largest relative error {max(errors):.0e}")
+errors = network_errors(small, torch.rand(1, 3, 64, 64, dtype=torch.float64))
+assert max(errors.values()) < 1e-9 and len(errors) == 215
+print(f"output and {len(errors) - 1} gradients: largest relative error {max(errors.values()):.0e}")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Real photographs

@@ -15,12 +15,7 @@ from course_lib.parity.compare import TOLERANCES, relative_error
 pytestmark = pytest.mark.browser
 
 NAMES = set(re.findall(r"\w+", re.sub(r"//.*|from .*", "", NN.read_text(encoding="utf-8"))))
-CASES = [
-    case
-    for case in all_cases()
-    # A window beyond the padded map is refused in a page: no figure there has one.
-    if case.operation in NAMES and not str(case).endswith("ceil-beyond-map")
-]
+CASES = [case for case in all_cases() if case.operation in NAMES]
 
 
 @pytest.fixture(scope="module")

@@ -43,8 +43,8 @@ MUTANTS = [
         ("padding of the rows forgotten", "u * rows.dilation - rows.padding", "u * rows.dilation"),
         ("dilation of the columns forgotten", "v * columns.dilation -", "v -"),
         ("stride is 1 by default", "stride ?? kernel_size", "stride ?? 1"),
-        ("ceil floors", "ceil ? Math.ceil(room)", "ceil ? Math.floor(room)"),
-        ("window beyond the padding kept", "(count - 1) * stride >= n + padding", "false"),
+        ("ceil floors", "whole + 1 : whole", "whole : whole"),
+        ("window beyond the padding kept", "room % 1 && whole * stride < n + padding", "room % 1"),
         ("max gradient overwritten", "sums[place] += grad_y", "sums[place] = grad_y"),
         (
             "zeros of the padding never count",
