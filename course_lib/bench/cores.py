@@ -63,7 +63,10 @@ def train_digits(digits: datasets.Dataset) -> None:
 
 
 def _race(name: str, run: Callable[[], None], num_cores: int, seconds: float) -> CoreTimes:
-    """Run on one core and on all in turns, so that a busy machine slows both alike."""
+    """Run on one core and on all in turns, so that a busy machine slows both alike.
+
+    Each change of cores is followed by a run that does not count: it calls the workers together.
+    """
     before = get_num_threads()
     times: dict[int, list[float]] = {1: [], num_cores: []}
     end = time.monotonic() + seconds
@@ -71,6 +74,7 @@ def _race(name: str, run: Callable[[], None], num_cores: int, seconds: float) ->
         while len(times[1]) < MIN_ROUNDS or time.monotonic() < end:
             for count in times:
                 set_num_threads(count)
+                run()
                 start = time.perf_counter()
                 run()
                 times[count].append(time.perf_counter() - start)
