@@ -114,7 +114,7 @@ def test_stopping_by_hand_is_no_failure_of_the_course(house, monkeypatch, capsys
 def test_stopping_the_script_stops_its_program(tmp_path):
     program = (
         "import signal, sys, time; signal.signal(signal.SIGTERM, lambda *_: sys.exit(7)); "
-        "print('up', flush=True); time.sleep(60)"
+        "print('up', flush=True); [time.sleep(0.05) for _ in range(1200)]"
     )
     code = (
         "import sys; from tools import setup; setup.python_of = lambda place: sys.executable; "

@@ -228,22 +228,31 @@ def run(arguments):
     """Run a program of the course in the environment and hand its exit status on.
 
     Whoever stops this script stops the program: a signal is passed on, and the program is given
-    the time to end in order.
+    the time to end in order. A signal is only noted when it comes, and passed on by the loop: one
+    that came just before a wait without end would be heard after it.
     """
-    program = subprocess.Popen([str(python_of(VENV)), *arguments], cwd=str(ROOT))
-
-    def pass_on(number, frame):
-        if sys.platform != "win32" or number == signal.SIGTERM:  # Windows sends Ctrl+C to both
-            program.send_signal(number)
-
+    heard = []
     before = [
-        (number, signal.signal(number, pass_on)) for number in (signal.SIGTERM, signal.SIGINT)
+        (number, signal.signal(number, lambda number, frame: heard.append(number)))
+        for number in (signal.SIGTERM, signal.SIGINT)
     ]
     try:
-        return program.wait()
+        program = subprocess.Popen([str(python_of(VENV)), *arguments], cwd=str(ROOT))
+        while program.poll() is None:
+            pass_on(heard, program)
+            time.sleep(0.05)
+        return program.returncode
     finally:
         for number, handler in before:
             signal.signal(number, handler)
+
+
+def pass_on(heard, program):
+    """Send a program the signals that were heard."""
+    while heard:
+        number = heard.pop(0)
+        if sys.platform != "win32" or number == signal.SIGTERM:  # Windows sends Ctrl+C to both
+            program.send_signal(number)
 
 
 if __name__ == "__main__":
