@@ -11,6 +11,7 @@ from pathlib import Path
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 IDLE = "Python 3 (ipykernel) | Idle"  # in the status bar, once the kernel is connected
+SESSIONS = re.compile(r"/api/sessions")
 ROOT = Path(__file__).parents[2]
 
 
@@ -108,7 +109,7 @@ def save(page):
 
 OPEN = """async ([path, draw]) => {
   for (const old of [...window.jupyterapp.shell.widgets("main")]) {
-    if (old.context?.path !== path) continue;  // opened before: its kernel has marked it as changed
+    if (old.context?.path !== path) continue;  // opened before
     await old.context.sessionContext.shutdown();
     old.dispose();
   }
@@ -132,15 +133,29 @@ OPEN = """async ([path, draw]) => {
     unshown: all("img").filter((img) => !img.naturalWidth).length,
     errors: [...document.querySelectorAll(".jp-Dialog")].map((dialog) => dialog.innerText),
   };
-  await panel.context.sessionContext.shutdown();
-  panel.dispose();
   return state;
+}"""
+
+CLOSE = """async (path) => {
+  for (const panel of [...window.jupyterapp.shell.widgets("main")]) {
+    if (panel.context?.path !== path) continue;
+    await panel.context.sessionContext.shutdown();
+    panel.dispose();
+  }
 }"""
 
 
 def open_and_close(page, path, *, draw=False):
     """Open a notebook in a page of JupyterLab, say what a learner meets in it, and close it.
 
-    JupyterLab draws the cells that are in view; with `draw`, all of them.
+    JupyterLab draws the cells that are in view; with `draw`, all of them. The kernel has to wait
+    until all is looked at: once it is ready, it marks the notebook as changed.
     """
-    return page.evaluate(OPEN, [path, draw])
+    asked = []
+    page.route(SESSIONS, lambda route: asked.append(route))
+    state = page.evaluate(OPEN, [path, draw])
+    for route in asked:
+        route.continue_()
+    page.unroute(SESSIONS)
+    page.evaluate(CLOSE, path)
+    return state
