@@ -28,8 +28,11 @@ def page(browser):
 
 
 def new_page(browser):
-    """Open an empty page as large as a slide; it remembers requests that leave the machine."""
-    page = browser.new_page(viewport={"width": 1280, "height": 720})
+    """Open an empty page as large as a slide; it remembers requests that leave the machine.
+
+    Nothing slides into place in it: what is measured is where it will stay.
+    """
+    page = browser.new_page(viewport={"width": 1280, "height": 720}, reduced_motion="reduce")
     page.faults = []
     page.on("request", lambda request: page.faults.extend(leaving(request.url)))
     page.on("pageerror", lambda error: page.faults.append(f"script error: {error}"))
