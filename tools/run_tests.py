@@ -56,7 +56,7 @@ ALL_CORES = Stage(
     ("pytest", "-q", "notebooks/06_equivariance_and_invariance.ipynb", "--nbval-lax"),
     one_thread=False,
 )
-BROWSER = Stage("browser", ("pytest", "-q", "tests/browser", "-m", "browser"))
+BROWSER = Stage("browser", ("pytest", "-q", "tests/browser", "-m", "browser and not slow"))
 
 
 def main(arguments: list[str] | None = None) -> int:
