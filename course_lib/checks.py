@@ -1,5 +1,6 @@
 """The checks that every validator is made of."""
 
+import errno
 import operator
 import os
 import tempfile
@@ -9,6 +10,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from course_lib.errors import InvalidType, InvalidValue, MissingFile
+from course_lib.files import is_device
 
 Choice = TypeVar("Choice", str, int)
 FLOATS = ("float16", "float32", "float64", "float96", "float128", "longdouble", "bfloat16")
@@ -162,6 +164,9 @@ def require_choice(operation: str, name: str, value: Any, choices: Collection[Ch
 
 def require_output_file(operation: str, name: str, path: Path) -> None:
     """Raise ValueError unless a file can be written at `path`, before any work for it."""
+    _require_name(operation, name, path)
+    if is_device(path):
+        return
     if path.is_dir():
         raise InvalidValue(
             operation, received=f"{name} {path}, which is a folder", needed="the name of a file",
@@ -188,6 +193,22 @@ def require_output_folder(operation: str, name: str, path: Path) -> None:
             f"({problem.strerror})", needed="a folder, or a place to create it",
             fix="choose another folder") from problem  # fmt: skip
     _require_writable(operation, name, path)
+
+
+def _require_name(operation: str, name: str, path: Path) -> None:
+    """Raise ValueError where the system takes no such name: too long, or out of reach."""
+    try:
+        path.stat()
+    except FileNotFoundError:
+        pass
+    except (OSError, ValueError) as problem:
+        if getattr(problem, "errno", None) == errno.ENOTDIR:
+            return  # the folder above it is no folder, which is said more clearly
+        why = getattr(problem, "strerror", None) or problem
+        raise InvalidValue(
+            operation, received=f"{name} {str(path)[:60]}, which cannot be the name of a file "
+            f"({why})", needed="a name that the system takes",
+            fix="choose another name") from problem  # fmt: skip
 
 
 def _require_writable(operation: str, name: str, folder: Path) -> None:

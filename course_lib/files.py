@@ -5,13 +5,21 @@ import secrets
 import stat
 from pathlib import Path
 
+NAME_LETTERS = 40  # of up to four bytes each, of the 255 that a name may have
+
+
+def is_device(path: str | Path) -> bool:
+    """Tell whether there is something else than a file or folder: /dev/null, a terminal, a pipe."""
+    path = Path(path)
+    return path.exists() and not (path.is_file() or path.is_dir())
+
 
 def replace_file(path: str | Path, content: bytes) -> None:
     """Put `content` at `path` in one move: write beside, flush to the disk, rename.
 
     A reader finds the old file or the new one, never half. A link stays a link: the file that it
     leads to is replaced. A new file gets the permissions that any program's file gets; an old one
-    keeps its own.
+    keeps its own. A device or pipe, such as /dev/null, is written to and stays.
 
     Parameters
     ----------
@@ -33,8 +41,12 @@ def replace_file(path: str | Path, content: bytes) -> None:
     ...     os.listdir(folder)
     ['a.txt']
     """
+    if is_device(path):
+        Path(path).write_bytes(content)
+        return
     target = Path(os.path.realpath(path))
-    beside = target.with_name(f".{target.name}.{secrets.token_hex(4)}")
+    # Of the name a part, as a name that just fits would not with more letters.
+    beside = target.with_name(f".{target.name[:NAME_LETTERS]}.{secrets.token_hex(4)}")
     flags = os.O_WRONLY | os.O_CREAT | os.O_EXCL | getattr(os, "O_BINARY", 0)
     # Created as every file is, so that the system takes the umask off; a temporary file of the
     # standard library could be read by its owner alone.

@@ -59,6 +59,14 @@ def run_command(name: str, work: Callable[[], int]) -> int:
         return _say(f"{name}: {place} cannot be written ({problem.strerror}).", UNWRITABLE)
 
 
+def say(text: str) -> None:
+    """Print text wherever it goes: what the encoding of the output lacks is written plainly."""
+    try:
+        print(text)
+    except UnicodeEncodeError:
+        print(text.encode(sys.stdout.encoding, "course_lib.plain").decode(sys.stdout.encoding))
+
+
 def plain_text(text: str) -> str:
     """Write text in ASCII, as near as it goes.
 

@@ -11,6 +11,7 @@ from course_lib.exercises import lookup, storage
 from course_lib.exercises.checking import NOT_ATTEMPTED, SOLVED, WRONG, Verdict, examine
 from course_lib.exercises.limits import LIMIT_SECONDS
 from course_lib.exercises.record import Case, Exercise
+from course_lib.terminal import say
 
 __all__ = ["Case", "Exercise", "Unsolved", "Verdict", "check", "hint", "progress", "solution"]
 
@@ -72,9 +73,9 @@ def check(
     else:
         verdict = examine(exercise, answer, seconds=seconds)
         problem = _note(exercise, verdict) if record else None
-    print(verdict.message)
+    say(verdict.message)
     if problem:
-        print(problem)
+        say(problem)
     if raise_on_failure and not verdict:
         raise Unsolved(verdict)
     return verdict
@@ -97,24 +98,24 @@ def hint(exercise_id: str, number: int = 1) -> None:
     """
     exercise = lookup.find(exercise_id)
     if exercise is None:
-        print(lookup.unknown(exercise_id))
+        say(lookup.unknown(exercise_id))
         return
     total = len(exercise.hints)
     if not isinstance(number, int) or not 1 <= number <= total:
-        print(f"{exercise.id} has {total} hints; ask for 1 to {total}.")
+        say(f"{exercise.id} has {total} hints; ask for 1 to {total}.")
         return
-    print(f"Hint {number} of {total}: {exercise.hints[number - 1]}")
+    say(f"Hint {number} of {total}: {exercise.hints[number - 1]}")
     if number < total:
-        print(f'More: hint("{exercise.id}", {number + 1})')
+        say(f'More: hint("{exercise.id}", {number + 1})')
 
 
 def solution(exercise_id: str) -> None:
     """Print the answer, and why it is right."""
     exercise = lookup.find(exercise_id)
     if exercise is None:
-        print(lookup.unknown(exercise_id))
+        say(lookup.unknown(exercise_id))
     else:
-        print(solution_text(exercise))
+        say(solution_text(exercise))
 
 
 def solution_text(exercise: Exercise) -> str:
@@ -131,10 +132,10 @@ def solution_text(exercise: Exercise) -> str:
 def progress() -> None:
     """Print which exercises you have solved (✓), tried (✗) and not begun (·), by notebook."""
     if problem := storage.progress_problem():
-        print(problem)
+        say(problem)
     states = storage.read_progress()
     marks = {storage.SOLVED: "✓", storage.TRIED: "✗"}
     for notebook, ids in lookup.exercises_by_notebook().items():
         solved = sum(states.get(id_) == storage.SOLVED for id_ in ids)
         line = "  ".join(f"{marks.get(states.get(id_), '·')} {id_}" for id_ in ids)
-        print(f"{notebook}: {solved} of {len(ids)} solved   {line}")
+        say(f"{notebook}: {solved} of {len(ids)} solved   {line}")

@@ -9,11 +9,14 @@ from numpy.typing import NDArray
 
 from course_lib.exercises.diagnosis import resemblance
 from course_lib.exercises.limits import LIMIT_SECONDS, OutOfTime, call_within
+from course_lib.exercises.numbers import as_numbers, is_numeric, taken
 from course_lib.exercises.record import Case, Exercise
 from course_lib.exercises.stubs import does_nothing, prints
+from course_lib.exercises.surroundings import kept
+from course_lib.exercises.wording import kind_text, number_text, one_line, short
 
 SOLVED, WRONG, NOT_ATTEMPTED = "solved", "wrong", "not attempted"
-MOST_NUMBERS_SHOWN, MOST_LETTERS = 25, 240
+MOST_NUMBERS_SHOWN, MOST_COMPARED = 25, 1_000_000
 
 
 class Verdict(NamedTuple):
@@ -53,8 +56,10 @@ def examine(exercise: Exercise, attempt: Any, *, seconds: float = LIMIT_SECONDS)
         return _not_attempted(exercise)
     try:
         return _examine(exercise, attempt, seconds)
-    except Exception as error:
-        # An answer may be any object, whose every method may fail.
+    except KeyboardInterrupt:
+        raise
+    except BaseException as error:
+        # An answer may be any object, whose every method may fail, or end the program.
         what = f"received an object of class {type(attempt).__name__} that cannot be judged"
         return _wrong(exercise, f"{what}: it stopped with {type(error).__name__}")
 
@@ -76,13 +81,13 @@ def first_difference(received: Any, expected: NDArray, tolerance: float) -> str 
     'at index 1: received 2, expected 3'
     """
     try:
-        array = np.asarray(received)
+        array = as_numbers(received)
     except Exception:
         return f"received a {type(received).__name__} that is no array"
-    if not _is_numeric(array):
-        return f"received {_short(received)}, expected {_kind(expected)}"
+    if not is_numeric(array):
+        return f"received {short(received)}, expected {kind_text(expected)}"
     if array.shape != expected.shape:
-        return f"received {_kind(array)}, expected {_kind(expected)}"
+        return f"received {kind_text(array)}, expected {kind_text(expected)}"
     finite = expected[np.isfinite(expected)]  # one that overflowed would forgive all others
     limit = tolerance * max(float(np.abs(finite).max(initial=0.0)), 1e-12)
     with np.errstate(invalid="ignore"):  # infinite less infinite
@@ -91,12 +96,11 @@ def first_difference(received: Any, expected: NDArray, tolerance: float) -> str 
     if not wrong.any():
         return None
     if array.ndim == 0:
-        return f"received {_number(array)}, expected {_number(expected)}"
+        return f"received {number_text(array)}, expected {number_text(expected)}"
     index = tuple(int(i) for i in np.argwhere(wrong)[0])
     place = index[0] if len(index) == 1 else index
-    return (
-        f"at index {place}: received {_number(array[index])}, expected {_number(expected[index])}"
-    )
+    numbers = f"received {number_text(array[index])}, expected {number_text(expected[index])}"
+    return f"at index {place}: {numbers}"
 
 
 def _not_attempted(exercise: Exercise) -> Verdict:
@@ -114,7 +118,7 @@ def _wrong(exercise: Exercise, *lines: str) -> Verdict:
 
 def _examine_function(exercise: Exercise, attempt: Any, seconds: float) -> Verdict:
     if not callable(attempt):
-        return _wrong(exercise, f"received {_short(attempt)}; the answer here is a function")
+        return _wrong(exercise, f"received {short(attempt)}; the answer here is a function")
     if does_nothing(attempt):
         return _not_attempted(exercise)
     results = _call_all(exercise, attempt, seconds)
@@ -142,8 +146,8 @@ def _call_all(exercise: Exercise, function: Any, seconds: float) -> list[tuple]:
             results.append(_call(function, case))
 
     try:
-        call_within(seconds, run)
-        return results
+        with kept() as changed:
+            call_within(seconds, run)
     except OutOfTime:
         late = (
             f"your function had not come back after {seconds:g} seconds; does a loop never end? "
@@ -151,19 +155,23 @@ def _call_all(exercise: Exercise, function: Any, seconds: float) -> list[tuple]:
         )
         done = results[: len(exercise.cases)]  # a copy: what goes on behind may still add to it
         return done + [(None, late)] * (len(exercise.cases) - len(done))
+    if changed:
+        problem = f"your function changed NumPy itself ({', '.join(changed)}); leave it as it is"
+        return [(None, problem)] * len(results)
+    return results
 
 
 def _call(function: Any, case: Case) -> tuple[Any, str | None]:
     """Call the learner's function on copies; give its result, and what went wrong if it did."""
     inputs = copy.deepcopy(case.inputs)
     try:
-        received = function(*inputs)
+        received = taken(function(*inputs))
     except OutOfTime:
         raise
     except SystemExit:
         return None, "your function tried to end the whole program (SystemExit); use return"
     except BaseException as error:
-        return None, f"your function stopped with {type(error).__name__}: {_one_line(error)}"
+        return None, f"your function stopped with {type(error).__name__}: {one_line(error)}"
     for position, (now, before) in enumerate(zip(inputs, case.inputs, strict=True), start=1):
         if isinstance(before, np.ndarray) and not np.array_equal(now, before):
             return None, f"your function changed its input number {position}; work on a copy"
@@ -172,6 +180,11 @@ def _call(function: Any, case: Case) -> tuple[Any, str | None]:
 
 def _compare(exercise: Exercise, case: Case, received: Any, function: Any) -> str | None:
     expected = np.asarray(exercise.solution(*copy.deepcopy(case.inputs)))
+    if inspect.isgenerator(received):
+        return f"received a generator, expected {kind_text(expected)}; use return, not yield"
+    if inspect.iscoroutine(received):
+        received.close()  # or Python warns that nobody waited for it
+        return f"received a coroutine, expected {kind_text(expected)}; write def without async"
     if received is not None and received is not ...:
         return first_difference(received, expected, exercise.tolerance)
     cause = (
@@ -179,7 +192,7 @@ def _compare(exercise: Exercise, case: Case, received: Any, function: Any) -> st
         if prints(function)
         else ("is a return missing?")
     )
-    return f"received {received}, expected {_kind(expected)}; {cause}"
+    return f"received {received}, expected {kind_text(expected)}; {cause}"
 
 
 def _repeats(exercise: Exercise, function: Any, results: list[tuple]) -> bool:
@@ -190,6 +203,8 @@ def _repeats(exercise: Exercise, function: Any, results: list[tuple]) -> bool:
         if (received is None) != (expected is None) or bool(problem) != bool(other_problem):
             return False
         if received is not None:
+            if not is_numeric(received):
+                return False
             compared = True
             if first_difference(received, np.asarray(expected), exercise.tolerance) is not None:
                 return False
@@ -198,7 +213,7 @@ def _repeats(exercise: Exercise, function: Any, results: list[tuple]) -> bool:
 
 def _likeness(exercise: Exercise, case: Case, received: Any) -> list[str]:
     """Say what the result has in common with the expected one, where that may help."""
-    if not _is_numeric(received):
+    if not is_numeric(received) or np.size(received) > MOST_COMPARED or np.iscomplexobj(received):
         return []
     expected = np.asarray(exercise.solution(*copy.deepcopy(case.inputs)), float)
     alike = resemblance(np.asarray(received) * 1.0, expected, exercise.tolerance)
@@ -218,7 +233,7 @@ def _small_inputs(exercise: Exercise, case: Case) -> list[str]:
     if sum(np.size(x) for x in case.inputs) > MOST_NUMBERS_SHOWN:
         return []
     names = inspect.signature(exercise.solution).parameters
-    inputs = [f"{name} = {_short(x)}" for name, x in zip(names, case.inputs, strict=True)]
+    inputs = [f"{name} = {short(x)}" for name, x in zip(names, case.inputs, strict=True)]
     if all(np.ndim(x) == 0 for x in case.inputs):
         return [f"with {', '.join(inputs)}"]
     return [f"with {line}" for line in inputs]
@@ -227,7 +242,7 @@ def _small_inputs(exercise: Exercise, case: Case) -> list[str]:
 def _examine_choice(exercise: Exercise, attempt: Any) -> Verdict:
     letters = ", ".join(map(repr, exercise.choices))
     if not isinstance(attempt, str) or attempt.strip().lower() not in exercise.choices:
-        return _wrong(exercise, f"received {_short(attempt)}; answer with one of {letters}")
+        return _wrong(exercise, f"received {short(attempt)}; answer with one of {letters}")
     chosen = attempt.strip().lower()
     if chosen != exercise.solution:
         return _wrong(exercise, f"received {chosen!r}, which is not it")
@@ -238,7 +253,7 @@ def _examine_value(exercise: Exercise, attempt: Any) -> Verdict:
     """Judge a number or array; where it is wrong is told, what is right is left to `solution`."""
     expected = np.asarray(exercise.solution)
     if callable(attempt):
-        return _wrong(exercise, f"received a function, expected {_kind(expected)}")
+        return _wrong(exercise, f"received a function, expected {kind_text(expected)}")
     difference = first_difference(attempt, expected, exercise.tolerance)
     if difference is None:
         return _solved(exercise, "")
@@ -247,44 +262,6 @@ def _examine_value(exercise: Exercise, attempt: Any) -> Verdict:
         for name, value in exercise.near_misses.items()
         if first_difference(attempt, np.asarray(value), exercise.tolerance) is None
     ]
-    if not difference.endswith(_kind(expected)):
+    if not difference.endswith(kind_text(expected)):
         difference = f"{difference.split(', expected ')[0]}, which is not it"
     return _wrong(exercise, difference, *slips[:1])
-
-
-def _is_numeric(value: Any) -> bool:
-    """Tell whether this is a number or an array of numbers."""
-    try:
-        dtype = np.asarray(value).dtype
-    except Exception:
-        return False
-    return np.issubdtype(dtype, np.number) or np.issubdtype(dtype, bool)
-
-
-def _kind(array: NDArray) -> str:
-    return "a number" if array.ndim == 0 else f"an array of shape {array.shape}"
-
-
-def _number(value: Any) -> str:
-    number = value.item()
-    return f"{number:.6g}" if isinstance(number, float) else str(number)
-
-
-def _short(value: Any) -> str:
-    """Write a value on one line, arrays with 4 digits, cut where it gets long."""
-    is_array = isinstance(value, np.ndarray) and np.issubdtype(value.dtype, np.floating)
-    shown = np.vectorize(lambda x: float(f"{x:.4g}"))(value) if is_array and value.size else value
-    try:
-        text = repr(shown.tolist() if isinstance(shown, np.ndarray) else shown)
-    except Exception:
-        return f"an object of class {type(value).__name__} that cannot be shown"
-    text = " ".join(text.split())
-    return text if len(text) <= MOST_LETTERS else f"{text[: MOST_LETTERS - 3]}..."
-
-
-def _one_line(error: BaseException) -> str:
-    try:
-        text = " ".join(str(error).split())
-    except Exception:
-        return "its message cannot be shown"
-    return text if len(text) <= 200 else f"{text[:197]}..."

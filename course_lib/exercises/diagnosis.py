@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 Same = Callable[[NDArray, NDArray], bool]
+MOST_PLACES = 10_000  # at which a part is looked for: a tenth of a second
 FEWEST_NUMBERS = 2  # any two single numbers are a multiple of each other
 
 
@@ -102,7 +103,10 @@ def _holds(large: NDArray, small: NDArray, same: Same) -> bool:
     """Tell whether `small` is a block of `large`."""
     if large.ndim != small.ndim or np.any(np.greater(small.shape, large.shape)):
         return False
-    starts = np.ndindex(*(np.subtract(large.shape, small.shape) + 1))
+    places = np.subtract(large.shape, small.shape) + 1
+    if places.prod() > MOST_PLACES:
+        return False
+    starts = np.ndindex(*places)
     return any(
         same(large[tuple(slice(i, i + n) for i, n in zip(start, small.shape, strict=True))], small)
         for start in starts

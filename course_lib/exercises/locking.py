@@ -7,6 +7,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO
 
+from course_lib.files import NAME_LETTERS
+
 PATIENCE_SECONDS = 5.0
 STEP_SECONDS = 0.02
 
@@ -48,7 +50,7 @@ def locked(path: Path) -> Iterator[None]:
     OSError
         If no file can be made in the folder.
     """
-    with path.with_name(f".{path.name}.lock").open("ab") as file:
+    with path.with_name(f".{path.name[:NAME_LETTERS]}.lock").open("ab") as file:
         holds = _lock(file)
         try:
             yield

@@ -6,6 +6,7 @@ from importlib.util import find_spec
 
 from course_lib.contents import NUMBERS
 from course_lib.exercises.record import Exercise
+from course_lib.exercises.wording import short
 
 
 def exercises_of(notebook: str) -> dict[str, Exercise]:
@@ -35,12 +36,14 @@ def all_exercises() -> dict[str, Exercise]:
 
 def find(exercise_id: str) -> Exercise | None:
     """Find an exercise by its id; only the lesson of its notebook is imported."""
-    name = str(exercise_id)
-    return exercises_of(name.partition(".")[0]).get(name)
+    if not isinstance(exercise_id, str):
+        return None
+    return exercises_of(exercise_id.partition(".")[0]).get(exercise_id)
 
 
 def unknown(exercise_id: object) -> str:
     """Say that there is no such exercise, and which was meant."""
     known = list(all_exercises())
-    close = get_close_matches(str(exercise_id), known, n=1) or known[:1]
-    return f"There is no exercise {exercise_id!r}; perhaps you mean {close[0]!r}."
+    named = short(exercise_id)
+    close = get_close_matches(named.strip("'"), known, n=1) or known[:1]
+    return f"There is no exercise {named}; perhaps you mean {close[0]!r}."

@@ -19,10 +19,11 @@ from typing import Any
 from platformdirs import user_data_path
 
 from course_lib.exercises.locking import locked
-from course_lib.files import replace_file
+from course_lib.files import is_device, replace_file
 
 SOLVED, TRIED = "solved", "tried"
 VERSION = 2
+KNOWN_VERSIONS = (1, VERSION)
 # One entry as `json.dump` writes it, wherever it stands in a damaged file.
 ENTRY = re.compile(r'"(\d\d\.\w+)"\s*:\s*(\{[^{}]*\}|"\w+")')
 
@@ -32,9 +33,19 @@ class Unusable(Exception):
 
 
 def progress_path() -> Path:
-    """Find the progress file; the environment variable COURSE_PROGRESS names another."""
+    """Find the progress file; the environment variable COURSE_PROGRESS names another.
+
+    Raises
+    ------
+    Unusable
+        If it begins with ~ and there is no such home folder.
+    """
     chosen = os.environ.get("COURSE_PROGRESS")
-    return Path(chosen).expanduser() if chosen else user_data_path("course_lib") / "progress.json"
+    path = Path(chosen) if chosen else user_data_path("course_lib") / "progress.json"
+    try:
+        return path.expanduser()  # that of the system too, which begins with ~ where HOME is unset
+    except RuntimeError as problem:
+        raise Unusable(f"{path} names no home folder; set COURSE_PROGRESS to a file") from problem
 
 
 def read_progress() -> dict[str, str]:
@@ -49,8 +60,8 @@ def read_progress() -> dict[str, str]:
 
 def progress_problem() -> str | None:
     """Say what is wrong with the record, if anything."""
-    path = progress_path()
     try:
+        path = progress_path()
         _, damaged = _read(path)
     except (Unusable, OSError) as problem:
         return f"Your record of progress cannot be read: {problem}."
@@ -65,8 +76,10 @@ def note_attempt(exercise_id: str, *, solved: bool) -> str | None:
     str or None
         A sentence where it could not be noted, or where a damaged record was set aside.
     """
-    path = progress_path()
     try:
+        path = progress_path()
+        if is_device(path):  # /dev/null: no record is wanted
+            return None
         path.parent.mkdir(parents=True, exist_ok=True)
         with locked(path):
             return _note(path, exercise_id, solved)
@@ -117,7 +130,7 @@ def _name() -> str:
 def _read(path: Path) -> tuple[dict[str, Any], bool]:
     """Read the record, or what is left of it; tell whether it is damaged."""
     try:
-        raw = path.read_bytes()
+        raw = b"" if is_device(path) else path.read_bytes()
     except FileNotFoundError:
         raw = b""
     if not raw.strip():
@@ -129,8 +142,7 @@ def _read(path: Path) -> tuple[dict[str, Any], bool]:
         damaged = True
     if damaged:
         return {"exercises": _salvage(raw)}, True
-    version = content.get("version")
-    if isinstance(version, int) and version > VERSION:
+    if content.get("version", VERSION) not in KNOWN_VERSIONS:
         raise Unusable(
             f"{path} was written by a newer version of the course and is left as it is; update "
             "this one"

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
+from pathlib import Path
 
 import numpy as np
 import pytest
@@ -150,9 +151,10 @@ def test_what_is_not_known_stays(file):
     assert set(storage.read_progress()) == {*IDS[1:], "06.why"}
 
 
-def test_a_file_of_a_newer_version_is_left_as_it_is(file, capsys):
+@pytest.mark.parametrize("version", [b"3", b"2.5", b'"2027"', b"[3]", b"null"])
+def test_a_file_of_a_newer_version_is_left_as_it_is(file, capsys, version):
     note_all()
-    newer = file.read_bytes().replace(b'"version": 2', b'"version": 3')
+    newer = file.read_bytes().replace(b'"version": 2', b'"version": ' + version)
     file.write_bytes(newer)
     exercises.check("02.flip", RIGHT)
     out = capsys.readouterr().out
@@ -233,6 +235,61 @@ def test_the_home_folder_may_be_written_as_a_tilde(monkeypatch, tmp_path):
     monkeypatch.setenv("COURSE_PROGRESS", "~/mine.json")
     note_all()
     assert set(entries(tmp_path / "mine.json")) == set(IDS)
+
+
+@pytest.mark.parametrize(
+    "place, written",
+    [
+        ("mine.json", "mine.json"),
+        ("./a/../b/c/mine.json", "b/c/mine.json"),
+        ("no/such/folder/mine", "no/such/folder/mine"),
+        ("é ½.json", "é ½.json"),
+        ("n" * 250, "n" * 250),
+    ],
+    ids=["relative", "dots", "missing-parents", "letters", "long"],
+)
+def test_any_name_of_a_file_will_do(monkeypatch, tmp_path, place, written):
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "a").mkdir()
+    monkeypatch.setenv("COURSE_PROGRESS", place)
+    note_all()
+    assert set(entries(tmp_path / written)) == set(IDS)
+    assert set(storage.read_progress()) == set(IDS)
+
+
+@pytest.mark.parametrize(
+    "place", ["{}", "~nobody-of-this-name/p.json", "{}/file/p.json", "{}/" + 300 * "n"],
+    ids=["folder", "no-such-home", "below-a-file", "too-long"],
+)  # fmt: skip
+def test_a_place_that_takes_no_record_is_said_and_stops_nothing(
+    monkeypatch, tmp_path, place, capsys
+):
+    (tmp_path / "file").write_text("in the way")
+    monkeypatch.setenv("COURSE_PROGRESS", place.format(tmp_path))
+    assert exercises.check("02.flip", RIGHT)
+    assert "(This could not be noted in your record of progress: " in capsys.readouterr().out
+    exercises.progress()
+    assert "02: 0 of 7 solved" in capsys.readouterr().out
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="Windows has no pipes in folders")
+def test_a_device_keeps_no_record_and_stays_what_it_is(monkeypatch, tmp_path, capsys):
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setenv("COURSE_PROGRESS", str(tmp_path / "pipe"))
+    exercises.check("02.flip", RIGHT)
+    exercises.progress()
+    shown = capsys.readouterr().out
+    assert "record" not in shown and "02: 0 of 7 solved" in shown
+    assert [path.name for path in tmp_path.iterdir() if path.is_fifo()] == ["pipe"]
+
+
+def test_where_no_home_is_known_no_folder_is_named_after_it(monkeypatch, tmp_path):
+    monkeypatch.delenv("COURSE_PROGRESS")
+    monkeypatch.setattr(storage, "user_data_path", lambda name: Path("~/.local/share") / name)
+    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.chdir(tmp_path)
+    assert "names no home folder" in storage.note_attempt("02.flip", solved=True)
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_the_default_place_is_the_readers_data_folder(monkeypatch):
