@@ -187,8 +187,8 @@ def add_microscope(commands: argparse._SubParsersAction) -> None:
         "microscope", help="write a page in which you draw, and see every number of a small CNN"
     )
     add = command.add_argument
-    add("--model", type=Path, metavar="FILE", help="your own network, written by torch.save or "
-        "`course train --checkpoint`; open only files you trust")  # fmt: skip
+    add("--model", type=Path, metavar="FILE", help="your own network, torch or numpy_nn, "
+        "by torch.save or `course train --checkpoint`; open only files you trust")  # fmt: skip
     add("--size", type=int, metavar="PIXELS", help="height and width of its input")
     add("--output", type=Path, default=Path("microscope.html"), metavar="FILE")
     command.set_defaults(run=microscope)

@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from course_lib.errors import InvalidValue, MissingFile
+from course_lib.numpy_nn import Sequential
 from course_lib.training.checkpoints import FIRST_WORDS, load_checkpoint
 from course_lib.training.command import small_cnn
 
@@ -12,11 +13,11 @@ if TYPE_CHECKING:
     from torch import nn
 
 
-def read_network(path: Path) -> "nn.Module":
+def read_network(path: Path) -> "nn.Module | Sequential":
     """Read a network that `torch.save(network, path)` or `course train --checkpoint` wrote.
 
-    A file of `torch.save` runs the code it holds, so it must be one you trust; a checkpoint does
-    not.
+    `torch.save` also writes a Sequential of `numpy_nn`. A file of it runs the code it holds, so it
+    must be one you trust; a checkpoint does not.
 
     Raises
     ------
@@ -38,7 +39,7 @@ def read_network(path: Path) -> "nn.Module":
         network = torch.load(path, map_location="cpu", weights_only=False)
     except Exception as problem:  # whatever the pickle holds may go wrong
         raise _refusal(path, f"which torch.load cannot read ({problem})") from problem
-    if not isinstance(network, torch.nn.Module):
+    if not isinstance(network, torch.nn.Module | Sequential):
         raise _refusal(path, f"which holds a {type(network).__name__}")
     return network
 

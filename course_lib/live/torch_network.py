@@ -52,7 +52,10 @@ def _chain(network: "nn.Module") -> "list[nn.Module]":
     """List the layers in the order they run; functions such as `torch.relu` become layers."""
     from torch import fx
 
-    graph = fx.symbolic_trace(copy.deepcopy(network).eval()).graph
+    try:
+        graph = fx.symbolic_trace(copy.deepcopy(network).eval()).graph
+    except Exception as problem:  # a branch on the data, a compiled network: each fails in its way
+        raise _refusal(f"a {type(network).__name__} that cannot be followed ({problem})") from None
     modules = dict(network.named_modules())
     before, chain = None, []
     for node in graph.nodes:
@@ -108,8 +111,9 @@ def _layer(module: "nn.Module") -> numpy_nn.Module:
     if name == "BatchNorm2d":
         options |= {"affine": module.weight is not None}
     layer = getattr(numpy_nn, name)(**options)
-    weights = {key: np.asarray(value.detach().cpu()) for key, value in module.state_dict().items()}
-    layer.load_state_dict(weights)
+    weights = {key: value.detach().cpu() for key, value in module.state_dict().items()}
+    single = {k: v.float() if v.is_floating_point() else v for k, v in weights.items()}
+    layer.load_state_dict({key: np.asarray(value) for key, value in single.items()})
     return layer
 
 

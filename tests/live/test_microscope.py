@@ -179,7 +179,20 @@ def save_training(path):
     save_checkpoint(path, {"model": small_cnn(1, (12, 12), num_classes=3).state_dict()})
 
 
-@pytest.mark.parametrize("save", [save_whole, save_training])
+def save_numpy(path):
+    rng = np.random.default_rng(seed=0)
+    network = numpy_nn.Sequential(
+        numpy_nn.Conv2d(1, 2, 3, generator=rng), numpy_nn.Flatten(),
+        numpy_nn.Linear(200, 3, generator=rng),
+    )  # fmt: skip
+    torch.save(network, path)
+
+
+def save_double(path):
+    torch.save(small_cnn(1, (12, 12), num_classes=3).double(), path)
+
+
+@pytest.mark.parametrize("save", [save_whole, save_training, save_numpy, save_double])
 def test_the_command_takes_a_saved_network(tmp_path, save):
     model, page = tmp_path / "model.pt", tmp_path / "page.html"
     save(model)
@@ -202,9 +215,10 @@ def save_other(path):
         (lambda path: None, "which is not there"),
         (lambda path: path.write_text("text"), "torch.load cannot read"),
         (save_weights, "which holds a OrderedDict"),
+        (lambda path: torch.save(nn.LSTM(4, 4), path), "LSTM that cannot be followed"),
         (save_other, "another network than small"),
     ],
-    ids=["missing", "text", "weights alone", "other network"],
+    ids=["missing", "text", "weights alone", "branching", "other network"],
 )
 def test_a_file_without_a_network_is_refused(tmp_path, capsys, save, words):
     model = tmp_path / "model.pt"
