@@ -20,6 +20,8 @@ export { makeBars, makePlot } from "./charts.js";
 export function makeFigure({ model, el }, { html = "", css = "", controls = [], settle = () => ({}) } = {}) {
   const root = openRoot(el, css, html);
   const words = root.querySelector(".unseen[aria-live]");
+  const notice = root.querySelector(".notice");
+  model.on("change", () => { notice.hidden = true; });
   const figure = {
     root,
     find: (selector) => root.querySelector(selector),
@@ -48,6 +50,12 @@ export function makeFigure({ model, el }, { html = "", css = "", controls = [], 
     say(text) {
       if (words.textContent !== text) words.textContent = text;
     },
+    /** Say what went wrong, for all to see until something changes. */
+    warn(text) {
+      notice.textContent = text;
+      notice.hidden = false;
+      figure.say(text);
+    },
     /** Add a control at the end of the bar. */
     add: (control) => addControl(figure, model, root.querySelector(".controls"), control),
   };
@@ -57,7 +65,7 @@ export function makeFigure({ model, el }, { html = "", css = "", controls = [], 
 
 function openRoot(el, style, html) {
   const root = el.shadowRoot ?? el.attachShadow({ mode: "open" });
-  root.innerHTML = `<style>${STYLE}${style}</style><div class="figure"><div class="controls"></div>${html}
+  root.innerHTML = `<style>${STYLE}${style}</style><div class="figure"><div class="controls"></div><p class="notice" hidden></p>${html}
     <p class="unseen" aria-live="polite"></p></div>`;
   keepKeys(el, root);
   return root;

@@ -17,11 +17,11 @@ import { cross_entropy_backward, log_softmax, packGray, softmax, tensor, unpack 
 
 const DIGITS = Array.from({ length: 10 }, (_, digit) => String(digit));
 
-// The network of a state, kept while it is the same: training changes its numbers in place.
-let made = {};
+// The network of each state, kept as long as the state: training changes its numbers in place.
+const made = new WeakMap();
 function networkOf({ network }) {
-  if (made.state !== network) made = { state: network, network: makeNetwork(network) };
-  return made.network;
+  if (!made.has(network)) made.set(network, makeNetwork(network));
+  return made.get(network);
 }
 
 const read = ({ ink }) => {
@@ -96,7 +96,7 @@ function render(context) {
   const [padSize] = model.get("ink").shape;
   const { images } = model.get("digits");
   const pad = makePad(figure.root, {
-    size: padSize, say: figure.say, presets: asDrawings(take(grayOf(images), model.get("presets")), padSize, MNIST_FILL),
+    size: padSize, say: figure.say, warn: figure.warn, presets: asDrawings(take(grayOf(images), model.get("presets")), padSize, MNIST_FILL),
     changed: (ink, digit) => {
       const target = digit === undefined ? null : names[digits.all.labels[model.get("presets")[digit]]];
       figure.set({ ink: packGray(ink), ...(target ? { target } : {}) });
@@ -108,14 +108,13 @@ function render(context) {
   const grid = makeStages(figure.find(".stages"), stages.slice(0, -1), first.layers, { point, place: () => figure.state.place });
   const bars = makeScores(figure, names, (unit) => point({ stage: stages.length - 1, map: 0, row: 0, column: unit }));
   const draw = (state) => drawAll({ figure, pad, stages, grid, bars, names }, state);
-  const training = addTraining(figure, { digits, original, draw, canTrain: names.length >= 10 });
+  if (names.length >= 10) addTraining(figure, { model, digits, original, draw });
   figure.find(".stages").addEventListener("focusin", (event) => {
     const { stage, map } = event.target.dataset;
     const here = figure.state.place;
     if (stage === undefined || (here.stage === Number(stage) && here.map === Number(map))) return;
     point(strongest(stages[stage], run(figure.state).outputs[stages[stage].last], Number(map)));
   });
-  model.on("change:network", () => { if (training && made.state !== model.get("network")) training.forget(); });
   figure.onChange(draw);
 }
 
@@ -167,15 +166,15 @@ function showPanel(figure, isTraining) {
 }
 
 /** The buttons that train the network in the page, pause, and bring its weights back. */
-function addTraining(figure, { digits, original, draw, canTrain }) {
-  if (!canTrain) return null;
+function addTraining(figure, { model, digits, original, draw }) {
+  let own = null; // the state of the network that is trained: a copy, for another figure may show the same
   const training = makeTraining(figure.find(".training"), digits, () => networkOf(figure.state), {
     stepped: () => draw(figure.state),
     stopped: () => {
       const trained = networkOf(figure.state);
-      const state = packNetwork(trained.layers);
-      made = { state, network: trained };
-      figure.set({ network: state });
+      own = packNetwork(trained.layers);
+      made.set(own, trained);
+      figure.set({ network: own });
       button.textContent = "▶ train";
       figure.say(`Training paused. ${training.summary}`);
     },
@@ -183,7 +182,10 @@ function addTraining(figure, { digits, original, draw, canTrain }) {
   const button = figure.add({ kind: "button", label: "▶ train", describe: "train from random weights, or pause", press() {
     if (training.running) return training.pause();
     showPanel(figure, true);
-    if (!training.begun) makeOwn(figure);
+    if (!training.begun) {
+      own = packNetwork(networkOf(figure.state).layers);
+      figure.set({ network: own });
+    }
     button.textContent = "❚❚ pause";
     return training.start();
   } });
@@ -192,12 +194,7 @@ function addTraining(figure, { digits, original, draw, canTrain }) {
     showPanel(figure, false);
     figure.set({ network: original });
   } });
-  return training;
-}
-
-/** Train a copy: another figure on the page may show the same network. */
-function makeOwn(figure) {
-  figure.set({ network: packNetwork(networkOf(figure.state).layers) });
+  model.on("change:network", () => { if (model.get("network") !== own) training.forget(); });
 }
 
 function drawAll({ figure, pad, stages, grid, bars, names }, state) {

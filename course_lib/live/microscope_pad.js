@@ -14,18 +14,26 @@ export const padHtml = (names) => `
 <div class="presets" role="group" aria-label="real digits">${names.map((name, k) =>
   `<button data-preset="${k}" aria-label="put a real ${name}">${name}</button>`).join("")}</div>`;
 
+const isEven = ({ data }) => data.every((level) => level === data[0]);
+
+/** Read a picture on white, or on black where that alone shows white ink on a transparent ground. */
+async function readInk(file) {
+  const picture = await readPicture(file, PICTURE_HEIGHT);
+  return isEven(picture) ? readPicture(file, PICTURE_HEIGHT, "#000") : picture;
+}
+
 /**
  * Make the pad work.
  *
  * @param {ShadowRoot} root holds what padHtml wrote, buttons .clear and .open, and a field for files
- * @param {{ size: number, presets: Tensor, changed: (ink: Tensor, preset?: number) => void, say }} options
+ * @param {{ size: number, presets: Tensor, changed: (ink: Tensor, preset?: number) => void, say, warn }} options
  *   presets (K, 1, S, S); changed is told the drawing, and which real digit it is, if it is one
  */
-export function makePad(root, { size, presets, changed, say }) {
+export function makePad(root, { size, presets, changed, say, warn }) {
   const canvas = root.querySelector(".ink");
   const pen = root.querySelector(".pen");
   let ink = zeros([size, size]);
-  let from = null; // where the pen went last, while it is down
+  let [from, pointer] = [null, null]; // where the pen went last, while it is down; the mouse or finger that holds it
   let [at, down] = [[size / 2, size / 2], false]; // the pen of the keys
   const put = (image, preset) => { ink = image; changed(ink, preset); };
   const put_ = (k) => {
@@ -42,14 +50,16 @@ export function makePad(root, { size, presets, changed, say }) {
   };
 
   canvas.addEventListener("pointerdown", (event) => {
+    if (event.button > 0 || (from && !event.isPrimary)) return; // not a pen: a menu, a second finger
+    pointer = event.pointerId;
     event.preventDefault();
     canvas.focus({ preventScroll: true });
-    canvas.setPointerCapture(event.pointerId);
+    canvas.setPointerCapture(pointer);
     from = placeOf(event);
     line(from, from);
   });
   canvas.addEventListener("pointermove", (event) => {
-    if (!from) return;
+    if (!from || event.pointerId !== pointer) return;
     for (const each of event.getCoalescedEvents?.() ?? []) {
       drawLine(ink, from, placeOf(each));
       from = placeOf(each);
@@ -57,7 +67,9 @@ export function makePad(root, { size, presets, changed, say }) {
     line(from, placeOf(event));
     from = placeOf(event);
   });
-  for (const end of ["pointerup", "pointercancel"]) canvas.addEventListener(end, () => { from = null; });
+  for (const end of ["pointerup", "pointercancel"]) {
+    canvas.addEventListener(end, (event) => { if (event.pointerId === pointer) from = null; });
+  }
 
   const showPen = () => {
     Object.assign(pen.style, { left: `${(100 * at[0]) / size}%`, top: `${(100 * at[1]) / size}%` });
@@ -91,9 +103,11 @@ export function makePad(root, { size, presets, changed, say }) {
     if (!file.files.length) return;
     const { name } = file.files[0];
     try {
-      put(inkOfPicture(await readPicture(file.files[0], PICTURE_HEIGHT), size));
+      const picture = await readInk(file.files[0]);
+      if (isEven(picture)) warn(`${name} shows nothing: all of it is equally light.`);
+      else put(inkOfPicture(picture, size));
     } catch {
-      say(`${name} cannot be read as a picture.`);
+      warn(`${name} cannot be read as a picture.`);
     }
     file.value = ""; // the same file may be chosen again
   });

@@ -70,6 +70,10 @@ export function makeTraining(place, digits, network, { stepped, stopped }) {
   }
 
   function step() {
+    if (!place.isConnected) { // the figure was taken away
+      pause();
+      return;
+    }
     if (run.order.length < BATCH) run.order = shuffled(digits.train.labels.length, run.random);
     const places = run.order.splice(0, BATCH);
     const target = tensor(places.map((k) => digits.train.labels[k]), [places.length]);

@@ -1,5 +1,6 @@
 // The look of course_lib.plots.style: blue is an input, orange a kernel, green an output, red a
-// gradient. Colors that text is written in are darker, to be read on white.
+// gradient. Colors that text is written in are darker, to be read on white. They mean something, so
+// a figure keeps them, with its white ground, where the system forces its own.
 
 export const COLORS = {
   input: "#0072B2", kernel: "#E69F00", output: "#009E73", gradient: "#D55E00", ink: "#222222",
@@ -16,7 +17,8 @@ export const STYLE = `
   --input: ${COLORS.input}; --kernel: ${COLORS.kernel}; --output: ${COLORS.output};
   --gradient: ${COLORS.gradient}; --ink: ${COLORS.ink}; --quiet: #595959; }
 .figure { font: clamp(13px, calc(100cqw / 64), 19px) / 1.3 "DejaVu Sans", "Segoe UI", "Helvetica Neue", Arial, sans-serif;
-  color: var(--ink); background: #fff; text-align: left; padding: .35em; overflow: hidden; }
+  color: var(--ink); background: #fff; text-align: left; padding: .35em; overflow: hidden;
+  forced-color-adjust: none; }
 .figure, .figure * { box-sizing: border-box; }
 button, select, input, label { font: inherit; color: inherit; }
 button, select { background: #fff; border: .1em solid ${BUTTON}; border-radius: .35em; padding: .15em .6em;
@@ -36,6 +38,7 @@ input[type=checkbox] { accent-color: var(--ink); width: 1.1em; height: 1.1em; ma
 .input > .title { color: #005f96; } .kernel > .title { color: #8a5a00; }
 .output > .title { color: #00694d; } .gradient > .title { color: #a84300; }
 .quiet { color: var(--quiet); font-weight: 400; }
+.notice { margin: .2em 0; font-weight: 600; color: #a84300; overflow-wrap: anywhere; }
 .unseen { position: absolute; width: 1px; height: 1px; overflow: hidden; clip-path: inset(50%); white-space: nowrap; }
 canvas { display: block; image-rendering: pixelated; }
 .matrix { position: relative; display: grid; width: max-content; outline: .2em solid var(--ink);
@@ -57,6 +60,7 @@ canvas { display: block; image-rendering: pixelated; }
 .colors { width: 100%; height: .9em; outline: .05em solid ${BUTTON}; }
 .ends { display: flex; justify-content: space-between; margin-top: .2em; }
 svg { display: block; overflow: visible; } svg text { fill: var(--ink); }
+@container (max-width: 340px) { .title { white-space: normal; } }
 @media (prefers-reduced-motion: reduce) { * { transition: none !important; } }
 `;
 

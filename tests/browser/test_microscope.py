@@ -5,9 +5,10 @@ import re
 import numpy as np
 import pytest
 from browser.conftest import new_page
-from browser.live_figures import STATE, WORDS, open_figure
+from browser.live_figures import ROOT, STATE, WORDS, open_figure
 from live.strokes import points_of
-from PIL import Image
+from PIL import Image, ImageDraw
+from PIL.Image import Transpose
 
 from course_lib import datasets, numpy_nn
 from course_lib.cli import main
@@ -197,6 +198,133 @@ def test_a_picture_is_read_as_ink(shown, tmp_path):
         {"name": "notes.txt", "mimeType": "text/plain", "buffer": b"no picture"}
     )
     shown.wait_for_function(f"{WORDS}.includes('notes.txt cannot be read')")
+
+
+def seven(folder, name, size=(90, 90), ground=(255, 255, 255, 255), ink=(0, 0, 0, 255)):
+    picture = Image.new("RGBA", size, ground)
+    w, h = size
+    strokes = [(0.25 * w, 0.2 * h), (0.75 * w, 0.2 * h), (0.45 * w, 0.85 * h)]
+    ImageDraw.Draw(picture).line(strokes, fill=ink, width=h // 11, joint="curve")
+    picture.save(folder / name)
+
+
+def lying(folder, name):
+    """Save a picture as a phone does: on its side, with a word on how to turn it."""
+    seven(folder, "upright.png")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    picture = Image.open(folder / "upright.png").convert("RGB").transpose(Transpose.ROTATE_90)
+    picture.save(folder / name, exif=exif)
+
+
+CLEAR = (255, 255, 255, 0)
+PICTURES = {
+    "on its side.jpg": lying,
+    "dark on nothing.png": lambda *to: seven(*to, ground=CLEAR),
+    "light on nothing.png": lambda *to: seven(*to, ground=CLEAR, ink=(255, 255, 255, 255)),
+    "large.png": lambda *to: seven(*to, size=(1200, 900), ground=(240, 230, 200, 255)),
+}
+
+
+@pytest.mark.parametrize("name", PICTURES)
+def test_pictures_of_many_kinds_are_read(shown, tmp_path, name):
+    PICTURES[name](tmp_path, name)
+    shown.get_by_role("button", name="clear").click()
+    shown.get_by_label("open a picture").set_input_files(tmp_path / name)
+    shown.wait_for_function(f"{ROOT}.querySelector('.verdict').textContent === 'It is a 7.'")
+
+
+def white(folder, name, size):
+    Image.new("L", size, 255).save(folder / name)
+
+
+NO_PICTURES = {
+    "text.png": (lambda to, name: (to / name).write_text("no picture"), "cannot be read"),
+    "empty.png": (lambda to, name: (to / name).write_bytes(b""), "cannot be read"),
+    "one pixel.png": (lambda *to: white(*to, (1, 1)), "shows nothing"),
+    "thread.png": (lambda *to: white(*to, (1, 3000)), "shows nothing"),
+    "horizon.png": (lambda *to: white(*to, (60000, 1)), "shows nothing"),
+}
+
+
+@pytest.mark.parametrize("name", NO_PICTURES)
+def test_a_file_without_a_digit_is_told_to_all(shown, tmp_path, name):
+    make, words = NO_PICTURES[name]
+    make(tmp_path, name)
+    before = shown.evaluate(STATE)
+    shown.get_by_label("open a picture").set_input_files(tmp_path / name)
+    notice = shown.locator(".notice")
+    notice.wait_for(state="visible")
+    assert notice.text_content() == shown.evaluate(WORDS) and f"{name} {words}" in shown.evaluate(
+        WORDS
+    )
+    assert shown.evaluate(STATE) == before
+    shown.get_by_role("button", name="put a real 4").click()
+    notice.wait_for(state="hidden")
+
+
+POINTERS = """([name, more]) => {
+  const canvas = document.querySelector("[data-figure]").shadowRoot.querySelector(".ink");
+  const { left, top, width } = canvas.getBoundingClientRect();
+  canvas.setPointerCapture = () => {};
+  for (const [kind, id, x, y] of more) {
+    canvas.dispatchEvent(new PointerEvent(`pointer${kind}`, {
+      pointerId: id, isPrimary: id === 1, button: name === "menu" ? 2 : kind === "move" ? -1 : 0,
+      clientX: left + x * width, clientY: top + y * width, bubbles: true,
+    }));
+  }
+}"""
+HELD = [["down", 1, 0.1, 0.1], ["down", 2, 0.9, 0.9], ["move", 2, 0.9, 0.8], ["up", 2, 0.9, 0.8]]
+
+
+@pytest.mark.parametrize(
+    "name, events, drawn",
+    [
+        ("menu", HELD, [False, False, False]),
+        ("one finger of two", [*HELD, ["move", 1, 0.1, 0.5]], [True, True, False]),
+        ("a lost finger", [["down", 1, 0.1, 0.1], ["down", 1, 0.9, 0.9]], [True, False, True]),
+    ],
+)
+def test_one_finger_holds_the_pen(shown, name, events, drawn):
+    shown.get_by_role("button", name="clear").click()
+    shown.evaluate(POINTERS, [name, events])
+    ink = unpack(shown.evaluate(STATE)["ink"])
+    assert [bool(ink[i, j] > 100) for i, j in ((2, 2), (13, 2), (25, 25))] == drawn
+
+
+def test_two_on_one_page_do_not_share_a_training(page, tmp_path):
+    figure = microscope()._repr_html_()
+    (tmp_path / "two.html").write_text(f"<!DOCTYPE html>{figure}{figure}", encoding="utf-8")
+    page.goto((tmp_path / "two.html").as_uri())
+    first, second = (page.locator("[data-figure]").nth(k) for k in (0, 1))
+    before = page.evaluate(STATE)["network"]
+    button = first.get_by_role("button", name="train from random weights")
+    button.click()
+    first.locator(".progress b").first.wait_for()
+    second.get_by_role("button", name="put a real 4").click()
+    button.click()
+    old, new = (
+        unpack(network["layers"][0]["weight"])
+        for network in (before, page.evaluate(STATE)["network"])
+    )
+    assert np.abs(new - old).max() > 0.1  # it began with random weights, and went on from them
+    assert second.locator(".verdict").text_content() == "It is a 4."
+    assert page.faults == []
+
+
+def test_a_figure_taken_away_stops_training(shown):
+    button = shown.get_by_role("button", name="train from random weights")
+    button.click()
+    shown.locator(".progress b").first.wait_for()
+    shown.evaluate("""() => {
+      window.taken = document.querySelector("[data-figure]");
+      taken.replaceWith(window.place = document.createElement("div"));
+    }""")
+    shown.wait_for_function(
+        "[...taken.shadowRoot.querySelectorAll('button')].some((b) => b.textContent === '▶ train')"
+    )
+    shown.evaluate("place.replaceWith(taken)")
+    assert button.text_content() == "▶ train"
 
 
 def test_any_number_tells_how_it_came_about(shown):

@@ -66,7 +66,8 @@ const CSS = `
 .to-x { grid-column: 1; }
 .line { margin: .3em .4em 0; min-height: 1.4em; }
 .line b { color: #a84300; } .line .y { color: #00694d; }
-@container (max-width: 760px) { .stage { grid-template-columns: repeat(2, max-content); justify-content: start; font-size: 1.15em; } }`;
+@container (max-width: 760px) { .stage { grid-template-columns: repeat(2, max-content); justify-content: start; font-size: 1.15em; } }
+@container (max-width: 340px) { .stage { gap: .6em 1em; font-size: 1em; } }`;
 
 function render(context) {
   const last = 2 * countOutputs({ target: context.model.get("target") }) - 1;

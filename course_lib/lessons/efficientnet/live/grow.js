@@ -89,7 +89,8 @@ ${Object.values(COLORS).map((color, k) => `.rule i:nth-child(${k + 1}) { backgro
 .axis .length { background: none; } .axis .length span { position: absolute; transform: translateX(-50%); }
 .key { display: flex; gap: 1.4em; margin: .1em 0 0 9.8em; } .key span { display: inline-flex; align-items: center; gap: .4em; }
 .key i { width: 1em; height: 1em; }
-@container (max-width: 700px) { .growth { grid-template-columns: 7.5em 1fr; } .key { margin-left: 8.3em; } .net { height: 6.6em; } .totals { min-height: 4em; } }`;
+@container (max-width: 700px) { .growth { grid-template-columns: 7.5em 1fr; } .key { margin-left: 8.3em; } .net { height: 6.6em; } .totals { min-height: 4em; } }
+@container (max-width: 340px) { .key { margin-left: 0; } }`;
 
 const times = (factor) => `× ${factor.toFixed(factor < 10 ? 2 : 1)}`;
 

@@ -72,7 +72,7 @@ function render(context) {
       then: (name) => (name === OWN ? {} : { kernel: presets[name] }) }],
   });
   addPictureButton(figure, {
-    label: "own photo…", height: OWN_HEIGHT, failed: figure.say,
+    label: "own photo…", height: OWN_HEIGHT,
     taken: (levels, file) => takePhoto(figure, levels, file),
   });
   const kernel = makeMatrix(figure.find(".kernel"), {
@@ -117,7 +117,7 @@ function pointAt(figure, picture, rim) {
 }
 
 function takePhoto(figure, levels, file) {
-  if (Math.min(...levels.shape) < 3) return figure.say(`${file.name} is too narrow for a kernel of 3 by 3.`);
+  if (Math.min(...levels.shape) < 3) return figure.warn(`${file.name} is too narrow for a kernel of 3 by 3.`);
   return figure.set({ photo: packGray(levels), caption: file.name });
 }
 

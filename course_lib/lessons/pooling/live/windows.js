@@ -73,7 +73,8 @@ const CSS = `
 .input .matrix { cursor: grab; touch-action: none; user-select: none; }
 .line { margin: .3em .4em 0; min-height: 1.4em; }
 .line b { color: #a84300; } .line .y { color: #00694d; }
-@container (max-width: 760px) { .stage { grid-template-columns: repeat(2, 13.4em); justify-content: start; font-size: 1.15em; } }`;
+@container (max-width: 760px) { .stage { grid-template-columns: repeat(2, 13.4em); justify-content: start; font-size: 1.15em; } }
+@container (max-width: 450px) { .stage { grid-template-columns: repeat(2, max-content); gap: .6em 1em; font-size: .84em; } .stage .title { white-space: normal; } }`;
 
 function render(context) {
   const slider = (name, min, max) => ({ kind: "slider", name, min, max, label: name === "kernel" ? "window" : name });
