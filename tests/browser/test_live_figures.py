@@ -120,7 +120,8 @@ TOO_WIDE = """(smallest) => {
     const name = `${element.tagName} ${element.className.baseVal ?? element.className}`;
     const svg = element.ownerSVGElement;
     const cut = svg && getComputedStyle(svg).overflow === "hidden";
-    if (!cut && (box.right > area.right + 1 || box.left < area.left - 1)) faults.push(`outside: ${name}`);
+    const outside = box.right > area.right + 1 || box.left < area.left - 1;
+    if (outside && !cut) faults.push(`outside: ${name}`);
     const written = [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     const type = parseFloat(getComputedStyle(element).fontSize);
     const scale = svg ? svg.getScreenCTM().a : 1;
