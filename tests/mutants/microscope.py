@@ -51,7 +51,11 @@ MUTANTS = [
             "figure.set({ network: original });",
             "figure.set({});",
         ),
-        ("training is not kept", "figure.set({ network: state });", ""),
+        (
+            "training is not kept",
+            "made.set(own, trained);\n      figure.set({ network: own });",
+            "made.set(own, trained);",
+        ),
     ),
     *mutants_of(
         f"{LIVE}/microscope.js",
