@@ -11,7 +11,7 @@ from pathlib import Path
 
 ADDRESS = re.compile(r"http://127\.0\.0\.1:\d+/\S+")
 IDLE = "Python 3 (ipykernel) | Idle"  # in the status bar, once the kernel is connected
-SESSIONS = re.compile(r"/api/sessions")
+SESSIONS = re.compile("api/sessions")
 ROOT = Path(__file__).parents[2]
 
 
