@@ -10,7 +10,8 @@ Differs from the paper
 `mobilenet_v1`: the last depthwise convolution has stride 1; Table 1 prints "s2", but its output
 stays 7 × 7. He's initialization, and dropout only if asked for (the paper gives neither).
 `mobilenet_v2`: He's initialization and N(0, 0.01²) in the linear layer, as torchvision (the paper
-gives none); widths are rounded to multiples of 8, as in the authors' code.
+gives none); dropout 0.2, as torchvision (the paper mentions it without a number); widths are
+rounded to multiples of 8, as in the authors' code.
 """
 
 from typing import NamedTuple

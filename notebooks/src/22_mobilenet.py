@@ -117,7 +117,7 @@ times = ...  # your number
 check("22.by_hand", times)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
-# ## Forward, in three lines each
+# ## Forward, in two lines and in one
 # In the first sum c stands on both sides: no channel meets another. In the second there is no i and no
 # j: no place meets another.
 
@@ -141,7 +141,7 @@ def pointwise(x, mix):  # (N, C_in, H, W), (C_out, C_in) -> (N, C_out, H, W)
 #   turned around;
 # * the 1×1 sends slopes back through `mix.T`, and its own are slopes times inputs, summed.
 #
-# The notebook has each in a line or two of NumPy.
+# The notebook has them in NumPy.
 
 
 # %% slideshow={"slide_type": "skip"}
@@ -174,9 +174,25 @@ print(f"largest relative error of the output and three gradients: {max(errors):.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What was thrown away
-# Light up one input channel. A full layer may answer with another pattern in each output channel: a
-# vertical edge in one, a blob in the next. The pair answers with the *same* pattern in all of them, only
-# stronger or weaker, because there is one kernel a channel and then a single number.
+# Light up one pixel of one input channel, and look at all six output channels, red above 0 and blue below.
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+spot = np.zeros((1, 4, 5, 5))
+spot[0, 0, 2, 2] = 1  # of the first of four channels
+answers = {"full 3×3": numpy_ops.conv2d(spot, rng.standard_normal((6, 4, 3, 3)))[0],
+           "depthwise and 1×1": pointwise(depthwise(spot, kernels), mix)[0]}  # fmt: skip
+plots.describe(
+    figures.show_answers(answers),
+    "Two rows of six small pictures. Full 3 by 3: six patterns that have nothing in common. Depthwise "
+    "and 1 by 1: the same pattern six times, stronger, weaker, or with red and blue exchanged.",
+)
+assert [np.linalg.matrix_rank(each.reshape(6, 9)) for each in answers.values()] == [6, 1]
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Six patterns, or one
+# A full layer may answer with another pattern in each output channel. The pair answers with the *same*
+# pattern in all of them, only stronger, weaker or negated, because there is one kernel a channel and then a
+# single number.
 #
 # So the pair can do nothing that a full layer cannot. In MobileNet a norm and a ReLU stand between the
 # two; they bend the values, but do not bring the other patterns back.
@@ -283,10 +299,10 @@ plots.describe(
 lag = np.array([faster[width] / fewer[width] for width in widths])
 assert np.median(lag) < 0.75 and lag[0] < 0.5 and lag.max() < 0.9
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### A count is not a stopwatch
 # It shrinks far less. With 8 channels the split block has a quarter of the work and is no faster, often
-# *slower*; with 128 it gains, and yet far less than 8 times. A count of multiply-adds is exact, but it is
-# not a stopwatch.
+# *slower*; with 128 it gains, and yet far less than 8 times. The count is exact, but time is something else.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Bytes cost, too
@@ -323,8 +339,8 @@ plots.describe(
 assert rates["depthwise 3×3"] < 0.5 * min(rates["full 3×3"], rates["1×1"])
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# A small part of it. So the 3 % of the work that look take much more than 3 % of the time. And the pair
-# writes its maps twice, through two norms and two ReLUs.
+# A small part of it. So the 3 % of the work that look take much more than 3 % of the time, and the pair
+# writes its maps twice. (At 28×28 the weights count, too: 83, not 9 · 128 / 8 = 144.)
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # Is it really the memory? Here all the maps fit into a processor's cache, so the bytes are near. What
@@ -353,7 +369,7 @@ check("22.why", ...)  # put "a", "b", "c" or "d" in place of ...
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What it costs in accuracy
 # Back to the digits. With the same 8 channels the split network had a fifth of the multiply-adds. A fair
-# rival has as *many*: with 22 channels the split network costs what the full one costs with 8.
+# rival has as *many*: with 22 channels the split network costs about what the full one costs with 8.
 #
 # **Predict:** where does it end: with the full one, above it, or near the split one of 8?
 
@@ -377,7 +393,7 @@ print(experiments.report(trained))
 # none: what is saved buys channels, and the two come out even.
 #
 # All train for 300 steps of Adam, each kind at the best of three rates that were tried on other seeds. The
-# smallest is not at its end yet: part of what it lacks is time. That separable layers are *better* at
+# smallest has the largest training loss, too, so part of what it lacks may be time. That separable layers are *better* at
 # equal cost is not shown here.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -417,10 +433,9 @@ print(f"parameters left at 0.5: {share:.0%}")
 print(costs.sides())
 
 # %% [markdown] slideshow={"slide_type": "skip"}
-# Compare the last row with width 0.5 before: about as many multiply-adds, about as many points. Neither
+# Compare the last row with width 0.5 before: a quarter more multiply-adds, and 0.7 points more. Neither
 # knob is clearly the better one; notebook 23 turns both, and depth, together.
-
-# %% [markdown] slideshow={"slide_type": "skip"}
+#
 # ### Your turn: turn both knobs
 # Write the multiply-adds of a depthwise 3×3 and the 1×1 behind it on maps of size × size pixels, stride 1,
 # when all channels are multiplied by `alpha` and the side by `rho`.
@@ -462,7 +477,8 @@ plots.describe(
 # \underbrace{tC \cdot C'}_{\text{project}}\big)$$
 #
 # $C$ channels come in, $C'$ go out, $t$ is the **expansion**. What is carried from block to block, around
-# the shortcut, has few channels: that is what a phone must keep. Both blocks on maps of 56×56:
+# the shortcut, has few channels: that is what a phone must keep. Both blocks as they stand in their
+# networks, where the maps are 56×56:
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 print(f"{'':20}  parameters  mult-adds (10⁶)  carried (MiB)")
@@ -523,8 +539,8 @@ live.architecture(second, costs.IMAGE, title="MobileNetV2")
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Why nothing behind the projection?
 # Every other layer has a ReLU; the narrow one has none: a **linear bottleneck**. Spread two numbers over
-# $n$ units and cut off what is below 0. Can the two be told again? Two lit units give two equations, so
-# all is kept. One gives a line, none nothing.
+# $n$ units and cut off what is below 0. Can the two be worked out again? Two lit units give two
+# equations, so all is kept. One gives a line, none nothing.
 #
 # **Predict:** with 2 units of random weights, which share of the points is kept?
 
@@ -606,7 +622,8 @@ print(f"output and {len(errors) - 1} gradients: largest relative error {max(erro
 # ### Differs from the papers
 # * MobileNet: Table 1 prints stride 2 for the last depthwise layer, but its maps stay 7×7. Ours has
 #   stride 1.
-# * He's weights at the start; no dropout unless asked for. The papers say nothing of either.
+# * He's weights at the start; the papers do not say how theirs began. Dropout in MobileNetV2 is 0.2, as in
+#   torchvision; the paper has some and does not say how much.
 # * MobileNetV2: channels are rounded to multiples of 8, as in the authors' code.
 # * Our experiments read digits, with far cheaper networks. Published accuracies are those
 #   of the paper, for V2 of torchvision's weights.
@@ -625,7 +642,8 @@ print(f"output and {len(errors) - 1} gradients: largest relative error {max(erro
 # The split throws away the freedom to see a channel in another way for each output. At equal width that
 # cost points; at equal cost nothing, for the savings buy channels. It saves multiply-adds, up to nine
 # times, not bytes: the depthwise layer moves as many numbers as before and does little with each, and a
-# second norm and ReLU come on top. So the clock follows only where layers are wide.
+# second norm and ReLU come on top. So the clock follows in part, and best where layers are
+# wide.
 #
 # Although: our clock is one processor and one library. On the chips that phones have today, the factor
 # is another. Count to compare ideas; measure to choose.
@@ -674,7 +692,7 @@ print(f"output and {len(errors) - 1} gradients: largest relative error {max(erro
 # * Inverted residual: narrow outside, wide inside, no ReLU where it is narrow: $1 - (n + 1)/2^n$.
 #
 # **On your own** Without shortcuts, does a ReLU6 behind the projections cost more or less? Predict, then
-# try `experiments.train_bottlenecks(kind, channels=8, seeds=(0, 1), shortcut=False)` with both kinds.
+# try `experiments.train_bottlenecks(kind, channels=8, seeds=(0, 1), shortcut=False)` with both kinds. And: does the gap at equal width stay, with `steps=900` in `experiments.train`?
 # `progress()` lists the exercises you have solved.
 
 # %% [markdown] slideshow={"slide_type": "skip"}

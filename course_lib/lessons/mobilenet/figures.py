@@ -54,9 +54,11 @@ def show_shares(shares: Mapping[str, float], *, label: str, ax: Axes | None = No
     ax = axes_or_new(ax, width=8.6, height=1.2 + 0.6 * len(shares))
     for row, value in enumerate(shares.values()):
         ax.barh(row, value, color=OUTPUT, height=0.6)
+        inside = 0.7 < value < 1  # else the number would stand on the dotted line
         ax.annotate(
-            f"{value:.2f}", (value, row), xytext=(7, 0), textcoords="offset points", va="center",
-            weight="bold", bbox={"facecolor": "white", "edgecolor": "none", "pad": 1},
+            f"{value:.2f}", (value, row), xytext=(-7 if inside else 7, 0), va="center",
+            textcoords="offset points", ha="right" if inside else "left", weight="bold",
+            color="white" if inside else INK,
         )  # fmt: skip
     ax.axvline(1, color=INK, linestyle=":", lw=2, zorder=0)
     ax.set_yticks(range(len(shares)), list(shares))
@@ -102,6 +104,38 @@ def show_split(in_channels: int, out_channels: int, *, kernel: int = 3) -> Figur
         ax.set(xlabel=f"{in_channels} input channels", xticks=[], yticks=[])
         ax.set_title(name, fontsize=14)
     axes[0, 0].set_ylabel(f"{out_channels} output channels")
+    return chart
+
+
+@plots.in_course_style
+def show_answers(answers: Mapping[str, NDArray]) -> Figure:
+    """Draw what layers answer to one lit pixel, a row a layer, a picture an output channel.
+
+    Parameters
+    ----------
+    answers : mapping of str to (C, H, W)
+        By the name of the layer: its output, drawn from blue to red, each row on its own scale.
+
+    Returns
+    -------
+    Figure
+        One axes an output channel.
+
+    Examples
+    --------
+    >>> len(show_answers({"a": np.ones((3, 2, 2)), "b": np.ones((3, 2, 2))}).axes)
+    6
+    """
+    channels = len(next(iter(answers.values())))
+    chart, axes = plots.figure(rows=len(answers), columns=channels, width=10.0, height=3.6)
+    for line, (name, maps) in zip(axes, answers.items(), strict=True):
+        limit = np.abs(maps).max()
+        for ax, each in zip(line, maps, strict=True):
+            ax.imshow(each, cmap="RdBu_r", vmin=-limit, vmax=limit)
+            ax.set(xticks=[], yticks=[])
+        line[0].set_ylabel(name.replace(" and ", "\nand "))
+    for number, ax in enumerate(axes[-1], start=1):
+        ax.set_xlabel(f"output {number}")
     return chart
 
 
@@ -243,13 +277,14 @@ def show_kept(points: NDArray, weights: Sequence[NDArray]) -> Figure:
     >>> len(show_kept(np.ones((3, 2)), [np.eye(2)]).axes)
     1
     """
-    chart, axes = plots.figure(columns=len(weights), width=10.0, height=3.6)
+    chart, axes = plots.figure(columns=len(weights), width=10.0, height=3.8)
     for ax, weight in zip(axes[0], weights, strict=True):
         lit, found = keep(points, weight)
         ax.plot(*points.T, color=QUIET, lw=1)
         for number, (color, marker) in enumerate(zip(KEPT_COLORS, "xs.", strict=True)):
             which = np.minimum(lit, 2) == number
-            ax.plot(*found[which].T, marker, color=color, label=KEPT_NAMES[number], ms=7)
+            ax.plot(*found[which].T, marker, color=color, label=KEPT_NAMES[number], ms=7,
+                    zorder=3 if number == 0 else 2)  # fmt: skip
         ax.set_title(f"{len(weight)} units: {np.mean(lit >= 2):.0%} kept", fontsize=14)
         ax.set(xlim=(-1.1, 1.1), ylim=(-1.1, 1.1), aspect="equal", xticks=[-1, 0, 1])
         ax.set(xlabel="first number", yticks=[-1, 0, 1] if ax is axes[0, 0] else [])
@@ -257,5 +292,5 @@ def show_kept(points: NDArray, weights: Sequence[NDArray]) -> Figure:
     chart.legend(
         *axes[0, 0].get_legend_handles_labels(), loc="lower center", ncols=3, frameon=False
     )
-    chart.get_layout_engine().set(rect=(0, 0.1, 1, 0.9))
+    chart.get_layout_engine().set(rect=(0, 0.13, 1, 0.87))
     return chart

@@ -12,6 +12,19 @@ def test_shares_are_bars_with_a_line_at_one():
     assert list(ax.lines[0].get_xdata()) == [1, 1]
 
 
+def test_a_number_never_stands_on_the_line():
+    ax = figures.show_shares({"a": 0.5, "b": 0.9, "c": 1.2}, label="share")
+    assert [text.get_ha() for text in ax.texts] == ["left", "right", "left"]
+
+
+def test_answers_of_a_layer_have_one_scale():
+    maps = np.arange(12.0).reshape(3, 2, 2)
+    axes = figures.show_answers({"a": maps, "b": -5 * maps}).axes
+    images = [ax.images[0] for ax in axes]
+    assert [image.get_clim() for image in images] == [(-11, 11)] * 3 + [(-55, 55)] * 3
+    np.testing.assert_array_equal(images[4].get_array(), -5 * maps[1])
+
+
 def test_every_weight_is_a_square():
     full, depthwise, pointwise = figures.show_split(4, 6).axes
     assert [len(ax.patches) for ax in (full, depthwise, pointwise)] == [216, 36, 24]
