@@ -137,7 +137,8 @@ plots.describe(
     "pixels. ResNet-34: 3.7 in all, 0.1 above 56 pixels. ResNet-152: 11.5, of which 8 on 14 pixels.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### On 56 and 28 pixels
 # On maps of 56 and 28 pixels, two thirds of all; and a quarter is gone before the image is as small
 # as 56. ResNet spends 0.1 to get there, with one layer and a pool. That is the first saving, and it
 # has nothing to do with shortcuts. Most of ResNet-152's layers work on maps of 14×14.
@@ -350,7 +351,8 @@ plots.describe(
 )
 assert [places.mean() for places in read.values()] == [0.25, 1]
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### A quarter, or all
 # A quarter, and all. In the paper's form three of four places are computed by the stage before and
 # then *never looked at*: the projection in the shortcut has stride 2 on a 1×1 as well and reads the same
 # quarter. With the stride on the 3×3 the branch reads everything, for 0.23 billion more.
@@ -426,10 +428,11 @@ tails = {kind: {d: run.tails for d, run in runs.items()} for kind, runs in train
 plots.describe(
     figures.show_depths(tails, y_label="training loss at the end (nats)", chance=True),
     "Training loss against depth. Both lines rise with depth. At 8 layers plain and residual are "
-    "close; at 20 and at 44 layers plain lies much higher than residual, at 44 near 2 nats.",
+    "nearest; at 20 and at 44 layers plain lies much higher than residual, at 44 near 2 nats.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### The shallow residual one
 # The residual one of 8 layers. With more layers both kinds end higher, the plain ones far more: at 44
 # layers they have hardly learned anything, about 2 nats where knowing nothing is 2.3. With shortcuts
 # 44 layers end lower than 20 without, on average. So shortcuts help much, but within 80 steps they do
@@ -461,7 +464,8 @@ plots.describe(
 growth = {kind: by_depth[44] / by_depth[8] for kind, by_depth in slopes.items()}
 assert (growth["plain"] > 4 * growth["residual"]).all()
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### They explode
 # Larger, two hundred times and more, on every seed: they explode. With shortcuts a factor of about ten
 # or twenty is left. That is much better, and not yet good: the first layer of the deep residual network gets
 # slopes on which 8 layers would have trained otherwise.
@@ -498,24 +502,33 @@ for kind, run in runs.items():
     print(f"{kind:14} loss {run.tails.round(2)}, first slopes {run.slopes.round(2)}, "
           f"test accuracy {run.accuracies.round(2)}")  # fmt: skip
 assert runs["zero start"].tails.max() < runs["residual"].tails.min()
+print("first slopes, 44 layers as a multiple of 8:",
+      *(f"{kind} {ratio.round()}" for kind, ratio in growth.items()))  # fmt: skip
+assert growth["plain"].min() > 150 and growth["residual"].max() < 30
+assert runs["zero start"].slopes.max() < slopes["residual"][8].min()
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# The zero start, on every seed. Its first slopes are as small as in the shallow network, for at the
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### The zero start
+# The zero start, on every seed. Its first slopes are even smaller than in the shallow network, for at the
 # start a slope goes around all branches. Pre-activation does as the residual network does: on three seeds we
 # cannot tell them apart, though its slopes are smaller.
 #
-# What is shown is the *start*: with long training and a careful rate, all three residual forms get there.
+# What is shown is the *start*: in the papers, with long training and a careful rate, all three residual forms
+# get there.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What depth is good for
-# Here no deep network beats the shallow one: the digits are easy and 80 steps are few. The paper's Table
-# 6 shows where depth *pays*: on CIFAR-10, 50,000 small photographs.
+# Here no deep network beats the shallow one: the digits are easy and 80 steps are few. The paper's Tables
+# 6 and 2 show where depth *pays*: on CIFAR-10, 50,000 small photographs, and on ImageNet.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 print(tables.small_family())
+for kind, (less, more) in tables.PAPER_IMAGENET.items():
+    print(f"ImageNet, {kind:8} 18 layers {less} %, 34 layers {more} %")
+assert np.diff(tables.PAPER_IMAGENET["plain"]) > 0 > np.diff(tables.PAPER_IMAGENET["residual"])
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# From 20 to 110 layers the errors fall. 1,202 layers still *train* well (to less than 0.1 % errors), yet
+# From 20 to 110 layers the errors fall, as from 18 to 34 on ImageNet; without shortcuts they rise. 1,202 layers still *train* well (to less than 0.1 % errors), yet
 # do worse on new images. The authors take it for overfitting, which shortcuts do not cure.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
@@ -535,8 +548,8 @@ print(f"output and {len(errors) - 1} gradients: largest relative error {max(erro
 # * Stride on the 3×3 of a bottleneck, as in torchvision; `stride_on="1x1"` gives the paper's form.
 # * Our projections (option B) stand in ResNet-34 as well. The paper's 34 layers had both forms, with
 #   zeros for the new channels in option A.
-# * The published accuracies above are of torchvision's weights, one crop. The paper averages ten crops:
-#   plain 18 and 34 had 27.94 and 28.54 % errors, residual 27.88 and 25.03 % (Table 2, option A).
+# * The published accuracies above are of torchvision's weights, one crop. The paper's errors of 18 and 34
+#   layers are averages over ten crops, with option A (Table 2).
 # * Its small networks have 16, 32 and 64 channels and train for 64,000 steps. Ours are thinner and
 #   train for 80.
 

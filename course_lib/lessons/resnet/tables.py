@@ -23,6 +23,10 @@ PAPER_SMALL = {
     1202: (19.4, 7.93),
 }  # fmt: skip
 
+# The same paper, Table 2: top-1 errors on ImageNet of 18 and 34 layers in percent, ten crops; the
+# shortcuts have no parameters (option A).
+PAPER_IMAGENET = {"plain": (27.94, 28.54), "residual": (27.88, 25.03)}
+
 
 def without_weights(name: str, **options: str) -> nn.Module:
     """Build a network of which only the shapes are needed: nothing is drawn or stored."""
