@@ -131,7 +131,8 @@ plots.describe(
     "a vertical line. EfficientNet rises steeply.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Used once, or at every place
 # Within a family, yes. Between families, no: AlexNet, ResNet-152 and EfficientNet-B7 have about
 # 60 million parameters each, and the last does fifty times as much work as the first. A weight of a
 # dense layer is used once for an image. A weight of a convolution is used at each place.
@@ -151,7 +152,8 @@ plots.describe(
     "SqueezeNet at the bottom.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### The two youngest
 # Only two, the youngest: MobileNetV2, and all EfficientNets. SqueezeNet, made to be small, is beaten
 # by MobileNetV2 in both. All others seem to be history.
 
@@ -168,7 +170,8 @@ plots.describe(
     "runs through SqueezeNet and two ResNets to the EfficientNets. MobileNet lies below it.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Another frontier
 # More, more than twice as much, since it widens nearly every block sixfold. So the frontier is another
 # one, with AlexNet and two ResNets on it, and MobileNetV2 is *beaten*, by ResNet-34. Which networks are
 # history depends on what you pay with.
@@ -205,15 +208,16 @@ check("24.frontier", frontier)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Choose your axes
-# Click a network, or use the arrow keys. Which axis goes best with accuracy? Look at the
-# correlation. But nothing here was *varied*: late, deep, carefully trained networks happen to have large
-# fields as well. So the chart does not tell which of these helped.
+# Click a network, or use the arrow keys. Which axis goes best with accuracy? Look at the correlation.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 all_networks(rows)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Accuracy per multiply-add
+# In that chart nothing was *varied*: late, deep, carefully trained networks happen to have large fields as
+# well. So it does not tell which of these helped.
+#
 # A ratio would make choosing easy. Points of accuracy for each billion of multiply-adds:
 #
 # **Predict:** which network wins this race, and is that the one you want?
@@ -294,7 +298,8 @@ plots.describe(
 cost_of_one = {n: np.divide(times[n], work[n]) for n in timed}
 assert (cost_of_one["efficientnet_b0"] > 1.4 * cost_of_one["resnet18"]).all()
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Waiting for memory
 # ResNet's large 3×3 convolutions do many products with each number they read. The depthwise layers of
 # MobileNet and EfficientNet do nine or 25, and norms and activations hardly any: such layers wait for
 # memory, not for the multiplier. How badly depends on the program, because it may join such layers or
@@ -393,7 +398,8 @@ normed = ("VGG with norm", "ResNet, 2015", "MobileNet, 2017", "EfficientNet, 201
 means = {name: share.mean() for name, share in shares.items()}
 assert min(means[n] for n in normed) > max(means[n] for n in means if n not in normed) + 0.03
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### The norm more than the year
 # Roughly, yes. But with norm, VGG of 2014 stands among the networks of 2015 to 2019: in *this* budget
 # batch norm is the great step. EfficientNet leads here, but not on three seeds that we held back, so
 # between the four with norm we cannot decide.

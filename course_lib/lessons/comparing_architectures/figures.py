@@ -114,7 +114,8 @@ def show_times(panels: Mapping[str, Sequence[Timed]]) -> Figure:
     """Draw time against multiply-adds, a panel a program, all on one scale.
 
     The dotted line goes through the network with the least time a multiply-add: all others would
-    lie on it, if a multiply-add took as long everywhere.
+    lie on it, if a multiply-add took as long everywhere. Names stand below the panels: beside the
+    points they would lie on the line.
 
     Parameters
     ----------
@@ -126,7 +127,7 @@ def show_times(panels: Mapping[str, Sequence[Timed]]) -> Figure:
     Figure
         Panels from left to right.
     """
-    chart, axes = plots.figure(columns=len(panels), width=9.0, height=4.4)
+    chart, axes = plots.figure(columns=len(panels), width=9.0, height=4.6)
     everything = [one for timed in panels.values() for one in timed]
     longest = 1000 * max(one.seconds for one in everything)
     most = max(one.multiply_adds for one in everything) / 1e9
@@ -135,13 +136,14 @@ def show_times(panels: Mapping[str, Sequence[Timed]]) -> Figure:
         slope = 1e12 * quickest.seconds / quickest.multiply_adds
         ax.plot([0, 1.1 * most], [0, 1.1 * most * slope], ":", color=INK, lw=2)
         for one in timed:
-            place = (one.multiply_adds / 1e9, 1000 * one.seconds)
-            right, lowest = place[0] > most / 2, one.seconds == min(each.seconds for each in timed)
-            ax.plot(*place, "o", color=plots.OUTPUT, ms=10)
-            ax.annotate(one.title, place, (-8, 8) if right else (9, -20 if lowest else 2),
-                        fontsize=12, ha="right" if right else "left",
-                        textcoords="offset points")  # fmt: skip
+            looks = (look for name, look in LOOKS.items() if one.title.startswith(name))
+            color, marker = next(looks, (plots.OUTPUT, "o"))
+            ax.plot(one.multiply_adds / 1e9, 1000 * one.seconds, marker, color=color, ms=11,
+                    label=one.title)  # fmt: skip
         ax.set(xlim=(0, 1.15 * most), ylim=(0, 1.15 * longest), title=name)
         ax.set(xlabel="multiply-adds (10⁹)", ylabel="time for one photo (ms)")
         ax.grid(True)
+    names = axes[0, 0].get_legend_handles_labels()
+    chart.legend(*names, loc="lower center", ncols=4, frameon=False)
+    chart.get_layout_engine().set(rect=(0, 0.09, 1, 0.91))
     return chart
