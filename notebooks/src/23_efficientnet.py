@@ -282,7 +282,8 @@ gain = np.mean([apart[kind] - apart[f"{kind}, with gate"] for kind in ("SiLU", "
 print(f"mean loss: SiLU {silus:.2f}, ReLU {relus:.2f}; the gate changes it by {-gain:+.2f}")
 assert abs(gain) < 0.1
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### The SiLU matters, the gate does not show
 # SiLU: its mean over the seeds is lower by far; the gate brings *nothing* that we could see. Ten digits in
 # 50 steps do not need it. The authors of the gate show its gain on ImageNet (Hu et al. 2018), where there are
 # a thousand classes and hundreds of channels to choose from.
@@ -440,7 +441,8 @@ assert ends["depth × 4"] > max(end for size, end in ends.items() if size != "de
 assert ends["all three"] > ends["width × 2"] - 0.1
 print(", ".join(f"{size} {end:.2f}" for size, end in ends.items()))
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Width wins here
 # Width wins here, and depth alone is last: perhaps 50 steps are too few for 20 blocks. *All three* is better than
 # depth alone, and no better than width. So the rule's advantage does **not** show at this scale. It was
 # chosen on ImageNet, for ImageNet.
@@ -612,7 +614,8 @@ espressi = sum(guess.label == "espresso" for guess in coffees)
 assert min(sure) > first["cat"].probability and 0 < espressi < 4
 print(f"six orders of 4×4: a cat at {min(sure):.0%} to {max(sure):.0%}; espresso {espressi} times")
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Texture, not shape
 # In 4×4, yes, and it is *surer* than of the whole cat: 63 % against 39 %. Fur and eyes need no order; in 8×8 there
 # are no eyes. Coffee loses more: mostly it becomes something else. So on this cat the network reads texture, not
 # shape. Notebook 27 asks with better tools.

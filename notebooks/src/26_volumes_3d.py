@@ -243,7 +243,8 @@ plots.describe(
 assert max(moments["frames as channels"].late) < 0.65 < 0.78 < min(moments["3-D"].late)
 assert min(moments["frames as channels"].early + moments["3-D"].early) > 0.8
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### One set for every moment
 # To *frames as channels* a late movement is new: each frame has weights of its own, and the last ones
 # never met a movement. A 3-D kernel has *one* set for every moment. What it learned early it knows late.
 
@@ -427,7 +428,8 @@ plots.describe(
 ends, halfway = (np.array([pairs[k, steps] for k in ("3-D", "(2+1)-D")]) for steps in (64, 32))
 assert ends.min() > 0.93 and np.ptp(halfway) > np.ptp(ends) + 0.03
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### At the end, alike
 # At the end both are nearly perfect; halfway the seeds lie wide apart. We cannot tell the kinds apart, which
 # is no proof that they are equal. The paper found its gain with large networks on real clips.
 
@@ -486,7 +488,8 @@ plots.describe(
     "gigabyte. The volume rises more steeply and crosses the line of 8 gigabytes between 128 and 256.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### A little over 200
 # A little over 200 voxels, for three layers and a batch of one. Twice the side is eight times the memory.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
@@ -541,7 +544,8 @@ plots.describe(
 assert all(a > b + 0.12 for a, b in zip(*seen, strict=True)) and min(seen.standing) > 0.75
 assert clouds.NUM_TRAIN == 500 and len(samples["ball"]) == 200
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Shifts, not turns
 # Six times in ten: more than guessing, far less than before. A third axis gives equivariance to shifts along it, not to turns (notebook 6). Networks that
 # take the points themselves, such as PointNet (Qi et al. 2017), save the empty voxels.
 
