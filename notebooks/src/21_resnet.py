@@ -519,17 +519,17 @@ assert runs["zero start"].slopes.max() < slopes["residual"][8].min()
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What depth is good for
 # Here no deep network beats the shallow one: the digits are easy and 80 steps are few. The paper's Tables
-# 6 and 2 show where depth *pays*: on CIFAR-10, 50,000 small photographs, and on ImageNet.
+# 6 and 2 show where depth *pays*, on CIFAR-10 and ImageNet.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 print(tables.small_family())
 for kind, (less, more) in tables.PAPER_IMAGENET.items():
-    print(f"ImageNet, {kind:8} 18 layers {less} %, 34 layers {more} %")
+    print(f"ImageNet, {kind:8} 18: {less}, 34: {more}")
 assert np.diff(tables.PAPER_IMAGENET["plain"]) > 0 > np.diff(tables.PAPER_IMAGENET["residual"])
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# From 20 to 110 layers the errors fall, as from 18 to 34 on ImageNet; without shortcuts they rise. 1,202 layers still *train* well (to less than 0.1 % errors), yet
-# do worse on new images. The authors take it for overfitting, which shortcuts do not cure.
+# From 20 to 110 layers the errors fall, and on ImageNet from 18 to 34, where without shortcuts they rise.
+# 1,202 layers still *train* well (to less than 0.1 % errors), yet do worse on new images. The authors take it for overfitting.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## ResNet-18 in NumPy

@@ -280,10 +280,9 @@ print(f"together      {sum(w for w, _ in counted.values()):6.2f}  "
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Eight times fewer, how much faster?
-# A block with norm and ReLU, full against separable, on one image of 28×28 pixels; PyTorch, one
-# thread.
+# Blocks with norm and ReLU, on one image of 28×28 pixels; PyTorch on one thread.
 #
-# **Predict:** the multiply-adds shrink 4 to 8 times as the channels grow from 8 to 128. And the time?
+# **Predict:** the multiply-adds shrink 4 to 8 times from 8 to 128 channels. And the time?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer", "nbval-ignore-output"]
 widths = (8, 16, 32, 64, 128)

@@ -215,8 +215,7 @@ all_networks(rows)
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Accuracy per multiply-add
-# In that chart nothing was *varied*: late, deep, carefully trained networks happen to have large fields as
-# well. So it does not tell which of these helped.
+# In that chart nothing was *varied*, so it does not tell what helped.
 #
 # A ratio would make choosing easy. Points of accuracy for each billion of multiply-adds:
 #
@@ -232,7 +231,7 @@ print(f"guessing         {guess:6.1f} points for nothing")
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # MobileNetV2, and the most accurate network comes last. The winner of all would be to *guess* one of 1,000
-# classes: some accuracy for no work at all. A ratio of totals rewards doing little. What one wants to
+# classes. A ratio of totals rewards doing little. What one wants to
 # know is what the *next* step buys.
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
