@@ -518,8 +518,8 @@ assert runs["zero start"].slopes.max() < slopes["residual"][8].min()
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What depth is good for
-# Here no deep network beats the shallow one: the digits are easy and 80 steps are few. The paper's Tables
-# 6 and 2 show where depth *pays*, on CIFAR-10 and ImageNet.
+# Here no deep network beats the shallow one: 80 steps are few. The paper's Tables 6 and 2 show where depth
+# *pays*, on CIFAR-10 and ImageNet.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 print(tables.small_family())
@@ -528,7 +528,7 @@ for kind, (less, more) in tables.PAPER_IMAGENET.items():
 assert np.diff(tables.PAPER_IMAGENET["plain"]) > 0 > np.diff(tables.PAPER_IMAGENET["residual"])
 
 # %% [markdown] slideshow={"slide_type": "fragment"}
-# From 20 to 110 layers the errors fall, and on ImageNet from 18 to 34, where without shortcuts they rise.
+# From 20 to 110 layers the errors fall; on ImageNet, too, where plain ones rise.
 # 1,202 layers still *train* well (to less than 0.1 % errors), yet do worse on new images. The authors take it for overfitting.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
