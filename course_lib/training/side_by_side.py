@@ -121,7 +121,7 @@ def train_side_by_side(
         if watch is not None:
             watch(step)
         stepper.step()
-        losses[:, step] = each.detach()
+        losses[:, step] = each.detach().numpy()
     return losses
 
 

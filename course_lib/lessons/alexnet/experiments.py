@@ -145,7 +145,7 @@ def _wrong(
         (each.reshape(classes.shape).mean(dim=0) * pace).sum().backward()
         stepper.step()
         missed = logits.detach().argmax(dim=1).reshape(classes.shape) != classes
-        wrong[:, step] = missed.double().mean(dim=0)
+        wrong[:, step] = missed.double().mean(dim=0).numpy()
     return wrong
 
 
