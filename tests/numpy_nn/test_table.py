@@ -321,9 +321,11 @@ def cases_of(name):
     return [] if cases is None else cases if isinstance(cases, list) else [cases]
 
 
+NEWER = ("_fused_rms_norm",)  # the oldest torch allowed takes RMS norm apart instead
 ALL = [
     pytest.param(name, case, id=f"{name}-{number}")
     for name in OPERATIONS
+    if name not in NEWER or hasattr(torch.ops.aten, name)
     for number, case in enumerate(cases_of(name))
 ]
 
