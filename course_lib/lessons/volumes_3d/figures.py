@@ -240,14 +240,15 @@ def show_explorer(clip: NDArray, kernel: NDArray, output: NDArray) -> Figure:
     """
     chart, _ = plots.figure(width=9.0, height=4.2)
     chart.clear()
-    grid = chart.add_gridspec(2, 30, height_ratios=(5, 3))
+    rows = chart.add_gridspec(2, 1, height_ratios=(5, 3))
+    above, below = rows[0].subgridspec(1, 5), rows[1].subgridspec(1, 6)
     for number, frame in enumerate(clip):
-        ax = chart.add_subplot(grid[0, 6 * number : 6 * number + 6])
+        ax = chart.add_subplot(above[number])
         plots.show_numbers(frame, title=f"frame {number}", role="input", text_size=11, ax=ax)
     for number in range(3):
-        ax = chart.add_subplot(grid[1, 5 * number : 5 * number + 5])
+        ax = chart.add_subplot(below[number])
         plots.show_kernel(kernel[number], title=f"kernel {number}", text_size=11, ax=ax)
-        ax = chart.add_subplot(grid[1, 15 + 5 * number : 20 + 5 * number])
+        ax = chart.add_subplot(below[3 + number])
         plots.show_numbers(output[number], title=f"output {number}", role="output", signed=True,
                            limit=float(np.abs(output).max()), text_size=11, ax=ax)  # fmt: skip
     return chart
