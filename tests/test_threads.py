@@ -157,6 +157,7 @@ CONVOLUTIONS = {
     "few images, batch last": ((17, 4, 9, 8), (6, 4, 3, 3), {}),
     "pointwise": ((5, 6, 9, 8), (4, 6, 1, 1), {"stride": 2}),
     "depthwise": ((2, 6, 9, 8), (12, 1, 3, 3), {"groups": 6, "padding": 1}),
+    "channels last": ((2, 192, 9, 8), (192, 1, 3, 3), {"groups": 192, "padding": 1}),
     "two groups": ((5, 6, 9, 8), (8, 3, 3, 3), {"groups": 2}),
     "winograd": ((3, 32, 45, 40), (33, 32, 3, 3), {"padding": 1}),
     "one image": ((1, 5, 9, 8), (50, 5, 3, 3), {"padding": 1}),

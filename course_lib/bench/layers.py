@@ -1,4 +1,4 @@
-"""What is measured: eleven convolutions from the networks of the course, and other layers."""
+"""What is measured: twelve convolutions from the networks of the course, and other layers."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -59,6 +59,7 @@ CONV_LAYERS = (
     ConvLayer("resnet_3x3_stride2", 8, 128, 128, size=56, kernel=3, stride=2, padding=1),
     ConvLayer("resnet_last", 16, 512, 512, size=7, kernel=3, padding=1),
     ConvLayer("mobilenet_depthwise", 8, 256, 256, size=28, kernel=3, padding=1, groups=256),
+    ConvLayer("efficientnet_depthwise", 8, 672, 672, size=14, kernel=5, padding=2, groups=672),
     ConvLayer("googlenet_5x5", 16, 32, 96, size=28, kernel=5, padding=2),
 )
 

@@ -132,7 +132,8 @@ def test_vgg_conv1_2_has_the_published_cost():
 
 def test_every_way_to_convolve_but_the_fft_is_measured():
     assert {chosen_algorithm(layer) for layer in CONV_LAYERS} == {
-        "im2col", "im2col_batch_last", "pointwise", "depthwise", "winograd",
+        "im2col", "im2col_batch_last", "pointwise", "depthwise", "depthwise_channels_last",
+        "winograd",
     }  # fmt: skip
 
 

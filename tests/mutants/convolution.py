@@ -140,8 +140,30 @@ MUTANTS = [
         ),
     ),
     *mutants_of(
+        f"{FOLDER}/depthwise_channels_last.py",
+        ALGORITHMS,
+        ("several filters a channel", " and len(weight) == geometry.groups", ""),
+        (
+            "weight gradient of the last image",
+            'grad_filters += np.einsum("cuvij',
+            'grad_filters[...] = np.einsum("cuvij',
+        ),
+        (
+            "taps overwrite each other",
+            "padded[reads] += np.multiply",
+            "padded[reads] = np.multiply",
+        ),
+        ("height for width", "transpose(1, 2, 0)", "transpose(2, 1, 0)"),
+    ),
+    *mutants_of(
         f"{FOLDER}/__init__.py",
         ALGORITHMS + " " + TESTS,
+        ("wide maps by channels last", "max(geometry.output_size) <= depth", "14 <= depth"),
+        (
+            "few channels last",
+            "len(weight) >= depthwise_channels_last.MIN_CHANNELS",
+            "len(weight) > 0",
+        ),
         (
             "bias forgotten",
             "return y if bias is None else add_bias(y, bias)\n\n\ndef convolve_backward",

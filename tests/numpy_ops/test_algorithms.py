@@ -21,6 +21,7 @@ FLOAT32_BOUNDS = {  # what the algorithms' own pages promise, as a share of max|
     "im2col_batch_last": 1e-6,
     "pointwise": 1e-6,
     "depthwise": 1e-6,
+    "depthwise_channels_last": 1e-6,
     "winograd": WINOGRAD_TOLERANCES["float32"].output,
     "fft": 2e-6,
 }
@@ -35,6 +36,8 @@ MORE_CASES = [
            stride=(2, 3), dilation=(3, 2), padding=2),
     conv2d("depthwise-stride-above-kernel", x=(2, 4, 9, 11), weight=(4, 1, 2, 1), groups=4,
            stride=(3, 4)),
+    conv2d("depthwise-one-filter-each", x=(2, 5, 9, 11), weight=(5, 1, 3, 2), groups=5,
+           stride=(2, 3), dilation=(3, 2), padding=(2, 1)),
     conv2d("depthwise-on-one-channel", x=(2, 1, 7, 11), weight=(3, 1, 3, 3)),
 ]  # fmt: skip
 CASES_2D = [case for case in SMALL_CASES if case.operation == "conv2d"] + MORE_CASES
@@ -107,7 +110,8 @@ def test_small_chunks_change_nothing(name, case, monkeypatch):
 
 @pytest.mark.parametrize("name", algorithms.ALGORITHMS)
 def test_float32_keeps_the_promised_error(name):
-    shape, groups = ((48, 32, 5, 5), 1) if name != "depthwise" else ((32, 1, 5, 5), 32)
+    depthwise = name.startswith("depthwise")
+    shape, groups = ((32, 1, 5, 5), 32) if depthwise else ((48, 32, 5, 5), 1)
     shape = (48, 32, 1, 1) if name == "pointwise" else shape
     rng = np.random.default_rng(seed=6)
     arrays = [rng.standard_normal(s) for s in ((2, 32, 30, 27), shape, shape[:1])]
@@ -169,6 +173,15 @@ LAYERS = {  # x, weight, options: what the rule picks
     "many-large-maps": ((16, 16, 28, 28), (16, 16, 3, 3), {"padding": 1}, "im2col"),
     "1x1": ((8, 64, 56, 56), (32, 64, 1, 1), {"stride": 2}, "pointwise"),
     "depthwise": ((8, 64, 28, 28), (64, 1, 3, 3), {"groups": 64}, "depthwise"),
+    "depthwise-small": (
+        (1, 192, 14, 14),
+        (192, 1, 3, 3),
+        {"groups": 192, "padding": 1},
+        "depthwise_channels_last",
+    ),
+    "depthwise-too-large": ((1, 192, 17, 16), (192, 1, 3, 3), {"groups": 192}, "depthwise"),
+    "depthwise-too-few": ((1, 191, 7, 7), (191, 1, 3, 3), {"groups": 191}, "depthwise"),
+    "two-filters-each": ((1, 192, 7, 7), (384, 1, 3, 3), {"groups": 192}, "depthwise"),
     "two-groups": ((2, 64, 28, 28), (64, 32, 3, 3), {"groups": 2}, "im2col"),
 }
 

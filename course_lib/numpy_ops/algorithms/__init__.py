@@ -20,6 +20,7 @@ from course_lib.contracts.convolution import (
 from course_lib.errors import InvalidValue
 from course_lib.numpy_ops.algorithms import (
     depthwise,
+    depthwise_channels_last,
     fft,
     im2col,
     im2col_batch_last,
@@ -34,6 +35,7 @@ ALGORITHMS = {
     "im2col_batch_last": im2col_batch_last,
     "pointwise": pointwise,
     "depthwise": depthwise,
+    "depthwise_channels_last": depthwise_channels_last,
     "winograd": winograd,
     "fft": fft,
 }
@@ -46,7 +48,8 @@ def select_algorithm(
 
     1. one tap: `pointwise`, as there are no windows to lay out;
     2. a filter sees one channel of several: `depthwise`, as each matrix product would have one
-       row;
+       row; with one filter a channel, at least 192 channels and at most 14 output rows and
+       columns `depthwise_channels_last`, as the runs of `depthwise` would be short;
     3. 3x3 or 5x5 taps, stride 1, at least 32 channels on both sides and 14 output rows:
        `winograd`, as fewer multiplications outweigh the transforms;
     4. at least 16 images with at most 14 output rows and columns: `im2col_batch_last`, as short
@@ -59,10 +62,18 @@ def select_algorithm(
     if pointwise.supports(weight, geometry):
         return pointwise
     if depthwise.supports(weight, geometry) and geometry.groups > 1:
-        return depthwise
+        return depthwise_channels_last if _has_many_small_channels(weight, geometry) else depthwise
     if _winograd_pays(weight, geometry) and winograd.suits(x, weight, grad_y):
         return winograd
     return im2col_batch_last if _has_many_small_maps(x, weight, geometry) else im2col
+
+
+def _has_many_small_channels(weight: NDArray, geometry: ConvGeometry) -> bool:
+    return (
+        depthwise_channels_last.supports(weight, geometry)
+        and len(weight) >= depthwise_channels_last.MIN_CHANNELS
+        and max(geometry.output_size) <= depthwise_channels_last.MAX_OUTPUT
+    )
 
 
 def _winograd_pays(weight: NDArray, geometry: ConvGeometry) -> bool:
