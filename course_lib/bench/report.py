@@ -11,7 +11,7 @@ from matplotlib.axes import Axes
 from course_lib.bench.measure import Row
 
 HEADER = "\n".join(
-    f"{name:28} {algorithm:17} {ours:>8} {forward:>6} {both:>6} {alone:>8} {together:>8} {loops:>8}"
+    f"{name:28} {algorithm:23} {ours:>8} {forward:>6} {both:>6} {alone:>8} {together:>8} {loops:>8}"
     for name, algorithm, ours, forward, both, alone, together, loops in (
         ("layer", "algorithm", "ms", "torch", "torch", "product", "product", "loops"),
         ("", "", "fwd+bwd", "fwd", "f+b", "fwd", "f+b", "fwd"),
@@ -22,7 +22,7 @@ HEADER = "\n".join(
 def table_line(row: Row) -> str:
     """Write one row: our time, and how many times as long each other way takes."""
     torch, product = row.ratio(row.torch), row.ratio(row.product)
-    cells = [f"{row.name:28} {row.algorithm:17} {row.ours.both * 1e3:8.2f}"]
+    cells = [f"{row.name:28} {row.algorithm:23} {row.ours.both * 1e3:8.2f}"]
     cells.append(f"{torch.forward:6.2f} {torch.both:6.2f}")
     if product is not None:
         cells.append(f"{product.forward:8.2f} {product.both:8.2f}")
