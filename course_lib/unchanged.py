@@ -1,9 +1,11 @@
 """Leave a torch module as it was, whatever looks into it, also after an error."""
 
+import random
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
 
+import numpy as np
 import torch
 from torch import nn
 
@@ -13,7 +15,8 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
     """Put a module back when the context ends, as it was when the context began.
 
     What comes back, for the module and all inside it: the mode, every attribute (what `forward`
-    stores included), parameters, buffers and their values, gradients, and hooks.
+    stores included), parameters, buffers and their values, gradients, and hooks. The global random
+    numbers of Python, NumPy and torch go on as if nothing had been drawn.
 
     Parameters
     ----------
@@ -41,6 +44,7 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
     layers = [(layer, _contents(layer)) for layer in module.modules()]
     values = [(tensor, tensor.detach().clone()) for tensor in _tensors(module)]
     gradients = [(parameter, parameter.grad) for parameter in module.parameters()]
+    randomness = random_states()
     try:
         yield module
     finally:
@@ -51,6 +55,49 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
         with torch.no_grad():
             for tensor, before in values:
                 tensor.copy_(before)
+        _set_random_states(randomness)
+
+
+def random_states() -> dict[str, Any]:
+    """Give the states of the global generators, on the GPU too where one is in use.
+
+    Examples
+    --------
+    >>> list(random_states())[:3]
+    ['Python', 'NumPy', 'torch']
+    """
+    states = {
+        "Python": random.getstate(),
+        "NumPy": np.random.get_state(),  # noqa: NPY002 - the global one, which others draw from
+        "torch": torch.get_rng_state(),
+    }
+    if torch.cuda.is_available() and torch.cuda.is_initialized():
+        states["torch on the GPU"] = torch.cuda.get_rng_state()
+    return states
+
+
+def stirred_states() -> dict[str, Any]:
+    """Draw once from each global generator of the CPU, and give the states after that.
+
+    They are those of no fresh seed, so that a seed set again is seen as a change.
+    """
+    random.random(), np.random.random(), torch.rand(())  # noqa: NPY002
+    return random_states()
+
+
+def _set_random_states(states: dict[str, Any]) -> None:
+    random.setstate(states["Python"])
+    np.random.set_state(states["NumPy"])  # noqa: NPY002
+    torch.set_rng_state(states["torch"])
+    if "torch on the GPU" in states:
+        torch.cuda.set_rng_state(states["torch on the GPU"])
+
+
+def same_state(a: Any, b: Any) -> bool:
+    """Compare two states of one generator."""
+    if isinstance(a, tuple):
+        return all(same_state(x, y) for x, y in zip(a, b, strict=True))
+    return bool(np.array_equal(a, b)) if isinstance(a, np.ndarray | torch.Tensor) else a == b
 
 
 def _tensors(module: nn.Module) -> Iterator[torch.Tensor]:

@@ -85,8 +85,8 @@ MUTANTS = [
         ),
         (
             "gradients for frozen weights",
-            "if isinstance(source, Weight) and source.name not in self.frozen",
-            "if isinstance(source, Weight)",
+            "if isinstance(s, Weight) and s.name not in self.frozen",
+            "if isinstance(s, Weight)",
         ),
         (
             "gradients flow under no_grad",
@@ -100,13 +100,38 @@ MUTANTS = [
         GRAPH,
         ("x.data lets gradients through", "return args[0].detach()", "return args[0]"),
         ("running statistics stay", "        return args[3], args[4]\n", "        return ()\n"),
-        ("module changed", "with unchanged(module), ExitStack()", "with ExitStack()"),
+        (
+            "module changed",
+            "    with unchanged(module):\n        before",
+            "    if True:\n        before",
+        ),
         (
             "in-place changes of C++ stay",
             'base.removesuffix("_") + dot + overload',
             "name",
         ),
         ("draws in place have no name", "RANDOM_IN_PLACE.get(name, base", "{}.get(name, base"),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/trace.py",
+        "tests/numpy_nn/test_graph_surroundings.py",
+        ("unread draws are cut", "if _draws(step) or any(", "if any("),
+        ("the caller's mode counts", ", *with_gradients()):", "):"),
+        ("replaced buffers stay", "for name, tensor in moved.items()", "for name, tensor in ()"),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/run.py",
+        "tests/numpy_nn/test_graph_surroundings.py",
+        (
+            "gradients by place",
+            "None if grads is None else grads.get(key, _MISSING))",
+            "None if grads is None else list(grads.values())[list(structure).index(key)])",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/unchanged.py",
+        "tests/numpy_nn/test_graph_surroundings.py",
+        ("random numbers move", "        _set_random_states(randomness)\n", ""),
     ),
     *mutants_of(
         f"{GRAPHS}/source.py",

@@ -32,19 +32,18 @@ class Plan:
 
     def _find_wanted(self, needs_grad_x: bool) -> set[Any]:
         wanted: set[Any] = set(self.program.inputs if needs_grad_x else ())
+        wanted |= self._trained(self.program.outputs)
         for step in self.program.steps:
             if not step.differentiable or OPERATIONS[step.operation].backward is None:
                 continue
             sources = set(references(step.arguments))
-            weights = {
-                source
-                for source in sources
-                if isinstance(source, Weight) and source.name not in self.frozen
-            }
-            wanted |= weights
+            wanted |= self._trained(sources)
             if sources & wanted:
                 wanted |= {result for result in step.results if result is not None}
         return wanted
+
+    def _trained(self, sources: Any) -> set[Weight]:
+        return {s for s in sources if isinstance(s, Weight) and s.name not in self.frozen}
 
 
 def _last_use(program: Program) -> list[list[Value]]:

@@ -4,16 +4,19 @@ A step calls one operation of the table on earlier values and on parameters. Its
 only what went in and came out, so those values are all that is kept.
 """
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.errors import InvalidValue
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.graph.plan import Plan
 from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight
 from course_lib.numpy_nn.graph.table import OPERATIONS
+
+_MISSING = "none"  # has no shape, so that it fits no output
 
 
 class GraphGrads(NamedTuple):
@@ -237,14 +240,15 @@ class Graph:
 
     def _flat(self, grad_y: Any) -> list:
         """List the gradients in the order of the outputs, and check that they fit."""
-        flat = list(_leaves(grad_y))
-        outputs = self._plan.program.outputs
+        program = self._plan.program
+        outputs = program.outputs
         shapes = [getattr(self._resolve(output), "shape", None) for output in outputs]
+        flat = list(_paired(program.structure(list(range(len(outputs)))), grad_y))
         given = [None if grad is None else getattr(grad, "shape", type(grad)) for grad in flat]
         if len(flat) == len(outputs) and all(
             g is None or g == s for g, s in zip(given, shapes, strict=True)
         ):
-            return flat
+            return [_checked_gradient(grad) for grad in flat]
         raise InvalidValue(
             "Graph.backward",
             received=f"gradients with shapes {given}",
@@ -253,14 +257,32 @@ class Graph:
         )
 
 
-def _leaves(structure: Any) -> Any:
-    if isinstance(structure, dict):
-        structure = tuple(structure.values())
-    if isinstance(structure, tuple | list):
-        for item in structure:
-            yield from _leaves(item)
+def _paired(structure: Any, grads: Any) -> Iterator[Any]:
+    """Go through gradients in the order of the outputs; a dict is read by its keys.
+
+    Where the two differ in form, the gradient comes as it is, and its shape will not fit.
+    """
+    same_form = isinstance(grads, dict if isinstance(structure, dict) else tuple | list)
+    if not isinstance(structure, dict | tuple | list) or (grads is not None and not same_form):
+        yield grads
+    elif isinstance(structure, dict):
+        for key in structure:
+            yield from _paired(structure[key], None if grads is None else grads.get(key, _MISSING))
+        yield from (grads[key] for key in grads or () if key not in structure)
     else:
-        yield structure
+        given = [None] * len(structure) if grads is None else list(grads)
+        for place, grad in zip_longest(structure, given, fillvalue=_MISSING):
+            yield from _paired(place, grad)
+
+
+def _checked_gradient(grad: Any) -> Any:
+    if grad is None or (isinstance(grad, np.ndarray | np.generic) and grad.dtype.kind == "f"):
+        return grad
+    raise InvalidType(
+        "Graph.backward", received=f"a gradient of type {type(grad).__name__} with dtype "
+        f"{getattr(grad, 'dtype', None)}",
+        needed="NumPy arrays of floating point numbers",
+        fix="pass grad_y.numpy() for a tensor, or grad_y.astype(float)")  # fmt: skip
 
 
 def _copied(output: Any) -> Any:

@@ -8,19 +8,15 @@ make new tensors, so that no two names share memory.
 
 import os
 import sys
-import traceback
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from functools import partial
 from typing import Any
 
 import numpy as np
 import torch
 from torch import Tensor, nn
-from torch._subclasses.fake_tensor import (
-    DataDependentOutputException,
-    DynamicOutputShapeException,
-    FakeTensorMode,
-)
+from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call, functionalize
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.nn.modules import module as module_hooks
@@ -38,7 +34,14 @@ from course_lib.numpy_nn.graph.program import (
     Weight,
     references,
 )
-from course_lib.unchanged import unchanged
+from course_lib.numpy_nn.graph.refusals import (
+    INNER,
+    not_traced,
+    require_no_draws,
+    require_plain,
+)
+from course_lib.numpy_nn.graph.table import OPERATIONS
+from course_lib.unchanged import stirred_states, unchanged
 
 # They ask about a tensor and make none.
 QUESTIONS = ("prim.device", "_assert_tensor_metadata", "_assert_scalar", "_assert_async.msg")
@@ -51,7 +54,6 @@ RANDOM_IN_PLACE = {
     "normal_": "normal_functional",
 }
 PLAIN = (".default", ".Tensor", ".int", ".self")  # overloads that need no mention
-TORCH = os.path.dirname(torch.__file__)
 
 
 def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_torch") -> Program:
@@ -82,14 +84,19 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
         blank = [torch.empty(x.shape, dtype=x.dtype) for x in inputs]
         state = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in named_state(module)}
     recorder = _Recorder(module, state, blank)
-    with unchanged(module), ExitStack() as contexts:
-        for context in (fake, recorder, recorder.places(), *plain_kernels()):
-            contexts.enter_context(context)
-        try:
-            outputs = functionalize(_forward(module))(state, blank)
-        except Exception as error:
-            raise _not_traced(caller, module, inputs, error) from error
-    return recorder.program(outputs)
+    with unchanged(module):
+        before = stirred_states()
+        with ExitStack() as contexts:
+            for context in (fake, recorder, recorder.places(), *plain_kernels(), *with_gradients()):
+                contexts.enter_context(context)
+            try:
+                outputs, moved = functionalize(_forward(module))(state, blank)
+            except InvalidValue:
+                raise
+            except Exception as error:
+                raise not_traced(caller, module, inputs, error) from error
+        require_no_draws(caller, module, before)
+    return recorder.program(caller, outputs, moved)
 
 
 def named_state(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
@@ -109,8 +116,11 @@ def require_shapes(caller: str, module: nn.Module) -> None:
 
 
 def _forward(module: nn.Module) -> Callable[[dict, list], Any]:
-    def forward(state: dict[str, Tensor], inputs: list[Tensor]) -> list[Any]:
-        return functional_call(module, state, tuple(inputs))
+    def forward(state: dict[str, Tensor], inputs: list[Tensor]) -> tuple[Any, dict[str, Tensor]]:
+        """Give the outputs, and the buffers that were replaced: `self.steps = self.steps + 1`."""
+        before = dict(state)
+        outputs = functional_call(module, state, tuple(inputs))
+        return outputs, {name: t for name, t in state.items() if t is not before[name]}
 
     return forward
 
@@ -122,6 +132,11 @@ def plain_kernels() -> tuple:
         _without_mkldnn(),
         torch.compiler.set_stance("force_eager"),
     )
+
+
+def with_gradients() -> tuple:
+    """Write down what has a gradient, also where the caller wants none."""
+    return torch.inference_mode(False), torch.enable_grad()
 
 
 @contextmanager
@@ -220,15 +235,18 @@ class _Recorder(TorchDispatchMode):
             return tuple(self._refer(item) for item in argument)
         return argument
 
-    def program(self, outputs: Any) -> Program:
+    def program(self, caller: str, outputs: Any, moved: dict[str, Tensor]) -> Program:
         """Cut what the outputs do not need, and put the program together."""
         leaves, form = tree_flatten(outputs)
+        for leaf in leaves:
+            require_plain(caller, leaf)
         results = tuple(self._refer(leaf) for leaf in leaves)
+        self.updates |= {name: self._refer(tensor) for name, tensor in moved.items()}
         return Program(
             steps=_needed(self.steps, (*results, *self.updates.values())),
             inputs=self.inputs,
             outputs=results,
-            structure=lambda items: tree_unflatten(items, form),
+            structure=partial(tree_unflatten, treespec=form),
             updates=self.updates,
             calls=tuple(self._places.finished),
         )
@@ -330,15 +348,23 @@ def in_order_of_schema(function: Any, args: tuple, kwargs: dict[str, Any]) -> tu
 
 
 def _needed(steps: Sequence[Step], outputs: Sequence[Any]) -> tuple[Step, ...]:
-    """Keep the steps whose results are read in the end, going backwards."""
+    """Keep the steps whose results are read in the end, going backwards, and every random draw.
+
+    A draw that nobody reads still moves the generator on, for those that come after it.
+    """
     read = set(references(tuple(outputs)))
     kept = []
     for step in reversed(steps):
-        if any(result in read for result in step.results):
+        if _draws(step) or any(result in read for result in step.results):
             read |= set(references(step.arguments))
             results = tuple(result if result in read else None for result in step.results)
             kept.append(step._replace(results=results))
     return tuple(reversed(kept))
+
+
+def _draws(step: Step) -> bool:
+    row = OPERATIONS.get(step.operation)
+    return row is not None and row.draws
 
 
 def _constant(tensor: Tensor) -> np.ndarray:
@@ -354,35 +380,7 @@ def _dtype(dtype: torch.dtype) -> str:
 def _authors_line(frame: Any) -> str:
     """Find the innermost line that is neither torch's own nor ours."""
     while frame is not None and frame.f_code is not trace.__code__:
-        if not frame.f_code.co_filename.startswith((TORCH, __file__)):
+        if not frame.f_code.co_filename.startswith(INNER):
             return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
-
-
-def _not_traced(
-    caller: str, module: nn.Module, inputs: Sequence[Tensor], error: Exception
-) -> InvalidValue:
-    """Say in a sentence why the forward did not run, and where it stopped."""
-    lines = [
-        f"{os.path.basename(frame.filename)}:{frame.lineno}"
-        for frame in traceback.extract_tb(error.__traceback__)
-        if not frame.filename.startswith((TORCH, __file__))
-    ]
-    where = f" at {lines[-1]}" if lines else ""
-    kind = type(module).__name__
-    shapes = ", ".join(f"{tuple(x.shape)} {_dtype(x.dtype)}" for x in inputs)
-    if isinstance(error, (DataDependentOutputException, DynamicOutputShapeException)):
-        return InvalidValue(
-            caller,
-            received=f"a {kind} that decides by the values in a tensor{where} ({error})",
-            needed="a forward that does the same for every input of one shape",
-            fix="move the decision out of forward, or pass the parts one by one",
-        )
-    text = (str(error) or type(error).__name__).strip().splitlines()[0]
-    return InvalidValue(
-        caller,
-        received=f"a {kind} that stops on inputs {shapes}{where}: {text}",
-        needed="a module whose forward runs in torch",
-        fix="run it in torch first, and mend what torch reports",
-    )
