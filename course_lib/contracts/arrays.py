@@ -6,7 +6,7 @@ from functools import lru_cache
 from types import ModuleType
 from typing import Any
 
-from course_lib.checks import require_array, require_one_float_dtype, require_shape
+from course_lib.checks import require_array, require_one_float_dtype, require_shape, shape_text
 from course_lib.errors import InvalidType
 
 KINDS = {"numpy": ("ndarray", "generic"), "torch": ("Tensor",)}
@@ -30,6 +30,7 @@ def require_own_array(operation: str, name: str, x: Any) -> None:
             fix="pass its values; only what has None as default may be left out")  # fmt: skip
     require_array(operation, name, x)
     if _is_of("torch" if isinstance(operation, Twin) else "numpy", x):
+        _require_plain_numbers(operation, name, x)
         return
     kind = f"{name} of type {type(x).__name__}"
     if isinstance(operation, Twin):
@@ -40,6 +41,36 @@ def require_own_array(operation: str, name: str, x: Any) -> None:
         operation, received=kind, needed=f"{name} as a NumPy array",
         fix="convert it with np.asarray, a tensor by .detach().cpu().numpy(), or call "
         "torch_ops")  # fmt: skip
+
+
+def _require_plain_numbers(operation: str, name: str, x: Any) -> None:
+    """Raise TypeError where `x` computes by rules of its own, or does not hold all its numbers.
+
+    A product of np.matrix is a matrix product, and a masked array skips what it hides: formulas
+    written for arrays come out wrong, mostly without a word.
+    """
+    if isinstance(operation, Twin):
+        if str(x.layout) == "torch.strided" and not x.is_nested and x.device.type != "meta":
+            return
+        kind, fix = f"{x.layout} on {x.device}", "convert it with .to_dense(), or fill it"
+    else:
+        kind, fix = type(x).__name__, "convert it with np.asarray"
+        if not _has_own_arithmetic(type(x)):
+            return
+        if hasattr(x, "filled"):
+            fix = f"give what is masked a value with {name}.filled(0), or leave it out"
+    raise InvalidType(
+        operation, received=f"{name} with shape {shape_text(x)} of type {kind}",
+        needed=f"{name} as a plain array", fix=fix)  # fmt: skip
+
+
+@lru_cache
+def _has_own_arithmetic(kind: type) -> bool:
+    """Tell whether a kind of NumPy array multiplies or calls ufuncs in its own way."""
+    array = sys.modules["numpy"].ndarray
+    return issubclass(kind, array) and any(
+        getattr(kind, rule) is not getattr(array, rule) for rule in ("__mul__", "__array_ufunc__")
+    )
 
 
 def _is_of(library: str, x: Any) -> bool:

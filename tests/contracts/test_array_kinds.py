@@ -154,3 +154,27 @@ def test_initializers_refuse_what_is_no_shape_with_the_same_words(name, shape):
         texts.append(str(caught.value))
     assert texts[0] == texts[1]
     assert texts[0].startswith(f"{name} received shape=")
+
+
+OWN_RULES = {  # by name: what to make of an array, on which side, and the advice
+    "masked": ("numpy", np.ma.masked_array, ".filled(0)"),
+    "matrix": ("numpy", lambda array: array.view(np.matrix), "np.asarray"),
+    "sparse": ("torch", lambda array: torch.from_numpy(array).to_sparse(), ".to_dense()"),
+    "meta": ("torch", lambda array: torch.from_numpy(array).to("meta"), "fill it"),
+}
+
+
+@pytest.mark.parametrize(("case", "name", "parameter"), CALLS)
+@pytest.mark.parametrize("kind", OWN_RULES)
+def test_an_array_with_rules_of_its_own_is_refused(kind, case, name, parameter):
+    side, make, advice = OWN_RULES[kind]
+    array = arrays_of(case, name)[parameter]
+    if kind == "matrix" and array.ndim != 2:
+        array = array.reshape(-1, 1)
+    assert advice in refusal(side, case, name, parameter, make(array))
+
+
+def test_a_subclass_without_rules_of_its_own_is_taken(tmp_path):
+    stored = np.memmap(tmp_path / "x", dtype=np.float64, shape=(2, 3), mode="w+")
+    stored[...] = [[-1, 2, -3], [4, -5, 6]]
+    np.testing.assert_array_equal(numpy_ops.relu(stored), np.maximum(stored, 0))
