@@ -105,12 +105,26 @@ def conv_geometry(
     dilation = per_axis(operation, "dilation", dilation, num_axes=len(size), minimum=1)
     spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
     pads = _padding_pairs(operation, padding, spans, stride)
-    padded = (pixels + sum(pair) for pixels, pair in zip(size, pads, strict=True))
+    padded = tuple(pixels + sum(pair) for pixels, pair in zip(size, pads, strict=True))
     output_size = tuple(
         count_windows(operation, described, *axis)
         for axis in zip(padded, spans, stride, strict=True)
     )
+    stride, dilation = within(stride, padded), within(dilation, padded)
     return ConvGeometry(stride, pads, dilation, groups, output_size)
+
+
+def within(steps: tuple[int, ...], padded: tuple[int, ...]) -> tuple[int, ...]:
+    """Shorten steps that lead beyond the padded input to its size, which does so too.
+
+    A single window or a single tap goes nowhere, however long its step; algorithms count phases.
+
+    Examples
+    --------
+    >>> within((2, 10**12), (7, 9))
+    (2, 9)
+    """
+    return tuple(map(min, steps, padded))
 
 
 def require_kernel(operation: str, described: str, kernel: tuple[int, ...]) -> None:

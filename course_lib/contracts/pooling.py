@@ -4,6 +4,7 @@ from typing import Any, NamedTuple
 
 from course_lib.checks import per_axis, require_axes, require_flag, require_int, shape_text
 from course_lib.contracts.arrays import require_float, require_grad
+from course_lib.contracts.convolution import within
 from course_lib.errors import InvalidValue
 from course_lib.shapes import PooledAxis, count_pool_windows
 
@@ -63,6 +64,11 @@ def check_pool(
         for numbers in zip(x.shape[2:], kernel, stride, padding, dilation, strict=True)
     ]
     pads, sizes = zip(*axes, strict=True)
+    reach = tuple(  # with `ceil_mode` a window may be longer than the padded input
+        max(pixels + 2 * p, d * (k - 1) + 1)
+        for pixels, p, d, k in zip(x.shape[2:], padding, dilation, kernel, strict=True)
+    )
+    stride, dilation = within(stride, reach), within(dilation, reach)
     return PoolGeometry(kernel, stride, pads, dilation, sizes)
 
 
@@ -150,6 +156,5 @@ def check_blur_pool(operation: str, x: Any, *, kernel_size: int, stride: int) ->
             needed=f"at least {after + 1} pixels on each axis, to mirror {after} at the rim",
             fix="use a smaller kernel_size")  # fmt: skip
     output_size = tuple((size - 1) // stride + 1 for size in x.shape[2:])
-    return PoolGeometry(
-        (kernel_size,) * 2, (stride,) * 2, ((before, after),) * 2, (1, 1), output_size
-    )
+    steps = within((stride,) * 2, tuple(x.shape[2:]))
+    return PoolGeometry((kernel_size,) * 2, steps, ((before, after),) * 2, (1, 1), output_size)

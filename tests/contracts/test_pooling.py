@@ -170,3 +170,16 @@ def test_a_gradient_must_fit_the_output(side, operation, x, options, shape):
     )
     with pytest.raises(TypeError, match=r"mixed dtypes \(grad_y float32, x float64\)"):
         backward(convert(side, (shape, "float32")), x, **options)
+
+
+@pytest.mark.parametrize("step", [100, 10**12, 10**30])
+@pytest.mark.parametrize("name", ["max_pool2d", "avg_pool2d", "blur_pool2d", "im2col", "conv2d"])
+def test_a_step_beyond_the_image_costs_nothing(name, step):
+    x = np.random.default_rng(seed=0).standard_normal((2, 3, 5, 7))
+    weight = (np.ones((4, 3, 3, 3)),) if name == "conv2d" else ()
+    options = {} if name == "conv2d" else {"kernel_size": 3}
+    expected = getattr(numpy_ops, name)(x, *weight, stride=7, **options)
+    for module, convert in ((numpy_ops, np.asarray), (torch_ops, torch.from_numpy)):
+        arrays = [convert(array) for array in (x, *weight)]
+        y = getattr(module, name)(*arrays, stride=step, **options)
+        np.testing.assert_allclose(np.asarray(y), expected, rtol=1e-12)
