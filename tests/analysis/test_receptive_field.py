@@ -133,6 +133,18 @@ class Turned(nn.Module):
         return self.window(y[:, :, 1::2, ::3])
 
 
+class Corner(nn.Module):
+    """The mean of a part of the image: many units are read, and yet not all."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.layer = nn.Conv2d(1, 1, 3, padding=1)
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Cut the first three rows and columns off, and take the mean of the rest."""
+        return self.layer(x)[:, :, 3:, 3:].mean((2, 3))
+
+
 CASES = {
     "functions": Functions(),
     "one window": nn.Conv2d(1, 2, 3, padding=1),
@@ -235,6 +247,16 @@ def test_after_global_pooling_everything_is_seen():
         ("avgpool", None), ("flatten", None), ("fc", None),
     ]  # fmt: skip
     assert "whole" in str(receptive_field(nn.AdaptiveAvgPool2d(1)))
+
+
+def test_the_mean_of_a_part_does_not_see_the_whole_image():
+    row = receptive_field(Corner(), input_shape=(1, 1, 20, 20)).last
+    assert row.size == 19  # from pixel 2 to the padding behind the last one
+
+
+def test_the_first_layer_tells_what_is_taken():
+    network = nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU(), nn.Flatten(2), nn.MaxPool1d(1))
+    assert receptive_field(network).layers[0].size == 3
 
 
 def test_branches_of_different_jumps_are_refused():

@@ -84,6 +84,14 @@ def test_bad_calls_are_refused_alike(operation, inputs, options, error, text, su
     assert str(twin.value) == message
 
 
+@pytest.mark.parametrize("channels", [1, 3])
+def test_two_values_a_channel_are_enough_for_a_batch(channels):
+    x = np.arange(2.0 * channels).reshape(2, channels)
+    y = np.sign(x - x.mean(axis=0))
+    np.testing.assert_allclose(numpy_ops.batch_norm(x, None, None, eps=1e-12).y, y)
+    np.testing.assert_allclose(torch_ops.batch_norm(to_torch(x), None, None, eps=1e-12).y, y)
+
+
 @pytest.mark.parametrize(
     ("operation", "inputs", "options"),
     [

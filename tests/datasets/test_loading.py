@@ -1,5 +1,7 @@
 """datasets.load: sizes, ranges, splits that share no digit, and refusals."""
 
+import inspect
+import re
 from itertools import pairwise
 
 import numpy as np
@@ -9,6 +11,7 @@ from course_lib import datasets
 from course_lib.datasets.digits import pools
 from course_lib.datasets.loading import MAKERS
 from course_lib.datasets.moving_digits import DIRECTIONS
+from course_lib.datasets.textured_shapes import _textures, _turned
 
 SHAPES = {
     "digits": (1, 8, 8),
@@ -172,6 +175,36 @@ def test_the_first_frame_of_a_video_may_hold_its_digit_anywhere():
     data = datasets.load("moving_digits", num_train=4000, num_test=1, frames=1)
     brightness = data.x_train[:, 0, 0].mean(axis=0)
     assert brightness.min() > 0.8 * brightness.max()
+
+
+def test_every_direction_goes_where_its_name_says():
+    down = {"up": -1, "down": 1}
+    right = {"left": -1, "right": 1}
+    for name, step in DIRECTIONS.items():
+        words = name.split()
+        assert step == tuple(sum(table.get(w, 0) for w in words) for table in (down, right))
+
+
+def test_every_digit_of_a_pool_is_drawn():
+    data = datasets.load("shifted_digits", num_train=1, num_test=10_000, size=8, width=8)
+    assert len({image.tobytes() for image in data.x_test}) == len(pools()["test"].labels)
+
+
+def test_textures_lie_between_dark_and_bright_whichever_way_they_are_turned():
+    rows, columns = np.mgrid[:32, :32] + 0.5
+    rng = np.random.default_rng(seed=0)
+    bright = _textures(rows, columns, np.arange(30) % 3, rng)
+    assert 0 <= bright.min() < 0.05 < 0.95 < bright.max() <= 1
+    across, down = _turned(columns, rows, rng, 30)
+    np.testing.assert_allclose(np.hypot(across, down), np.hypot([columns] * 30, rows))
+
+
+@pytest.mark.parametrize("name", [n for n in SHAPES if n != "digits"])
+def test_the_promised_number_of_images_is_drawn(name):
+    promised = re.search(r"None means ([\d,]+) and ([\d,]+)\.", datasets.load.__doc__)
+    defaults = inspect.signature(MAKERS[name]).parameters
+    for count, option in zip(promised.groups(), ("num_train", "num_test"), strict=True):
+        assert defaults[option].default == int(count.replace(",", ""))
 
 
 def test_videos_have_a_frame_at_least():

@@ -21,6 +21,7 @@ from course_lib.exercises.checking import (
     examine,
     first_difference,
 )
+from course_lib.exercises.limits import OutOfTime, call_within
 from course_lib.exercises.record import Case, Exercise
 
 
@@ -375,6 +376,29 @@ def test_a_slip_is_named_where_all_results_are_those_of_a_near_miss(attempt, sli
 def test_an_infinite_number_forgives_no_other(received, same):
     difference = first_difference(received, np.array([np.inf, 2.0]), 1e-6)
     assert (difference is None) == same
+
+
+@pytest.mark.parametrize("received, same", [(0.5, True), (1.5, False)])
+def test_the_largest_number_sets_the_tolerance_of_all(received, same):
+    difference = first_difference([received, 1e6], np.array([0.0, 1e6]), 1e-6)
+    assert (difference is None) == same
+
+
+def test_a_function_that_catches_the_stop_is_stopped_again():
+    caught = []
+
+    def stubborn():
+        for _ in range(3):
+            try:
+                while True:
+                    time.sleep(0.001)
+            except BaseException as error:
+                caught.append(type(error))
+        raise OutOfTime
+
+    with pytest.raises(OutOfTime):
+        call_within(0.05, stubborn)
+    assert caught == [OutOfTime] * 3
 
 
 def test_the_slip_in_a_wrong_value_is_named_but_not_how_far_it_is_off():

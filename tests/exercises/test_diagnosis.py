@@ -7,6 +7,7 @@ from course_lib.exercises.diagnosis import resemblance
 
 GRID = np.array([[1.0, -2.0, 0.5], [4.0, 3.0, 7.0]])
 MAPS = np.stack([GRID, 3 - 2 * GRID**2])
+HOLES = np.where(GRID > 1, GRID, 0.0)
 SQUARE = np.array([[1.0, 2.0], [5.0, -3.0]])
 
 
@@ -14,6 +15,7 @@ SQUARE = np.array([[1.0, 2.0], [5.0, -3.0]])
     "received, expected, text",
     [
         pytest.param(3 * GRID, GRID, "all numbers are 3 times the expected ones", id="factor"),
+        pytest.param(2 * HOLES, HOLES, "all numbers are 2 times the expected ones", id="zeros"),
         pytest.param(GRID / 6, GRID, "all numbers are 0.1667 times the expected ones", id="share"),
         pytest.param(-2 * GRID, GRID, "all numbers are -2 times the expected ones", id="minus-two"),
         pytest.param(-GRID, GRID, "all numbers have the wrong sign", id="sign"),

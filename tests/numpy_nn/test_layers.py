@@ -56,7 +56,7 @@ LAYERS = [
     layer("AvgPool1d", SIGNALS, 4, padding=2),
     layer("AvgPool2d", IMAGES, (2, 3), stride=2, padding=1, ceil_mode=True),
     layer("AvgPool2d", IMAGES, 3, padding=1, count_include_pad=False),
-    layer("AvgPool3d", VOLUMES, (2, 3, 2)),
+    layer("AvgPool3d", VOLUMES, (2, 3, 2), padding=1),
     layer("AdaptiveAvgPool2d", IMAGES, (3, 4)),
     layer("GlobalAvgPool2d", IMAGES, twin=lambda: Function(lambda x: x.mean((2, 3)))),
     layer("GlobalMaxPool2d", IMAGES, twin=lambda: Function(lambda x: x.amax((2, 3)))),

@@ -190,6 +190,7 @@ CASES = {
             (normal(*IMAGE), [1, 2], {"correction": c, "keepdim": k})
             for c, k in ((0, True), (2, False))
         ]
+        + [(X,)]  # one number of all, with the divisor count - 1
         for name in ("var.correction", "std.correction", "var_mean.correction")
     },
     "linalg_vector_norm": [
@@ -203,6 +204,7 @@ CASES = {
     "addmm": [
         (normal(5), X, normal(4, 5)),
         (normal(3, 5), X, normal(4, 5), {"beta": 2, "alpha": 3}),
+        (normal(3, 5), X, normal(4, 5), {"beta": 0}),
     ],
     "baddbmm": (normal(2, 3, 5), normal(2, 3, 4), normal(2, 4, 5), {"beta": 2, "alpha": 3}),
     "mv": (X, ROW),

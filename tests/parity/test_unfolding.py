@@ -47,6 +47,12 @@ def test_col2im_counts_how_often_a_pixel_was_read():
     assert_same(counts, np.outer([1.0, 2.0, 1.0], [1.0, 2.0, 2.0, 1.0]))
 
 
+def test_a_kernel_beyond_the_image_is_told_with_both_sizes():
+    text = r"x with shape \(2, 3, 4, 5\), an image of \(4, 5\) and kernel_size=\(5, 2\)"
+    with pytest.raises(ValueError, match=text):
+        numpy_ops.im2col(np.zeros((2, 3, 4, 5)), kernel_size=(5, 2))
+
+
 def test_padding_and_cropping_undo_each_other():
     x = np.random.default_rng(seed=4).standard_normal((2, 3, 4, 5))
     y = numpy_ops.pad2d(x, padding=(1, 2, 3, 4), value=9.0)

@@ -22,6 +22,11 @@ def test_confusion_matrix_and_accuracy_match_scikit_learn():
     assert accuracy(predicted, target) == np.trace(counts) / 200
 
 
+def test_one_class_is_enough_to_count():
+    none = np.zeros(3, int)
+    assert confusion_matrix(none, none, num_classes=1).tolist() == [[3]]
+
+
 @pytest.mark.parametrize(
     "call, text",
     [
