@@ -6,9 +6,10 @@ from typing import NoReturn
 
 import course_lib
 from course_lib import course_folder
-from course_lib.checks import require_output_file, require_output_folder
+from course_lib.checks import require_int, require_output_file, require_output_folder
+from course_lib.errors import InvalidValue
 from course_lib.files import replace_file
-from course_lib.selection import add_selection
+from course_lib.selection import add_selection, refuse_beside_networks
 from course_lib.terminal import run_command
 
 
@@ -25,6 +26,14 @@ def _run(arguments: list[str] | None) -> int:
             f"unknown option {' '.join(options.rest)}; see `course {options.command} -h`"
         )
     return run_command(f"course {options.command}", lambda: options.run(options))
+
+
+def file_path(text: str) -> Path:
+    """Read a path; ~ is the home folder, also where the shell leaves it, as in --output=~/a."""
+    try:
+        return Path(text).expanduser()
+    except RuntimeError:
+        raise argparse.ArgumentTypeError(f"{text} names no home folder") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -53,7 +62,9 @@ def add_parity(commands: argparse._SubParsersAction) -> None:
     )  # fmt: skip
     command.add_argument("--all", action="store_true", help="a line for every case")
     command.add_argument("--markdown", action="store_true", help="print the table as Markdown")
-    command.add_argument("--json", type=Path, metavar="FILE", help="save every case as JSON too")
+    command.add_argument(
+        "--json", type=file_path, metavar="FILE", help="save every case as JSON too"
+    )
     command.set_defaults(run=parity)
 
 
@@ -62,7 +73,13 @@ def parity(options: argparse.Namespace) -> int:
     from course_lib.parity import report, run
 
     if options.networks is not None:
+        refuse_beside_networks(
+            options, "parity", "operations", "only", "json", "markdown", "all", "device", "dtype"
+        )
         return _network_parity(options.networks, options.size)
+    if options.size is not None:
+        raise InvalidValue("parity", received="--size without --networks",
+                           needed="both or none", fix="add --networks")  # fmt: skip
     if options.json:
         require_output_file("parity", "--json", options.json)
     rows = run(
@@ -94,7 +111,7 @@ def add_slides(commands: argparse._SubParsersAction) -> None:
     """Describe `course slides`."""
     command = commands.add_parser("slides", help="write one offline slide deck a notebook")
     command.add_argument("numbers", nargs="*", metavar="NN", help="such as 02; all by default")
-    command.add_argument("--output", type=Path, default=Path("out/slides"), metavar="DIR")
+    command.add_argument("--output", type=file_path, default=Path("out/slides"), metavar="DIR")
     command.set_defaults(run=slides)
 
 
@@ -149,9 +166,11 @@ def add_summary(commands: argparse._SubParsersAction) -> None:
 def summary(options: argparse.Namespace) -> int:
     """Print the layer table, the totals and the published ones."""
     from course_lib.analysis import report
+    from course_lib.analysis.own_network import parse_network
 
-    network = report.parse_network(options.name)
-    print(report.summary(network, options.input and report.parse_shape(options.input)))
+    network = parse_network(options.name)
+    shape = None if options.input is None else report.parse_shape(options.input)
+    print(report.summary(network, shape))
     return 0
 
 
@@ -169,7 +188,7 @@ def add_train(commands: argparse._SubParsersAction) -> None:
     add("--device", default="auto", help="cpu, cuda, ...; auto by default")
     add("--seed", type=int, default=0, help="of the weights and of the order of the images")
     add("--size", type=int, default=32, help="pixels, for a folder of pictures")
-    add("--checkpoint", type=Path, metavar="FILE", help="save the training here")
+    add("--checkpoint", type=file_path, metavar="FILE", help="save the training here")
     add("--resume", action="store_true", help="go on from the checkpoint if it is there")
     command.set_defaults(run=train)
 
@@ -187,10 +206,10 @@ def add_microscope(commands: argparse._SubParsersAction) -> None:
         "microscope", help="write a page in which you draw, and see every number of a small CNN"
     )
     add = command.add_argument
-    add("--model", type=Path, metavar="FILE", help="your own network, torch or numpy_nn, "
+    add("--model", type=file_path, metavar="FILE", help="your own network, torch or numpy_nn, "
         "by torch.save or `course train --checkpoint`; open only files you trust")  # fmt: skip
     add("--size", type=int, metavar="PIXELS", help="height and width of its input")
-    add("--output", type=Path, default=Path("microscope.html"), metavar="FILE")
+    add("--output", type=file_path, default=Path("microscope.html"), metavar="FILE")
     command.set_defaults(run=microscope)
 
 
@@ -200,6 +219,8 @@ def microscope(options: argparse.Namespace) -> int:
     from course_lib.live.network_file import read_network
 
     require_output_file("microscope", "--output", options.output)
+    if options.size is not None:
+        require_int("microscope", "size", options.size, minimum=1)
     network = None if options.model is None else read_network(options.model)
     save_microscope(options.output, network, size=options.size)
     print(options.output)
@@ -212,7 +233,7 @@ def add_gpu_report(commands: argparse._SubParsersAction) -> None:
         "gpu-report", help="check the precision and the speed of PyTorch on this machine's GPU"
     )
     add = command.add_argument
-    add("--output", type=Path, default=Path("gpu-report"), metavar="FILE",
+    add("--output", type=file_path, default=Path("gpu-report"), metavar="FILE",
         help="writes FILE.md and FILE.json")  # fmt: skip
     add("--device", default="auto", help="cpu, cuda, cuda:1; auto by default")
     add("--minutes", type=float, default=8.0, help="no training begins that would take longer (8)")
@@ -226,6 +247,8 @@ def gpu_report(options: argparse.Namespace) -> int:
     from course_lib.files import replace_file
 
     output = options.output
+    if not output.name or output.is_dir():
+        require_output_file("gpu-report", "--output", output)
     stem = output.with_suffix("") if output.suffix in (".md", ".json") else output
     files = [stem.with_name(stem.name + ending) for ending in (".md", ".json")]
     for file in files:

@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from typing import Protocol, TypeVar
 
 from course_lib.checks import require_choice
+from course_lib.errors import InvalidValue
 
 
 class Named(Protocol):
@@ -31,6 +32,16 @@ def add_selection(command: argparse.ArgumentParser) -> None:
         "--networks", nargs="*", metavar="NAME",
         help="whole networks instead: all that the command knows, or these",
     )  # fmt: skip
+
+
+def refuse_beside_networks(options: argparse.Namespace, command: str, *names: str) -> None:
+    """Raise ValueError where an option is given that whole networks do not heed."""
+    without = argparse.Namespace(all=False, markdown=False, device="cpu", dtype="float64")
+    for name in names:
+        if getattr(options, name) != getattr(without, name, None):
+            raise InvalidValue(
+                command, received=f"--{name} with --networks", needed="one of them",
+                fix="leave the other away")  # fmt: skip
 
 
 def select(

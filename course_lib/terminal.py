@@ -6,6 +6,7 @@ import os
 import sys
 import unicodedata
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TextIO
 
 from course_lib.errors import InvalidType, InvalidValue
@@ -14,6 +15,7 @@ BAD_INPUT, STOPPED, UNWRITABLE, CLOSED = 2, 130, 1, 141  # the latter as the she
 # The place is at fault, no mistake of the program.
 PLACE_ERRORS = {
     errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
+    errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP,
 }  # fmt: skip
 PLAIN = {
     "×": "x", "·": "*", "−": "-", "–": "-", "—": "-", "→": "->", "←": "<-", "≥": ">=", "≤": "<=",
@@ -35,7 +37,7 @@ def run_command(name: str, work: Callable[[], int]) -> int:
     -------
     int
         That of `work`; 2 for bad input, 130 after Ctrl-C, 141 when the reader of the output has
-        closed it, 1 when it cannot be written.
+        closed it, 1 when it cannot be written or there is too little memory.
     """
     for stream in (sys.stdout, sys.stderr):
         _print_anything(stream)
@@ -43,11 +45,15 @@ def run_command(name: str, work: Callable[[], int]) -> int:
         try:
             return work()
         finally:
-            sys.stdout.flush()  # here, as what fails at the end of Python is a traceback
+            if sys.stdout is not None:  # None where the shell has closed it
+                sys.stdout.flush()  # here, as what fails at the end of Python is a traceback
     except (InvalidValue, InvalidType) as problem:
         return _say(f"{name}: {problem}", BAD_INPUT)
     except KeyboardInterrupt:
         return _say(f"{name}: stopped.", STOPPED)
+    except MemoryError as problem:
+        said = " ".join(str(problem).split()) or "no more can be had"
+        return _say(f"{name}: this takes more memory than there is ({said}).", UNWRITABLE)
     except BrokenPipeError:
         _drop_output()
         return CLOSED
@@ -104,7 +110,8 @@ def _print_anything(stream: TextIO) -> None:
 
 
 def _say(sentence: str, status: int) -> int:
-    print(sentence, file=sys.stderr)
+    with suppress(OSError, ValueError):  # where nobody can be told, the status still says it
+        print(sentence, file=sys.stderr)
     return status
 
 

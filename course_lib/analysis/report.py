@@ -1,16 +1,12 @@
 """A network on one page: its layers, what they cost and see, and the published totals beside."""
 
-import runpy
-from pathlib import Path
-from typing import Any
-
 import torch
 from torch import nn
 
 from course_lib import models
 from course_lib.analysis.complexity import Complexity, LayerCost, align, complexity
 from course_lib.analysis.receptive_field import LayerField, ReceptiveFields, receptive_field
-from course_lib.errors import InvalidType, InvalidValue, MissingFile
+from course_lib.errors import InvalidValue
 from course_lib.models import Published
 
 HEAD = ("layer", "type", "output", "parameters", "multiply-adds", "memory (MiB)", "sees (px)")
@@ -66,50 +62,6 @@ def _summary_of(network: nn.Module, input_shape: tuple[int, ...] | None) -> str:
     cost = complexity(network, input_shape)
     last, table = _table(receptive_field(network, input_shape=input_shape), cost)
     return f"{table}\n\n{_totals(None, cost, last, input_shape)}"
-
-
-def parse_network(text: str) -> str | nn.Module:
-    """Read a network from the command line: a name, or FILE.py:NAME for one of the user's own.
-
-    Parameters
-    ----------
-    text : str
-        With a colon, the part before it is a Python file, which is run; the part behind it names
-        a module in it, or what makes one when it is called without arguments.
-
-    Raises
-    ------
-    FileNotFoundError, TypeError, ValueError
-        If there is no such file, no such name in it, or it gives no module.
-
-    Examples
-    --------
-    >>> parse_network("resnet18")
-    'resnet18'
-    """
-    path, colon, name = text.rpartition(":")
-    if not colon:
-        return text
-    if not Path(path).is_file():
-        raise MissingFile(
-            "summary", received=f"the file {path!r}, which is not there",
-            needed="FILE.py:NAME", fix="give the path of a Python file")  # fmt: skip
-    found = runpy.run_path(path).get(name)
-    if found is None:
-        raise InvalidValue(
-            "summary", received=f"the name {name!r}, which {path} does not define",
-            needed="a network, or a function or class that makes one",
-            fix="write FILE.py:NAME with a name of the file")  # fmt: skip
-    return _made(found, text)
-
-
-def _made(found: Any, text: str) -> nn.Module:
-    network = found if isinstance(found, nn.Module) else found()
-    if not isinstance(network, nn.Module):
-        raise InvalidType(
-            "summary", received=f"a {type(network).__name__} from {text}",
-            needed="a torch.nn.Module", fix="return the network")  # fmt: skip
-    return network
 
 
 def parse_shape(text: str) -> tuple[int, ...]:

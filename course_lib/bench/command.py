@@ -15,7 +15,7 @@ from course_lib.bench.networks import NETWORKS
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
 from course_lib.checks import require_output_file
 from course_lib.files import replace_file
-from course_lib.selection import add_selection, require_choices, select
+from course_lib.selection import add_selection, refuse_beside_networks, require_choices, select
 from course_lib.threads import num_cores
 
 MEMORY_LAYER = "vgg_conv1_2"
@@ -32,6 +32,7 @@ def run_command(arguments: Sequence[str]) -> int:
         report_cores(num_cores(), seconds=options.seconds)
         return 0
     if options.networks is not None:
+        refuse_beside_networks(options, "bench", "operations", "only", "json", "chart")
         return _report_networks(options.networks, options.seconds)
     lines = select(
         [*CONV_LAYERS, *OPERATIONS], command="bench",

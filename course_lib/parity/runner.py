@@ -190,8 +190,11 @@ def _largest_error(actual: tuple, expected: tuple, same_dtype: bool) -> float:
 def _require_device(device: str) -> None:
     import torch
 
-    if device.startswith("cuda") and not torch.cuda.is_available():
+    try:
+        torch.zeros(1, device=device).cpu()  # meta can be named, but holds no numbers
+    except (RuntimeError, AssertionError, NotImplementedError, TypeError) as problem:
         raise InvalidValue(
             "parity.run", received=f"device={device!r}",
-            needed="an NVIDIA GPU that PyTorch can use",
-            fix='use device="cpu", or install a CUDA build of PyTorch')  # fmt: skip
+            needed="an NVIDIA GPU that PyTorch can use" if "cuda" in str(device)
+            else "a device that PyTorch can use on this machine",
+            fix='use device="cpu", or install a CUDA build of PyTorch') from problem  # fmt: skip

@@ -4,6 +4,7 @@ import argparse
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from course_lib.checks import require_int, require_number
 from course_lib.errors import InvalidValue
 from course_lib.training.loop import fit
 
@@ -12,6 +13,7 @@ if TYPE_CHECKING:
 
     from course_lib.datasets import Dataset
 
+LARGEST_SEED = 2**63 - 1  # that PyTorch takes
 SMALLEST_IMAGE = 4  # pixels: two poolings must leave one
 
 
@@ -19,6 +21,8 @@ def train(options: argparse.Namespace) -> int:
     """Train as the options of `course_lib.cli.add_train` say; print one line an epoch."""
     import torch
 
+    require_int("train", "seed", options.seed, minimum=0)
+    require_number("train", "seed", options.seed, maximum=LARGEST_SEED)
     dataset = find_data(options.data, size=options.size)
     torch.manual_seed(options.seed)
     network = find_network(options.network, dataset)
@@ -37,7 +41,10 @@ def find_data(name: str, *, size: int) -> "Dataset":
     """Load a data set of the course, an .npz file, or a folder of pictures of `size` pixels."""
     from course_lib import datasets
 
-    path = Path(name).expanduser()
+    try:
+        path = Path(name).expanduser()
+    except RuntimeError:
+        path = Path(name)  # of nobody's home folder: refused below, as no such data
     if path.is_dir():
         return datasets.from_folder(path, size=size)
     if path.suffix == ".npz":

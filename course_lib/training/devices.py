@@ -41,8 +41,8 @@ def find_device(device: str) -> "torch.device":
         device = "cuda" if torch.cuda.is_available() else "cpu"
     try:
         place = torch.device(device)
-        torch.empty(0, device=place)
-    except (RuntimeError, AssertionError) as problem:
+        torch.zeros(1, device=place).cpu()  # meta can be named, but holds no numbers
+    except (RuntimeError, AssertionError, NotImplementedError) as problem:
         raise InvalidValue(
             "find_device", received=f"device={device!r}",
             needed="a device that PyTorch can use on this machine",
