@@ -48,11 +48,7 @@ def run_command(arguments: Sequence[str]) -> int:
     memory = _report_memory() if MEMORY_LAYER in [layer.name for layer in layers] else None
     if not (options.operations or options.only):
         report_cores(num_cores(), seconds=options.seconds)
-    if options.json:
-        content = json.dumps(as_json(convolutions, others, memory), indent=1) + "\n"
-        replace_file(options.json, content.encode())
-    if options.chart:
-        save_chart([*convolutions, *others], options.chart)
+    _save(options, convolutions, others, memory)
     return 0
 
 
@@ -66,6 +62,19 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers here")
     parser.add_argument("--chart", metavar="FILE", type=Path, help="draw the ratios here (.png)")
     return parser
+
+
+def _save(
+    options: argparse.Namespace,
+    convolutions: list[Row],
+    others: list[Row],
+    memory: dict[str, float | None] | None,
+) -> None:
+    if options.json:
+        content = json.dumps(as_json(convolutions, others, memory), indent=1) + "\n"
+        replace_file(options.json, content.encode())
+    if options.chart:
+        save_chart([*convolutions, *others], options.chart)
 
 
 def _measure(lines: Sequence, measure: Callable[..., Row], seconds: float) -> list[Row]:
