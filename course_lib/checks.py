@@ -1,6 +1,7 @@
 """The checks that every validator is made of."""
 
 import errno
+import math
 import operator
 import os
 import tempfile
@@ -142,6 +143,33 @@ def require_number(
     return float(value)
 
 
+def require_finite(
+    operation: str,
+    name: str,
+    value: Any,
+    *,
+    minimum: float | None = None,
+    maximum: float | None = None,
+) -> float:
+    """Return a real option as a float of Python, as `require_number`, and finite.
+
+    A number of NumPy, or an array or tensor without axes, gives its value: so nothing of another
+    library is kept, nor written to a file.
+    """
+    given = value
+    if getattr(value, "shape", None) == () and not hasattr(value, "mask"):
+        value = value.item() if hasattr(value, "item") else value
+    try:
+        number = require_number(operation, name, value, minimum=minimum, maximum=maximum)
+    except OverflowError:
+        number = math.inf
+    if not math.isfinite(number):
+        raise InvalidValue(
+            operation, received=f"{name}={given}", needed=f"{name} as a finite number",
+            fix="choose an ordinary number")  # fmt: skip
+    return number
+
+
 def require_flag(operation: str, name: str, value: Any) -> bool:
     """Return an option that is True or False, or raise TypeError."""
     if not isinstance(value, bool):
@@ -160,6 +188,22 @@ def require_choice(operation: str, name: str, value: Any, choices: Collection[Ch
             needed=f"{name} as one of {', '.join(map(repr, choices))}",
             fix="choose one of these")  # fmt: skip
     return value
+
+
+def require_path(operation: str, name: str, value: Any) -> Path:
+    """Return a text or path object as a Path, `~` as the home folder, or raise TypeError."""
+    is_path = isinstance(value, str) or (
+        isinstance(value, os.PathLike) and isinstance(os.fspath(value), str)
+    )
+    if not is_path:
+        raise InvalidType(
+            operation, received=f"{name} of type {type(value).__name__}",
+            needed=f"{name} as a text or a Path",
+            fix='pass where it is, for example "folder/name"')  # fmt: skip
+    try:
+        return Path(value).expanduser()
+    except RuntimeError:
+        return Path(value)  # the home folder of nobody: there is no such file, which is said later
 
 
 def require_output_file(operation: str, name: str, path: Path) -> None:

@@ -5,6 +5,9 @@ from numpy.typing import NDArray
 
 from course_lib.checks import require_int, require_shape, shape_text
 from course_lib.errors import InvalidValue
+from course_lib.training.inputs import require_class_numbers
+
+MOST_CLASSES = 10_000  # whose square of counts takes 800 MB
 
 
 def accuracy(predicted: NDArray, target: NDArray) -> float:
@@ -13,20 +16,20 @@ def accuracy(predicted: NDArray, target: NDArray) -> float:
     Parameters
     ----------
     predicted, target : (N,)
-        Class numbers.
+        Class numbers: whole ones, True and False as 1 and 0.
 
     Raises
     ------
-    ValueError
-        If shapes differ or there is nothing to compare.
+    TypeError, ValueError
+        If these are no arrays of class numbers, shapes differ or there is nothing to compare.
 
     Examples
     --------
     >>> accuracy(np.array([1, 2, 3, 3]), np.array([1, 2, 3, 0]))
     0.75
     """
-    _require_pairs("accuracy", predicted, target)
-    return float(np.mean(np.asarray(predicted) == np.asarray(target)))
+    predicted, target = _require_pairs("accuracy", predicted, target)
+    return float(np.mean(predicted == target))
 
 
 def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -> NDArray:
@@ -35,7 +38,7 @@ def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -
     Parameters
     ----------
     predicted, target : (N,)
-        Class numbers from 0 to num_classes - 1.
+        Class numbers from 0 to num_classes - 1; True and False are 1 and 0.
     num_classes : int
         Number of rows and columns.
 
@@ -46,8 +49,9 @@ def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -
 
     Raises
     ------
-    ValueError
-        If shapes differ, there is nothing to count, or a class number is out of range.
+    TypeError, ValueError
+        If these are no arrays of class numbers, shapes differ, there is nothing to count, or a
+        class number is out of range.
 
     Examples
     --------
@@ -55,8 +59,13 @@ def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -
     array([[1, 1],
            [0, 1]])
     """
-    _require_pairs("confusion_matrix", predicted, target)
-    require_int("confusion_matrix", "num_classes", num_classes, minimum=1)
+    predicted, target = _require_pairs("confusion_matrix", predicted, target)
+    num_classes = require_int("confusion_matrix", "num_classes", num_classes, minimum=1)
+    if num_classes > MOST_CLASSES:
+        raise InvalidValue(
+            "confusion_matrix", received=f"num_classes={num_classes}",
+            needed=f"at most {MOST_CLASSES:,} classes, as each has a row and a column",
+            fix="count only the classes that occur")  # fmt: skip
     for name, classes in {"predicted": predicted, "target": target}.items():
         if classes.min() < 0 or classes.max() >= num_classes:
             raise InvalidValue(
@@ -68,10 +77,14 @@ def confusion_matrix(predicted: NDArray, target: NDArray, *, num_classes: int) -
     return counts
 
 
-def _require_pairs(operation: str, predicted: NDArray, target: NDArray) -> None:
+def _require_pairs(operation: str, predicted: NDArray, target: NDArray) -> tuple[NDArray, NDArray]:
+    """Return both as int64, one for one."""
+    predicted = require_class_numbers(operation, "predicted", predicted)
+    target = require_class_numbers(operation, "target", target)
     require_shape(operation, "predicted", predicted, target.shape, "one class for each target")
     if target.size == 0:
         raise InvalidValue(
             operation, received=f"target with shape {shape_text(target)}",
             needed="at least one prediction",
             fix="check that the data set is not empty")  # fmt: skip
+    return predicted, target

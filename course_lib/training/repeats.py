@@ -1,16 +1,16 @@
 """The same training from several seeds: what is the network's, and what was luck."""
 
-from collections.abc import Callable, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course_lib.checks import require_int
+from course_lib.checks import require_finite, require_int
 from course_lib.datasets import Dataset
-from course_lib.errors import InvalidValue
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.training.batches import num_steps_per_epoch
 from course_lib.training.devices import predict
+from course_lib.training.inputs import require_seed, require_training_set
 from course_lib.training.loop import fit
 from course_lib.training.metrics import accuracy
 
@@ -69,12 +69,22 @@ def train_on_seeds(
     """
     import torch
 
-    require_int("train_on_seeds", "steps", steps, minimum=1)
-    epochs = -(-steps // max(1, num_steps_per_epoch(len(dataset.y_train), batch_size)))
+    if not callable(make_model):
+        raise InvalidType(
+            "train_on_seeds", received=f"make_model of type {type(make_model).__name__}",
+            needed="a function that makes a fresh network",
+            fix="write lambda: in front of what makes it")  # fmt: skip
+    chosen = [
+        require_seed("train_on_seeds", seed) for seed in _listed("train_on_seeds", "seeds", seeds)
+    ]
+    data = require_training_set("train_on_seeds", dataset)
+    steps = require_int("train_on_seeds", "steps", steps, minimum=1)
+    batch_size = require_int("train_on_seeds", "batch_size", batch_size, minimum=1)
+    epochs = -(-steps // num_steps_per_epoch(len(data.y_train), batch_size))
     # `fit` judges after every epoch; a single image keeps that from costing more than the training.
-    unjudged = replace(dataset, x_test=dataset.x_test[:1], y_test=dataset.y_test[:1])
+    unjudged = data._replace(x_test=data.x_test[:1], y_test=data.y_test[:1])
     models = []
-    for seed in seeds:
+    for seed in chosen:
         with torch.random.fork_rng(devices=[]):
             torch.manual_seed(seed)
             models.append(make_model())
@@ -88,8 +98,22 @@ def train_on_seeds(
 
 def accuracies_of(models: "Sequence[torch.nn.Module]", dataset: Dataset) -> list[float]:
     """Measure each network on the test images of a data set, on the CPU; shares from 0 to 1."""
-    classes = [predict(model, dataset.x_test, device="cpu").argmax(axis=1) for model in models]
-    return [accuracy(predicted, dataset.y_test) for predicted in classes]
+    data = require_training_set("accuracies_of", dataset)
+    logits = [
+        predict(model, data.x_test, device="cpu")
+        for model in _listed("accuracies_of", "models", models)
+    ]
+    return [accuracy(each.argmax(axis=1), data.y_test) for each in logits]
+
+
+def _listed(operation: str, name: str, values: Sequence) -> list:
+    """Return the values of a sequence, or raise TypeError for a single one."""
+    one = isinstance(values, str | bytes | dict) or getattr(values, "shape", None) == ()
+    if one or not isinstance(values, Iterable):
+        raise InvalidType(
+            operation, received=f"{name} of type {type(values).__name__}",
+            needed=f"{name} as a list, also of one", fix="write brackets around it")  # fmt: skip
+    return list(values)
 
 
 def mean_std(values: Sequence[float]) -> str:
@@ -97,14 +121,18 @@ def mean_std(values: Sequence[float]) -> str:
 
     Raises
     ------
-    ValueError
-        If there are fewer than two values.
+    TypeError, ValueError
+        If there are fewer than two values, or one is no finite number.
 
     Examples
     --------
     >>> mean_std([0.9, 0.92, 0.94])
     '0.920 ± 0.020'
     """
+    values = [
+        require_finite("mean_std", f"values[{i}]", value)
+        for i, value in enumerate(_listed("mean_std", "values", values))
+    ]
     if len(values) < 2:
         raise InvalidValue(
             "mean_std", received=f"{len(values)} values",

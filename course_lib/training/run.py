@@ -12,11 +12,11 @@ from course_lib.training.batches import (
     batches,
     ends_in_single,
     num_steps_per_epoch,
-    require_logits,
 )
 from course_lib.training.checkpoints import save_checkpoint
-from course_lib.training.devices import as_images, logits_of, on_device
+from course_lib.training.devices import as_images, logits_of, on_device, output_of
 from course_lib.training.history import History
+from course_lib.training.inputs import TrainingSet, require_logits
 from course_lib.training.interrupts import Interrupted, held_back
 from course_lib.training.metrics import accuracy
 from course_lib.training.schedules import Schedule
@@ -47,8 +47,20 @@ class Run:
         self.steps = num_steps_per_epoch(num_images, batch_size, merge_single=self.merge)
         self.settings = settings | {"steps_per_epoch": self.steps}
 
+    def try_other_size(self, dataset: TrainingSet) -> None:
+        """Raise ValueError where the model does not take test images of another size."""
+        if dataset.x_test.shape[1:] != dataset.x_train.shape[1:]:
+            image = on_device(dataset.x_test[:1], self.device)
+            require_logits(
+                "fit", logits_of("fit", self.model, image, 1), self.settings["largest_label"]
+            )
+
     def train(
-        self, dataset: Any, schedule: Schedule, checkpoint: str | Path | None, progress: bool
+        self,
+        dataset: TrainingSet,
+        schedule: Schedule,
+        checkpoint: str | Path | None,
+        progress: bool,
     ) -> None:
         """Take all steps that are left; Ctrl-C ends them between two, and what is done is saved."""
         if self.merge and progress:
@@ -64,7 +76,7 @@ class Run:
 
     def _take_steps(
         self,
-        dataset: Any,
+        dataset: TrainingSet,
         schedule: Schedule,
         checkpoint: str | Path | None,
         progress: bool,
@@ -72,7 +84,7 @@ class Run:
     ) -> None:
         epochs, steps, saved = self.settings["epochs"], self.steps, time.perf_counter()
         x = on_device(dataset.x_train, self.device)
-        y = on_device(dataset.y_train.astype("int64"), self.device)
+        y = on_device(dataset.y_train, self.device)
         for _, step, picked in batches(
             len(x), batch_size=self.settings["batch_size"], epochs=epochs,
             seed=self.settings["seed"], start_step=self.steps_done, merge_single=self.merge,
@@ -123,7 +135,7 @@ class Run:
 
     def _logits(self, x: "torch.Tensor") -> "torch.Tensor":
         try:
-            return self.model(as_images(x, self.model))
+            return output_of("fit", self.model, as_images(x, self.model))
         except ValueError as problem:
             if "Expected more than 1 value per channel" not in str(problem):
                 raise
@@ -132,12 +144,12 @@ class Run:
                 "channel", needed="at least two images a batch",
                 fix="use batch_size=2 or more, or more images") from problem  # fmt: skip
 
-    def _finish_epoch(self, dataset: Any) -> None:
+    def _finish_epoch(self, dataset: TrainingSet) -> None:
         import torch
 
         self._collect_losses()
-        logits = logits_of(self.model, on_device(dataset.x_test, self.device), 256).cpu()
-        target = on_device(dataset.y_test.astype("int64"), logits.device)
+        logits = logits_of("fit", self.model, on_device(dataset.x_test, self.device), 256).cpu()
+        target = on_device(dataset.y_test, logits.device)
         self.history.test_losses.append(
             float(torch.nn.functional.cross_entropy(logits, target).item())
         )

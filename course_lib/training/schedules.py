@@ -3,7 +3,7 @@
 import math
 from collections.abc import Callable
 
-from course_lib.checks import require_choice
+from course_lib.checks import require_choice, require_finite
 
 Schedule = Callable[[float], float]
 
@@ -65,7 +65,12 @@ SCHEDULES: dict[str, Schedule] = {
 
 
 def find_schedule(operation: str, schedule: str | Schedule) -> Schedule:
-    """Return the schedule of that name, or a callable as it is."""
+    """Return the schedule of that name, or a callable whose every share is checked."""
     if callable(schedule):
-        return schedule
+        name = getattr(schedule, "__name__", "schedule")
+
+        def share(t: float) -> float:
+            return require_finite(operation, f"{name}({t:g})", schedule(t), minimum=0.0)
+
+        return share
     return SCHEDULES[require_choice(operation, "schedule", schedule, SCHEDULES)]
