@@ -4,8 +4,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import require_int, require_number
-from course_lib.numpy_nn.module import Module, Operation, Parameter
+from course_lib.checks import require_finite, require_int
+from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed
 
 
 class ReLU(Operation):
@@ -138,7 +138,7 @@ class PReLU(Module):
 
     def __init__(self, *, num_parameters: int = 1, init: float = 0.25) -> None:
         count = require_int("PReLU", "num_parameters", num_parameters, minimum=1)
-        slope = require_number("PReLU", "init", init)
+        slope = require_finite("PReLU", "init", init)
         self.weight = Parameter(np.full(count, slope, np.float32))
 
     def forward(self, x: NDArray) -> NDArray:
@@ -148,6 +148,7 @@ class PReLU(Module):
 
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Add to the gradient of the slopes; return grad_x, or None if not needed."""
+        needed = require_needed(self, needs_grad_x)
         grads = numpy_ops.prelu_backward(grad_y, self._latest("_last_x"), self.weight.data)
         self.weight.add_grad(grads.grad_weight)
-        return grads.grad_x if needs_grad_x else None
+        return grads.grad_x if needed else None

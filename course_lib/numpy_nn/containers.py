@@ -3,8 +3,10 @@
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.checks import require_shape
+from course_lib.contracts.arrays import require_own_array
 from course_lib.errors import InvalidType, InvalidValue
-from course_lib.numpy_nn.module import Module
+from course_lib.numpy_nn.module import Module, require_needed
 
 
 class Sequential(Module):
@@ -44,6 +46,7 @@ class Sequential(Module):
 
         With `needs_grad_x=False` it goes only as far down as there are parameters.
         """
+        require_needed(self, needs_grad_x)
         for i, layer in reversed(list(enumerate(self.layers))):
             needed = needs_grad_x or any(below.parameters() for below in self.layers[:i])
             grad_y = layer.backward(grad_y, needs_grad_x=needed)
@@ -93,6 +96,7 @@ class Residual(Module):
 
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Send `grad_y` both ways; the gradients of the two paths add up."""
+        require_needed(self, needs_grad_x)
         grad_body = self.body.backward(grad_y, needs_grad_x=needs_grad_x)
         if self.shortcut is None:
             return grad_body + grad_y if needs_grad_x else None
@@ -131,17 +135,22 @@ class Concat(Module):
         """Run every branch and join the outputs along the channels."""
         outputs = [branch(x) for branch in self.branches]
         shapes = [y.shape for y in outputs]
-        if len({(shape[0], *shape[2:]) for shape in shapes}) > 1:
+        if min(map(len, shapes)) < 2 or len({(shape[0], *shape[2:]) for shape in shapes}) > 1:
             raise InvalidValue(
                 "Concat", received=f"branch outputs {', '.join(map(str, shapes))}",
-                needed="outputs that differ in channels only",
+                needed="outputs (N, C, ...) that differ in channels only",
                 fix="choose strides and paddings that keep the sizes alike")  # fmt: skip
-        self._last_channels = np.cumsum([shape[1] for shape in shapes])[:-1]
-        return np.concatenate(outputs, axis=1)
+        y = np.concatenate(outputs, axis=1)
+        self._last_shape_and_ends = y.shape, np.cumsum([shape[1] for shape in shapes])[:-1]
+        return y
 
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Give every branch its channels of `grad_y`; the gradients of `x` add up."""
-        shares = np.split(grad_y, self._latest("_last_channels"), axis=1)
+        shape, ends = self._latest("_last_shape_and_ends")
+        require_needed(self, needs_grad_x)
+        require_own_array("Concat.backward", "grad_y", grad_y)
+        require_shape("Concat.backward", "grad_y", grad_y, shape, "the shape of the output")
+        shares = np.split(grad_y, ends, axis=1)
         grads = [
             branch.backward(share, needs_grad_x=needs_grad_x)
             for branch, share in zip(self.branches, shares, strict=True)

@@ -8,10 +8,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import per_axis, require_int
+from course_lib.checks import per_axis, require_flag, require_int
 from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
-from course_lib.numpy_nn.module import Module, Parameter
+from course_lib.numpy_nn.module import Module, Parameter, require_callable, require_options
 
 
 class Convolution(Module):
@@ -44,9 +44,14 @@ class Convolution(Module):
         options: Mapping[str, Any],
         generator: np.random.Generator,
     ) -> None:
-        require_generator(type(self).__name__, generator)
+        name = type(self).__name__
+        require_generator(name, generator)
+        require_flag(name, "bias", bias)
+        require_callable(name, operation=operation, operation_backward=operation_backward)
+        out_channels = require_int(name, "out_channels", out_channels, minimum=1)
+        shape = per_axis(name, "shape", shape, num_axes=np.size(shape), minimum=1)
         self.operation, self.operation_backward = operation, operation_backward
-        self.options = dict(options)
+        self.options = require_options(name, options)
         fan_in = math.prod(shape[1:])
         self.weight = uniform_by_fan_in(shape, fan_in=fan_in, generator=generator)
         self.bias: Parameter | None = None
@@ -117,7 +122,7 @@ class Conv2d(Convolution):
         bias: bool = True,
         generator: np.random.Generator,
     ) -> None:
-        kernel = _checked_kernel(
+        in_channels, out_channels, groups, kernel = _checked_sizes(
             "Conv2d", in_channels, out_channels, kernel_size, groups, num_axes=2
         )
         options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
@@ -148,7 +153,7 @@ class Conv1d(Convolution):
         bias: bool = True,
         generator: np.random.Generator,
     ) -> None:
-        kernel = _checked_kernel(
+        in_channels, out_channels, groups, kernel = _checked_sizes(
             "Conv1d", in_channels, out_channels, kernel_size, groups, num_axes=1
         )
         options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
@@ -179,7 +184,7 @@ class Conv3d(Convolution):
         bias: bool = True,
         generator: np.random.Generator,
     ) -> None:
-        kernel = _checked_kernel(
+        in_channels, out_channels, groups, kernel = _checked_sizes(
             "Conv3d", in_channels, out_channels, kernel_size, groups, num_axes=3
         )
         options = {"stride": stride, "padding": padding, "dilation": dilation, "groups": groups}
@@ -215,7 +220,7 @@ class ConvTranspose2d(Convolution):
         bias: bool = True,
         generator: np.random.Generator,
     ) -> None:
-        kernel = _checked_kernel(
+        in_channels, out_channels, groups, kernel = _checked_sizes(
             "ConvTranspose2d", in_channels, out_channels, kernel_size, groups, num_axes=2
         )
         options = {
@@ -236,7 +241,7 @@ class ConvTranspose2d(Convolution):
         )
 
 
-def _checked_kernel(
+def _checked_sizes(
     operation: str,
     in_channels: int,
     out_channels: int,
@@ -244,15 +249,19 @@ def _checked_kernel(
     groups: int,
     *,
     num_axes: int,
-) -> tuple[int, ...]:
-    """Return the kernel size for each axis, or raise if the numbers do not fit."""
-    counts = {"in_channels": in_channels, "out_channels": out_channels, "groups": groups}
-    for name, value in counts.items():
+) -> tuple[int, int, int, tuple[int, ...]]:
+    """Return channels, groups and the kernel size for each axis; raise if they do not fit."""
+    # As ints of Python: those of NumPy may be too short for the product of all sizes.
+    in_channels, out_channels, groups = (
         require_int(operation, name, value, minimum=1)
+        for name, value in (
+            ("in_channels", in_channels), ("out_channels", out_channels), ("groups", groups)
+        )
+    )  # fmt: skip
     kernel = per_axis(operation, "kernel_size", kernel_size, num_axes=num_axes, minimum=1)
     if in_channels % groups or out_channels % groups:
         raise InvalidValue(
             operation, received=f"in_channels={in_channels}, out_channels={out_channels} and "
             f"groups={groups}", needed="both channel counts divisible by groups",
             fix="choose groups that divides both")  # fmt: skip
-    return kernel
+    return in_channels, out_channels, groups, kernel

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import require_int
+from course_lib.checks import require_flag, require_int
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
 from course_lib.numpy_nn.module import Module, Operation
 
@@ -49,6 +49,7 @@ class Linear(Module):
         fan_in = require_int("Linear", "in_features", in_features, minimum=1)
         fan_out = require_int("Linear", "out_features", out_features, minimum=1)
         require_generator("Linear", generator)
+        require_flag("Linear", "bias", bias)
         self.weight = uniform_by_fan_in((fan_out, fan_in), fan_in=fan_in, generator=generator)
         self.bias = None
         if bias:

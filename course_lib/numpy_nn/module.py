@@ -8,7 +8,8 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_flag, require_shape
+from course_lib.checks import dtype_name, require_flag, require_shape
+from course_lib.contracts.arrays import Twin, require_float, require_own_array
 from course_lib.errors import InvalidType, InvalidValue
 
 
@@ -21,14 +22,22 @@ class Parameter:
         The values; an optimizer changes them in place.
     grad : array of the same shape, or None
         Sum of the gradients since the last `zero_grad`; None before the first backward.
+
+    Raises
+    ------
+    TypeError
+        If `data` is no array of floating-point numbers.
     """
 
     def __init__(self, data: NDArray) -> None:
-        self.data = data
+        require_float("Parameter", data=data)
+        self.data = data if data.flags.writeable else data.copy()
         self.grad: NDArray | None = None
 
     def add_grad(self, grad: NDArray) -> None:
         """Add a gradient, as two uses of one parameter both count."""
+        require_own_array("Parameter.add_grad", "grad", grad)
+        require_shape("Parameter.add_grad", "grad", grad, self.data.shape, "that of the values")
         self.grad = grad if self.grad is None else self.grad + grad
 
 
@@ -136,7 +145,14 @@ class Module(ABC):
                 module.training = training
 
     def astype(self, dtype: str | np.dtype) -> Self:
-        """Convert parameters and floating-point buffers, such as running means, to `dtype`."""
+        """Convert parameters and floating-point buffers, such as running means, to `dtype`.
+
+        Raises
+        ------
+        TypeError
+            If `dtype` is none of floating point.
+        """
+        dtype = _float_dtype(f"{type(self).__name__}.astype", dtype)
         for parameter in self.parameters():
             parameter.data, parameter.grad = parameter.data.astype(dtype), None
         for module in self.modules():
@@ -158,10 +174,15 @@ class Module(ABC):
         ValueError
             If names or shapes are not exactly those of `state_dict()`.
         TypeError
-            If a dtype differs: convert with `astype` first.
+            If `state` is no mapping, or a dtype differs: convert with `astype` first.
         """
         own, operation = self._state(), f"{type(self).__name__}.load_state_dict"
-        given = {name: _as_array(value) for name, value in state.items()}
+        if not isinstance(state, Mapping):
+            raise InvalidType(
+                operation, received=f"a state of type {type(state).__name__}",
+                needed="names with their arrays or tensors",
+                fix="pass the state_dict() of such a network")  # fmt: skip
+        given = {name: _as_array(operation, name, value) for name, value in state.items()}
         _require_names(operation, own, given)
         for name, array in own.items():
             require_shape(operation, name, given[name], array.shape, "as this network has it")
@@ -215,9 +236,11 @@ class Operation(Module):
         operation_backward: Callable[..., NDArray],
         options: Mapping[str, Any] | None = None,
     ) -> None:
+        name = type(self).__name__
+        require_callable(name, operation=operation, operation_backward=operation_backward)
         self.operation = operation
         self.operation_backward = operation_backward
-        self.options = dict(options or {})
+        self.options = require_options(name, {} if options is None else options)
 
     def forward(self, x: NDArray) -> NDArray:
         """Apply the operation to `x`."""
@@ -227,11 +250,59 @@ class Operation(Module):
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Return the gradient of the latest input, or None if not needed."""
         x = self._latest("_last_x")
-        return self.operation_backward(grad_y, x, **self.options) if needs_grad_x else None
+        if not require_needed(self, needs_grad_x):
+            return None
+        return self.operation_backward(grad_y, x, **self.options)
 
 
-def _as_array(value: Any) -> NDArray:
-    return value.detach().cpu().numpy() if hasattr(value, "detach") else np.asarray(value)
+def require_needed(module: Module, needs_grad_x: bool) -> bool:
+    """Return whether the gradient of the input is needed, or raise TypeError for no bool."""
+    return require_flag(f"{type(module).__name__}.backward", "needs_grad_x", needs_grad_x)
+
+
+def require_callable(layer: str, /, **functions: Any) -> None:
+    """Raise TypeError unless each is a function of the course, or one like it."""
+    for name, function in functions.items():
+        if not callable(function):
+            raise InvalidType(
+                layer, received=f"{name} of type {type(function).__name__}",
+                needed=f"{name} as a function",
+                fix="pass one such as numpy_ops.relu, without brackets")  # fmt: skip
+
+
+def require_options(operation: str, options: Mapping[str, Any]) -> dict[str, Any]:
+    """Return keyword options as a dict of its own, or raise TypeError."""
+    if not (isinstance(options, Mapping) and all(isinstance(name, str) for name in options)):
+        raise InvalidType(
+            operation, received=f"options of type {type(options).__name__}",
+            needed="names with their values", fix='pass a dict such as {"axis": 1}')  # fmt: skip
+    return dict(options)
+
+
+def _float_dtype(operation: str, dtype: str | np.dtype) -> np.dtype:
+    """Return a floating-point dtype of this machine's byte order, or raise TypeError."""
+    try:
+        made = None if dtype is None else np.dtype(dtype).newbyteorder("=")
+    except (TypeError, ValueError):
+        made = None
+    if made is None or made.kind != "f":
+        raise InvalidType(
+            operation, received=f"dtype={dtype!r}", needed="a floating-point dtype of NumPy",
+            fix='choose "float32" or "float64"')  # fmt: skip
+    return made
+
+
+def _as_array(operation: str, name: str, value: Any) -> NDArray:
+    """Return an array or tensor as an array, in a dtype that NumPy has."""
+    if not hasattr(value, "detach"):
+        require_own_array(operation, name, value)
+        return np.asarray(value)
+    require_own_array(Twin(operation), name, value)
+    if dtype_name(value) == "bfloat16":
+        raise InvalidType(
+            operation, received=f"{name} with dtype bfloat16", needed="a dtype that NumPy has",
+            fix="convert the tensors with .float()")  # fmt: skip
+    return value.detach().cpu().numpy()
 
 
 def _require_names(operation: str, own: Mapping, given: Mapping) -> None:
@@ -244,8 +315,10 @@ def _require_names(operation: str, own: Mapping, given: Mapping) -> None:
 
 
 def _require_dtype(operation: str, name: str, given: NDArray, own: NDArray) -> None:
-    if given.dtype != own.dtype:
+    if dtype_name(given) != dtype_name(own):  # the order of the bytes is the machine's matter
+        both_float = given.dtype.kind == own.dtype.kind == "f"
         raise InvalidType(
             operation, received=f"{name} with dtype {given.dtype}",
             needed=f"dtype {own.dtype}, as this network has it",
-            fix=f'call astype("{given.dtype}") on the network first')  # fmt: skip
+            fix=f'call astype("{dtype_name(given)}") on the network first' if both_float
+            else f"convert it to {own.dtype} where it was made")  # fmt: skip

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import require_int
+from course_lib.checks import per_axis, require_flag, require_int
 from course_lib.errors import InvalidValue
-from course_lib.numpy_nn.module import Module, Operation, Parameter
+from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed
 
 
 class Normalization(Module):
@@ -23,6 +23,9 @@ class Normalization(Module):
     """
 
     def __init__(self, shape: tuple[int, ...], *, affine: bool) -> None:
+        name = type(self).__name__
+        shape = per_axis(name, "shape", shape, num_axes=np.size(shape), minimum=1)
+        require_flag(name, "affine", affine)
         self.weight = Parameter(np.ones(shape, np.float32)) if affine else None
         self.bias = Parameter(np.zeros(shape, np.float32)) if affine else None
 
@@ -32,10 +35,11 @@ class Normalization(Module):
 
     def take_grads(self, grads: Any, needs_grad_x: bool) -> NDArray | None:
         """Add the gradients of gamma and beta; return that of x, or None if not needed."""
+        needed = require_needed(self, needs_grad_x)
         if self.weight is not None:
             self.weight.add_grad(grads.grad_gamma)
             self.bias.add_grad(grads.grad_beta)
-        return grads.grad_x if needs_grad_x else None
+        return grads.grad_x if needed else None
 
 
 class BatchNorm2d(Normalization):
@@ -141,8 +145,10 @@ class GroupNorm(Normalization):
     def __init__(
         self, num_groups: int, num_channels: int, *, eps: float = 1e-5, affine: bool = True
     ) -> None:
-        for name, value in {"num_groups": num_groups, "num_channels": num_channels}.items():
+        num_groups, num_channels = (
             require_int("GroupNorm", name, value, minimum=1)
+            for name, value in (("num_groups", num_groups), ("num_channels", num_channels))
+        )
         if num_channels % num_groups:
             raise InvalidValue(
                 "GroupNorm", received=f"num_groups={num_groups} and num_channels={num_channels}",
@@ -188,7 +194,9 @@ class LayerNorm(Normalization):
         eps: float = 1e-5,
         elementwise_affine: bool = True,
     ) -> None:
-        given = normalized_shape if isinstance(normalized_shape, tuple) else (normalized_shape,)
+        require_flag("LayerNorm", "elementwise_affine", elementwise_affine)
+        is_list = isinstance(normalized_shape, tuple | list)
+        given = normalized_shape if is_list else (normalized_shape,)
         shape = tuple(require_int("LayerNorm", "normalized_shape", n, minimum=1) for n in given)
         super().__init__(shape, affine=elementwise_affine)
         self.options = {"normalized_shape": shape, "eps": eps}

@@ -6,8 +6,9 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_flag, require_number
-from course_lib.errors import InvalidValue
+from course_lib.checks import require_finite, require_flag, shape_text
+from course_lib.contracts.arrays import require_own_array
+from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.module import Parameter
 
 
@@ -22,18 +23,38 @@ class Optimizer(ABC):
 
     def __init__(self, parameters: Iterable[Parameter], *, learning_rate: float) -> None:
         operation = type(self).__name__
-        self.parameters = list(dict.fromkeys(parameters))  # one that is listed twice moves once
-        self.learning_rate = require_number(operation, "learning_rate", learning_rate, minimum=0.0)
+        self.parameters = _listed(operation, parameters)
+        self.learning_rate = learning_rate
         if not self.parameters:
             raise InvalidValue(
                 operation, received="no parameters", needed="the parameters of a network",
                 fix="pass network.parameters()")  # fmt: skip
 
+    @property
+    def learning_rate(self) -> float:
+        """Size of the steps, a finite number of at least 0."""
+        return self._learning_rate
+
+    @learning_rate.setter
+    def learning_rate(self, value: float) -> None:
+        self._learning_rate = require_finite(
+            type(self).__name__, "learning_rate", value, minimum=0.0
+        )
+
     def step(self) -> None:
-        """Move every parameter that has a gradient once, in place."""
-        for k, parameter in enumerate(self.parameters):
-            if parameter.grad is not None:
-                self._move(k, parameter.data, parameter.grad)
+        """Move every parameter that has a gradient once, in place.
+
+        Raises
+        ------
+        TypeError, ValueError
+            Before anything moves, if a gradient has not the shape of its parameter, or the values
+            of a parameter are write-protected.
+        """
+        moving = [(k, p) for k, p in enumerate(self.parameters) if p.grad is not None]
+        for k, parameter in moving:
+            _require_movable(f"{type(self).__name__}.step", k, parameter)
+        for k, parameter in moving:
+            self._move(k, parameter.data, parameter.grad)
 
     @abstractmethod
     def _move(self, k: int, data: NDArray, grad: NDArray) -> None:
@@ -86,10 +107,10 @@ class SGD(Optimizer):
         nesterov: bool = False,
     ) -> None:
         super().__init__(parameters, learning_rate=learning_rate)
-        self.momentum = require_number("SGD", "momentum", momentum, minimum=0.0, maximum=1.0)
-        self.weight_decay = require_number("SGD", "weight_decay", weight_decay, minimum=0.0)
+        self.momentum = require_finite("SGD", "momentum", momentum, minimum=0.0, maximum=1.0)
+        self.weight_decay = require_finite("SGD", "weight_decay", weight_decay, minimum=0.0)
         self.nesterov = require_flag("SGD", "nesterov", nesterov)
-        if nesterov and momentum == 0:
+        if self.nesterov and self.momentum == 0:
             raise InvalidValue(
                 "SGD", received="nesterov=True with momentum=0",
                 needed="momentum above 0 for Nesterov", fix="pass momentum=0.9")  # fmt: skip
@@ -150,12 +171,16 @@ class Adam(Optimizer):
     ) -> None:
         super().__init__(parameters, learning_rate=learning_rate)
         below_one = float(np.nextafter(1.0, 0.0))
+        if not (isinstance(betas, tuple | list) and len(betas) == 2):
+            raise InvalidType(
+                "Adam", received=f"betas={betas!r}", needed="a pair of numbers",
+                fix="pass betas=(0.9, 0.999)")  # fmt: skip
         self.betas = tuple(
-            require_number("Adam", f"betas[{i}]", beta, minimum=0.0, maximum=below_one)
+            require_finite("Adam", f"betas[{i}]", beta, minimum=0.0, maximum=below_one)
             for i, beta in enumerate(betas)
         )
-        self.eps = require_number("Adam", "eps", eps, minimum=0.0)
-        self.weight_decay = require_number("Adam", "weight_decay", weight_decay, minimum=0.0)
+        self.eps = require_finite("Adam", "eps", eps, minimum=0.0)
+        self.weight_decay = require_finite("Adam", "weight_decay", weight_decay, minimum=0.0)
         self._averages: dict[int, tuple[int, NDArray, NDArray]] = {}
 
     def _move(self, k: int, data: NDArray, grad: NDArray) -> None:
@@ -169,3 +194,32 @@ class Adam(Optimizer):
         self._averages[k] = (t, mean, square)
         size = np.sqrt(square / (1 - beta_2**t)) + self.eps
         data -= self.learning_rate / (1 - beta_1**t) * mean / size
+
+
+def _listed(operation: str, parameters: Iterable[Parameter]) -> list[Parameter]:
+    """List the parameters; one that is listed twice moves once."""
+    given = list(parameters) if isinstance(parameters, Iterable) else [parameters]
+    wrong = [type(one).__name__ for one in given if not isinstance(one, Parameter)]
+    if wrong or isinstance(parameters, dict):
+        raise InvalidType(
+            operation, received=f"parameters of type {type(parameters).__name__}"
+            + (f" with a {wrong[0]}" if isinstance(parameters, Iterable) and wrong else ""),
+            needed="a list of parameters", fix="pass network.parameters()")  # fmt: skip
+    return list(dict.fromkeys(given))
+
+
+def _require_movable(operation: str, k: int, parameter: Parameter) -> None:
+    """Raise unless the gradient of parameter number k fits, and its values may be changed."""
+    data, grad = parameter.data, parameter.grad
+    for name, array in {"values": data, "gradient": grad}.items():
+        require_own_array(operation, f"the {name} of parameter {k}", array)
+    if grad.shape != data.shape or grad.dtype.kind != "f":
+        raise InvalidValue(
+            operation, received=f"a gradient with shape {shape_text(grad)} and dtype {grad.dtype} "
+            f"for parameter {k} with shape {shape_text(data)}",
+            needed="a number of the gradient for each number of the parameter",
+            fix="check where the gradient was made")  # fmt: skip
+    if not data.flags.writeable:
+        raise InvalidValue(
+            operation, received=f"parameter {k} with write-protected values",
+            needed="values that may change", fix="give the parameter a copy of them")  # fmt: skip

@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 from course_lib import numpy_ops
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.pooling import check_pool
-from course_lib.numpy_nn.module import Operation
+from course_lib.numpy_nn.module import Operation, require_needed
 from course_lib.numpy_ops.pooling.max import max_and_tap, scatter_to_taps
 
 
@@ -34,7 +34,7 @@ class MaxPool(Operation):
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Send the gradient of every window to the pixel that won it."""
         x, tap = self._latest("_last_x"), self._last_tap
-        if tap is None or not needs_grad_x:
+        if tap is None or not require_needed(self, needs_grad_x):
             return super().backward(grad_y, needs_grad_x=needs_grad_x)
         require_grad(f"max_pool{self.num_axes}d_backward", grad_y, tap.shape, x=x)
         return scatter_to_taps(grad_y, tap, x.shape, self._last_geometry)

@@ -4,9 +4,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import require_number
+from course_lib.checks import require_finite
 from course_lib.numpy_nn.initialization import require_generator
-from course_lib.numpy_nn.module import Module
+from course_lib.numpy_nn.module import Module, require_needed
 
 
 class Dropout(Module):
@@ -30,7 +30,7 @@ class Dropout(Module):
 
     def __init__(self, p: float = 0.5, *, generator: np.random.Generator) -> None:
         name = type(self).__name__
-        self.p = require_number(name, "p", p, minimum=0.0, maximum=1.0)
+        self.p = require_finite(name, "p", p, minimum=0.0, maximum=1.0)
         require_generator(name, generator)
         self.generator = generator
 
@@ -43,7 +43,7 @@ class Dropout(Module):
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Let the gradient through where values were kept, scaled alike."""
         x, training, mask = self._latest("_last")
-        if not needs_grad_x:
+        if not require_needed(self, needs_grad_x):
             return None
         return self.operation_backward(grad_y, x, p=self.p, training=training, mask=mask)
 

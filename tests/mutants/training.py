@@ -92,7 +92,17 @@ MUTANTS = [
             "if first_line != FIRST_WORDS + hashlib.sha256(payload).hexdigest().encode():",
             "if False:",
         ),
-        ("code is run", "weights_only=True", "weights_only=False"),
+        (
+            "code is run",
+            'map_location="cpu", weights_only=True',
+            'map_location="cpu", weights_only=False',
+        ),
+        (
+            "numbers of NumPy are written",
+            "return plain_state(operation, plain, name)",
+            "return value",
+        ),
+        ("versions of layers are lost", "    vars(made).update(vars(old))", "    pass"),
     ),
     *mutants_of(
         "course_lib/training/metrics.py",
