@@ -6,7 +6,7 @@ from typing import NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_number
+from course_lib.checks import require_finite
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.resample import paste
 from course_lib.errors import InvalidValue
@@ -180,8 +180,12 @@ def _whole_pixel_places(
 
 
 def _width_range(width: float | tuple[float, float], size: int) -> tuple[float, float]:
-    pair = width if isinstance(width, tuple) and len(width) == 2 else (width, width)
-    low, high = (require_number("datasets.load", "width", edge) for edge in pair)
+    pair = width if isinstance(width, tuple | list) else (width, width)
+    if len(pair) != 2:
+        raise InvalidValue(
+            "datasets.load", received=f"width={width} with {len(pair)} numbers",
+            needed="a width, or (narrowest, widest)", fix="give one number or two")  # fmt: skip
+    low, high = (require_finite("datasets.load", "width", edge) for edge in pair)
     if not 4 <= low <= high <= size:
         raise InvalidValue(
             "datasets.load", received=f"width={width} and size={size}",

@@ -1,15 +1,18 @@
 """`load`: one door to all data sets."""
 
 import inspect
+import math
 from collections.abc import Callable
 
-from course_lib.checks import require_choice, require_int, require_number
+from course_lib.checks import require_choice, require_finite, require_int
 from course_lib.datasets.dataset import Dataset
 from course_lib.datasets.digits import cluttered_digits, digits, shifted_digits
 from course_lib.datasets.motions import basic_motions
 from course_lib.datasets.moving_digits import moving_digits
 from course_lib.datasets.textured_shapes import textured_shapes
 from course_lib.errors import InvalidValue
+
+MOST_PIXELS = 10**9  # of a part, which takes about 10 GB to draw
 
 MAKERS: dict[str, Callable[..., Dataset]] = {
     "digits": digits,
@@ -103,11 +106,11 @@ def load(
         "seed": seed,
     }
     given = {option: value for option, value in options.items() if value is not None}
-    _check(name, given)
-    return MAKERS[name](**given)
+    return MAKERS[name](**_checked(name, given))
 
 
-def _check(name: str, given: dict[str, object]) -> None:
+def _checked(name: str, given: dict[str, object]) -> dict[str, object]:
+    """Return the options as numbers of Python, or raise where one is unknown or out of range."""
     known = list(inspect.signature(MAKERS[name]).parameters)
     for option in given:
         if option not in known:
@@ -118,8 +121,25 @@ def _check(name: str, given: dict[str, object]) -> None:
     least = {"num_train": 1, "num_test": 1, "size": 8, "frames": 1, "seed": 0}
     for option, minimum in least.items():
         if option in given:
-            require_int("datasets.load", option, given[option], minimum=minimum)
+            given[option] = require_int("datasets.load", option, given[option], minimum=minimum)
     for option in ("train_shift", "test_shift"):
-        require_number("datasets.load", option, given.get(option, 0), minimum=0)
+        if option in given:
+            given[option] = require_finite("datasets.load", option, given[option], minimum=0)
     if "held_out" in given:
         require_choice("datasets.load", "held_out", given["held_out"], ("test", "validation"))
+    _require_room(MAKERS[name], given)
+    return given
+
+
+def _require_room(maker: Callable[..., Dataset], given: dict[str, object]) -> None:
+    """Raise ValueError where the images would not fit the memory."""
+    defaults = {k: p.default for k, p in inspect.signature(maker).parameters.items()}
+    options = defaults | given
+    for count in ("num_train", "num_test"):
+        names = [name for name in (count, "size", "frames") if name in options]
+        sizes = [options[name] for name in (*names, "size") if name in options]  # rows and columns
+        if math.prod(sizes) > MOST_PIXELS:
+            asked = ", ".join(f"{name}={options[name]}" for name in names)
+            raise InvalidValue(
+                "datasets.load", received=asked, needed=f"at most {MOST_PIXELS:,} pixels in all",
+                fix="ask for fewer or smaller images")  # fmt: skip

@@ -1,5 +1,6 @@
 """Real photographs that come with scikit-image and scikit-learn, and the reader's own."""
 
+import os
 import struct
 import warnings
 import zlib
@@ -10,7 +11,7 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from course_lib.checks import require_choice, require_flag, require_int
+from course_lib.checks import require_choice, require_flag, require_int, require_path
 from course_lib.errors import InvalidValue
 
 # Other modes, such as 16-bit gray, would be clipped by a conversion to 8 bit.
@@ -73,9 +74,9 @@ def photo(name: str | Path, *, size: int | None = None, gray: bool = False) -> N
 
     Raises
     ------
-    ValueError
+    TypeError, ValueError
         If there is no such photograph or file, or the file is no image of 8 bits a channel, or is
-        very large.
+        very large, or an option is out of range.
 
     Examples
     --------
@@ -85,11 +86,12 @@ def photo(name: str | Path, *, size: int | None = None, gray: bool = False) -> N
     (1, 64, 96)
     """
     require_flag("datasets.photo", "gray", gray)
-    picture = _open_named(str(name)) if str(name) in PHOTOS else _open_own(name)
+    path = require_path("datasets.photo", "name", name)
+    picture = _open_named(str(name)) if str(name) in PHOTOS else _open_own(path)
     if gray:
         picture = picture.convert("L")
     if size is not None:
-        require_int("datasets.photo", "size", size, minimum=1)
+        size = require_int("datasets.photo", "size", size, minimum=1)
         width = max(1, round(picture.width * size / picture.height))
         require_pixels(
             (width, size), f"{str(name)!r} scaled to a height of {size},", "datasets.photo"
@@ -116,6 +118,8 @@ def photo_credit(name: str) -> str:
 
 def open_image(path: Path, operation: str) -> Image.Image:
     """Read an image file, of several frames the first, as `to_eight_bits` gives it."""
+    if not os.path.isfile(path):
+        raise _unreadable(str(path), operation)  # a pipe, for one, would be waited for
     try:
         with warnings.catch_warnings():
             # Pillow warns long before it refuses; large photographs are welcome here.
@@ -194,11 +198,10 @@ def _open_named(name: str) -> Image.Image:
     return Image.fromarray(pixels[0] if isinstance(pixels, tuple) else pixels)
 
 
-def _open_own(name: str | Path) -> Image.Image:
-    path = Path(name).expanduser()
-    if not path.is_file():
+def _open_own(path: Path) -> Image.Image:
+    if not os.path.isfile(path):
         raise InvalidValue(
-            "datasets.photo", received=f"{str(name)!r}, which is neither a photograph of the "
+            "datasets.photo", received=f"{str(path)[:60]!r}, which is neither a photograph of the "
             "course nor a file", needed=f"one of {', '.join(PHOTOS)}, or the path of an image",
             fix="check the spelling and the folder")  # fmt: skip
     return open_image(path, "datasets.photo")

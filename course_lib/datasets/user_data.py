@@ -1,6 +1,10 @@
 """The reader's own images: from one .npz file, or from a folder of pictures."""
 
+import lzma
 import math
+import os
+import struct
+import tokenize
 import zipfile
 import zlib
 from pathlib import Path
@@ -10,10 +14,10 @@ import numpy as np
 from numpy.typing import NDArray
 from PIL import Image, ImageOps
 
-from course_lib.checks import per_axis, require_flag, require_number
+from course_lib.checks import per_axis, require_finite, require_flag, require_int, require_path
 from course_lib.datasets.dataset import Dataset
-from course_lib.datasets.photos import open_image, to_channels_first
-from course_lib.errors import InvalidValue
+from course_lib.datasets.photos import open_image, require_pixels, to_channels_first
+from course_lib.errors import InvalidValue, MissingFile
 
 KEYS = ("x_train", "y_train", "x_test", "y_test")
 CHANNELS = (1, 3)
@@ -21,8 +25,11 @@ SUFFIXES = (".bmp", ".gif", ".jpeg", ".jpg", ".png", ".tif", ".tiff", ".webp")
 # RuntimeError: encrypted, or packed by a method that Python lacks.
 UNREADABLE = (
     ValueError, TypeError, EOFError, OSError, MemoryError, RuntimeError, SyntaxError,
-    AttributeError, zipfile.BadZipFile, zlib.error,
+    AttributeError, LookupError, ArithmeticError, zipfile.BadZipFile, zlib.error, lzma.LZMAError,
+    struct.error, tokenize.TokenError,
 )  # fmt: skip
+LARGEST_LABEL = 99_999  # of more classes, one image each would be a large data set
+RENUMBER = "number them with np.unique(y, return_inverse=True)[1]"
 SPLIT_NAMES = {"train", "training", "test", "testing", "val", "valid", "validation"}
 
 
@@ -44,9 +51,9 @@ def from_npz(path: str | Path) -> Dataset:
 
     Raises
     ------
-    ValueError
-        If the file is missing, broken, holds Python objects (they could run code), or its
-        arrays do not form a data set.
+    TypeError, ValueError
+        If the path is none, or the file is missing, broken, holds Python objects (they could run
+        code), or its arrays do not form a data set.
 
     Examples
     --------
@@ -58,7 +65,7 @@ def from_npz(path: str | Path) -> Dataset:
     ...     from_npz(f"{folder}/mine.npz")
     Dataset(6 training and 2 test images (1, 5, 4), 2 classes)
     """
-    arrays = _read_arrays(Path(path).expanduser())
+    arrays = _read_arrays(require_path("datasets.from_npz", "path", path))
     images = {key: _images(key, arrays[key]) for key in ("x_train", "x_test")}
     labels = {key: _labels(key, arrays[key]) for key in ("y_train", "y_test")}
     if images["x_train"].shape[1:] != images["x_test"].shape[1:]:
@@ -126,14 +133,16 @@ def from_folder(
     """
     height, width = per_axis("datasets.from_folder", "size", size, num_axes=2, minimum=1)
     require_flag("datasets.from_folder", "gray", gray)
-    require_number("datasets.from_folder", "test_share", test_share, minimum=0, maximum=1)
-    files = _class_files(Path(path).expanduser())
+    require_pixels((width, height), "images", "datasets.from_folder")
+    share = require_finite("datasets.from_folder", "test_share", test_share, minimum=0, maximum=1)
+    seed = require_int("datasets.from_folder", "seed", seed, minimum=0)
+    files = _files_of(require_path("datasets.from_folder", "path", path))
     rng = np.random.default_rng(seed)
     parts: dict[str, list] = {key: [] for key in KEYS}
     for label, pictures in enumerate(files.values()):
         x = np.stack([_fitted(file, (width, height), gray) for file in pictures])
         order = rng.permutation(len(x))
-        num_test = min(max(round(test_share * len(x)), 1), len(x) - 1)
+        num_test = min(max(round(share * len(x)), 1), len(x) - 1)
         for part, chosen in (("test", order[:num_test]), ("train", order[num_test:])):
             parts[f"x_{part}"].append(x[chosen])
             parts[f"y_{part}"].append(np.full(len(chosen), label))
@@ -149,8 +158,9 @@ def _refusal(received: str, needed: str, fix: str, operation: str = "from_npz") 
 
 def _read_arrays(path: Path) -> dict[str, NDArray]:
     """Read every array of the file; `allow_pickle=False` never runs what a file brings along."""
-    if not path.is_file():
-        raise _refusal(f"{path}, which is not there", "an .npz file", "check the path")
+    if not os.path.isfile(path):  # which takes names that the system does not
+        what = "which is a folder" if os.path.isdir(path) else "which is not there"
+        raise _refusal(f"{str(path)[:99]}, {what}", "an .npz file", "check the path")
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             present = [key for key in (*KEYS, "class_names") if key in file.files]
@@ -224,12 +234,28 @@ def _require_range(key: str, x: NDArray) -> None:
             "values up to 255, or masks as bool",
             "convert masks with x.astype(bool)",
         )
-    if x.dtype != np.uint8 and not (x.min() >= 0 and x.max() <= 1):
+    low, high = x.min(), x.max()
+    if not (np.isfinite(low) and np.isfinite(high)):  # each is NaN where there is one
         raise _refusal(
-            f"{key} with values from {x.min():.3g} to {x.max():.3g}",
+            f"{key} with NaN or infinite values",
             "floating-point images from 0 to 1",
-            "divide by 255, or store uint8",
+            "find them with np.isfinite and drop or repair those images",
         )
+    if x.dtype != np.uint8 and not (low >= 0 and high <= 1):
+        raise _refusal(
+            f"{key} with values from {low:.3g} to {high:.3g}",
+            "floating-point images from 0 to 1",
+            _way_to_0_and_1(float(low), float(high)),
+        )
+
+
+def _way_to_0_and_1(low: float, high: float) -> str:
+    """Guess from the range of images in which units they are, and how to get to 0...1."""
+    if low >= 0 and 2 < high <= 255:
+        return "divide by 255, or store uint8"
+    if low < 0 and low >= -1 and high <= 1:
+        return "undo the scaling from -1 to 1 with (x + 1) / 2"
+    return "undo what was done to them, or scale with (x - x.min()) / (x.max() - x.min())"
 
 
 def _labels(key: str, y: NDArray) -> NDArray:
@@ -237,10 +263,27 @@ def _labels(key: str, y: NDArray) -> NDArray:
     if y.ndim == 2 and y.shape[1] == 1:
         y = y[:, 0]
     if y.ndim != 1 or not np.issubdtype(y.dtype, np.integer):
-        raise _refusal(described, "integer labels (N,)", "use y.argmax(1) if they are one-hot")
+        raise _refusal(described, "integer labels (N,)", _way_to_labels(y))
     if y.size and y.min() < 0:
         raise _refusal(f"{key} with label {y.min()}", "labels from 0", "number the classes from 0")
+    if y.size and y.max() > LARGEST_LABEL:
+        raise _refusal(
+            f"{key} with label {y.max()}", "classes numbered from 0 without gaps", RENUMBER
+        )
     return y.astype(np.int64)
+
+
+def _way_to_labels(y: NDArray) -> str:
+    """Say how labels of another form become class numbers."""
+    if y.ndim == 2:
+        return "use y.argmax(1) if they are one-hot"
+    if y.ndim != 1:
+        return "store one number for each image"
+    if y.dtype.kind == "b" or (y.dtype.kind == "f" and np.array_equal(y, np.floor(y))):
+        return "store y.astype(int)"
+    if y.dtype.kind in "SU":
+        return "store np.unique(y, return_inverse=True)[1], and the names as class_names"
+    return RENUMBER
 
 
 def _class_names(given: NDArray | None, labels: dict[str, NDArray]) -> tuple[str, ...]:
@@ -260,7 +303,7 @@ def _class_names(given: NDArray | None, labels: dict[str, NDArray]) -> tuple[str
         raise _refusal(
             f"y_train without label {absent[0]}, of {len(names)} classes",
             "at least one training image for each class",
-            "number the classes without gaps",
+            RENUMBER.replace("them", "the classes"),
         )
     return names
 
@@ -268,6 +311,27 @@ def _class_names(given: NDArray | None, labels: dict[str, NDArray]) -> tuple[str
 def _text(name: Any) -> str:
     """Read a class name; NumPy keeps those of many files as bytes."""
     return name.decode("utf-8", errors="replace") if isinstance(name, bytes) else str(name)
+
+
+def _files_of(path: Path) -> dict[str, list[Path]]:
+    """List the pictures of each class, or say why the folder cannot be read."""
+    try:
+        if not path.exists():
+            raise MissingFile(
+                "datasets.from_folder", received=f"{path}, which is not there",
+                needed="a folder", fix="check the path")  # fmt: skip
+        if not path.is_dir():
+            raise _refusal(
+                f"{path}, which is a file", "a folder with a sub-folder for each class",
+                "give the folder right above the classes", "from_folder")  # fmt: skip
+        return _class_files(path)
+    except InvalidValue:
+        raise
+    except (OSError, ValueError) as problem:
+        why = getattr(problem, "strerror", None) or problem
+        raise _refusal(
+            f"{str(path)[:99]}, which cannot be read ({why})", "a folder that may be read",
+            "check the name and the rights", "from_folder") from problem  # fmt: skip
 
 
 def _class_files(path: Path) -> dict[str, list[Path]]:
@@ -310,7 +374,8 @@ def _require_no_deeper_pictures(folder: Path) -> None:
 
 
 def _is_picture(file: Path) -> bool:
-    return file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+    named = file.suffix.lower() in SUFFIXES and not file.name.startswith(".")
+    return named and not file.is_dir()
 
 
 def _fitted(file: Path, size: tuple[int, int], gray: bool) -> NDArray:

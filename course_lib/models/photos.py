@@ -17,6 +17,7 @@ from course_lib.checks import (
     require_int,
     shape_text,
 )
+from course_lib.contracts.arrays import require_own_array
 from course_lib.datasets.photos import require_pixels, to_eight_bits
 from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork
@@ -160,6 +161,10 @@ def installed_file(package: str, file: str) -> Any:
 
 def _to_image(photo: NDArray) -> Image.Image:
     require_array("preprocess", "photo", photo)
+    if hasattr(photo, "detach"):
+        photo = photo.detach().cpu()
+    else:
+        require_own_array("preprocess", "photo", photo)
     if len(photo.shape) != 3 or photo.shape[0] not in (1, 3) or 0 in photo.shape:
         raise InvalidValue(
             "preprocess", received=f"photo with shape {shape_text(photo)}",

@@ -210,3 +210,34 @@ def test_the_promised_number_of_images_is_drawn(name):
 def test_videos_have_a_frame_at_least():
     with pytest.raises(ValueError, match="frames=0"):
         datasets.load("moving_digits", frames=0)
+
+
+@pytest.mark.parametrize(
+    "name, change, error",
+    [
+        pytest.param("shapes", {"num_train": 10**12}, ValueError, id="images"),
+        pytest.param("shapes", {"size": 10**6}, ValueError, id="pixels"),
+        pytest.param("moving_digits", {"frames": 10**9}, ValueError, id="frames"),
+        pytest.param("shifted_digits", {"num_test": 2**70}, ValueError, id="beyond-64-bits"),
+        pytest.param("shifted_digits", {"train_shift": float("inf")}, ValueError, id="shift"),
+        pytest.param("shifted_digits", {"width": (8, 9, 10)}, ValueError, id="three-widths"),
+        pytest.param("shifted_digits", {"width": float("nan")}, ValueError, id="nan"),
+        pytest.param("shifted_digits", {"width": "8"}, TypeError, id="text"),
+        pytest.param("shifted_digits", {"width": True}, TypeError, id="bool"),
+    ],
+)
+def test_what_no_memory_holds_and_no_width_is_are_refused(name, change, error):
+    options = {"num_train": 2, "num_test": 2} | change
+    with pytest.raises(error, match=r"^datasets.load received .*;"):
+        datasets.load(name, **options)
+
+
+@pytest.mark.parametrize("convert", [np.int64, np.uint8, np.array], ids=["int64", "uint8", "array"])
+def test_options_of_numpy_are_those_of_python(convert):
+    options = {"num_train": 3, "num_test": 2, "size": 20, "seed": 7}
+    plain = datasets.load("shifted_digits", **options, width=8, train_shift=2)
+    options = {name: convert(value) for name, value in options.items()}
+    given = datasets.load(
+        "shifted_digits", **options, width=[np.float32(8), np.array(8)], train_shift=convert(2)
+    )
+    np.testing.assert_array_equal(given.x_train, plain.x_train)

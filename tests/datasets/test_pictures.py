@@ -7,6 +7,7 @@ from PIL import Image
 
 from course_lib import datasets, models
 from course_lib.datasets import photos
+from course_lib.errors import InvalidValue
 
 SIZE = (256, 240)  # width, height: larger than the crop of the network
 
@@ -152,3 +153,55 @@ def test_a_large_photograph_gives_no_warning(tmp_path, monkeypatch, recwarn):
 def test_a_thread_of_a_picture_is_refused_before_it_is_scaled():
     with pytest.raises(ValueError, match="a photo of 1 x 9000, scaled of 256 x 2304000 pixels"):
         models.preprocess(np.zeros((3, 9000, 1)), "resnet18")
+
+
+NO_PHOTOS = [None, "cat", [[0.5]], np.ma.masked_array(np.ones((3, 4, 4))), np.ones((3, 4, 4), int),
+             np.ones((3, 4, 4), object), np.ones((3, 4, 4), complex)]  # fmt: skip
+
+
+@pytest.mark.parametrize("photo", NO_PHOTOS, ids=lambda photo: str(getattr(photo, "dtype", photo)))
+def test_what_is_no_photo_is_named(photo):
+    with pytest.raises(TypeError, match=r"^preprocess received photo"):
+        models.preprocess(photo, "resnet18")
+
+
+FORMS = {
+    "tensor": lambda x: torch.from_numpy(x).requires_grad_(),
+    "big-endian": lambda x: x.astype(">f4"),
+    "strided": lambda x: np.repeat(x, 2, axis=-1)[..., ::2],
+}
+
+
+@pytest.mark.parametrize("convert", FORMS.values(), ids=FORMS.keys())
+def test_a_photo_in_another_form_is_the_same(convert):
+    photo = np.random.default_rng(seed=0).random((3, 40, 30)).astype(np.float32)
+    expected = models.preprocess(photo, "resnet18")
+    assert torch.equal(models.preprocess(convert(photo), "resnet18"), expected)
+
+
+def save_as(kind, mode, **options):
+    def write(folder):
+        color().convert(mode).save(folder / "a.picture", kind, **options)
+        return folder / "a.picture"
+
+    return write
+
+
+KINDS = {
+    "cmyk-jpeg": save_as("JPEG", "CMYK", quality=95), "gray-jpeg": save_as("JPEG", "L"),
+    "bilevel-tiff": save_as("TIFF", "1"), "rgba-webp": save_as("WEBP", "RGBA", lossless=True),
+    "palette-gif": save_as("GIF", "P"), "rgb-bmp": save_as("BMP", "RGB"),
+    "ycbcr-tiff": save_as("TIFF", "YCbCr"), "palette-alpha-tiff": save_as("PNG", "P",
+    transparency=bytes(range(256))), "ico": save_as("ICO", "RGBA", sizes=[(16, 16)]),
+    "lab-tiff": save_as("TIFF", "LAB"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("write", KINDS.values(), ids=KINDS.keys())
+def test_every_format_of_pillow_is_read_or_refused_by_name(tmp_path, write):
+    try:
+        image = datasets.photo(write(tmp_path))
+    except InvalidValue as refusal:
+        assert "8 bits a channel" in str(refusal)
+        return
+    assert image.shape[0] in (1, 3) and 0 <= image.min() <= image.max() <= 1

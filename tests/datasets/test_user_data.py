@@ -1,6 +1,7 @@
 """datasets.from_npz and from_folder: what they read, and everything they refuse."""
 
 import io
+import os
 import zipfile
 
 import numpy as np
@@ -8,6 +9,7 @@ import pytest
 from PIL import Image
 
 from course_lib import datasets
+from course_lib.errors import InvalidValue
 
 rng = np.random.default_rng(seed=0)
 
@@ -61,11 +63,25 @@ BAD_ARRAYS = [
     pytest.param({"x_train": np.zeros((7, 9, 9, 4))}, "1 or 3 channels", id="four-channels"),
     pytest.param({"x_train": np.zeros((0, 5, 4))}, "at least one image", id="empty"),
     pytest.param({"x_train": np.zeros((7, 5, 4), int)}, "uint8 or floating", id="int64"),
-    pytest.param({"x_train": np.full((7, 5, 4), 255.0)}, "from 0 to 1", id="not-scaled"),
-    pytest.param({"x_train": np.full((7, 5, 4), np.nan)}, "from 0 to 1", id="nan"),
+    pytest.param({"x_train": np.full((7, 5, 4), 255.0)}, "divide by 255", id="not-scaled"),
+    pytest.param({"x_train": np.full((7, 5, 4), -1.0)}, r"\(x \+ 1\) / 2", id="centered"),
+    pytest.param({"x_train": np.full((7, 5, 4), -9.0)}, r"undo what was done", id="normalized"),
+    pytest.param({"x_train": np.full((7, 5, 4), 300.0)}, r"undo what was done", id="16-bit"),
+    pytest.param({"x_train": np.full((7, 5, 4), np.nan)}, "NaN .*np.isfinite", id="nan"),
+    pytest.param({"x_test": np.full((4, 5, 4), np.inf)}, "NaN .*np.isfinite", id="infinite"),
+    pytest.param({"x_test": np.full((4, 5, 4), 1j)}, "uint8 or floating", id="complex"),
     pytest.param({"x_test": np.zeros((4, 5, 5))}, "images of one size", id="two-sizes"),
     pytest.param({"y_train": np.arange(6) % 3}, "7 images .* 6 labels", id="count"),
-    pytest.param({"y_train": np.arange(7.0)}, "integer labels", id="float-labels"),
+    pytest.param({"y_train": np.arange(7.0)}, r"integer labels.*astype\(int\)", id="float-labels"),
+    pytest.param({"y_train": np.arange(7) > 3}, r"integer labels.*astype\(int\)", id="bool-labels"),
+    pytest.param({"y_train": np.arange(7) / 3}, r"integer .*np.unique", id="no-class-numbers"),
+    pytest.param({"y_train": np.array(["a"] * 7)}, "np.unique.*class_names", id="text-labels"),
+    pytest.param({"y_train": np.eye(7, 3)}, "argmax", id="one-hot-floats"),
+    pytest.param({"y_train": np.zeros((7, 5, 4), int)}, "one number for each", id="maps"),
+    pytest.param({"y_train": np.arange(7) + 10**7}, "label 10000006; .*np.unique", id="large"),
+    pytest.param(
+        {"y_test": np.full(4, 2**63, np.uint64)}, "label 9223372036854775808", id="unsigned"
+    ),
     pytest.param({"y_train": np.eye(7, 3, dtype=int)}, "argmax", id="one-hot"),
     pytest.param({"y_train": np.arange(7) % 3 - 1}, "label -1", id="negative"),
     pytest.param({"y_test": np.array([0, 1, 2, 250])}, "label 250", id="unknown-label"),
@@ -160,6 +176,138 @@ def test_broken_files_are_refused(tmp_path, damage):
     path.write_bytes(damage(path.read_bytes()))
     with pytest.raises(ValueError, match=r"^datasets.from_npz received .* cannot be read"):
         datasets.from_npz(path)
+
+
+def with_a_member_of_another_name(folder):
+    saved(folder, arrays())
+    with zipfile.ZipFile(folder / "data.npz") as archive:
+        members = {name: archive.read(name) for name in archive.namelist()}
+    with zipfile.ZipFile(folder / "data.npz", "w") as archive:
+        for name, content in members.items():
+            archive.writestr(name.removesuffix(".npy"), content)
+
+
+def with_a_damaged_member(folder, method):
+    members = {f"{name}.npy": npy() for name in arrays()}
+    with zipfile.ZipFile(folder / "data.npz", "w", method) as archive:
+        for name, content in members.items():
+            archive.writestr(name, content * 50)
+    content = bytearray((folder / "data.npz").read_bytes())
+    content[45:60] = b"\xff" * 15
+    (folder / "data.npz").write_bytes(content)
+
+
+def with_a_header(folder, header):
+    contents = npy()
+    length = len(contents) - 24 - 10
+    changed = contents[:10] + header.encode().ljust(length - 1) + b"\n" + contents[-24:]
+    with zipfile.ZipFile(folder / "data.npz", "w") as archive:
+        for name in arrays():
+            archive.writestr(f"{name}.npy", changed)
+
+
+ODD_ARCHIVES = {
+    "no-suffix": with_a_member_of_another_name,
+    "lzma": lambda folder: with_a_damaged_member(folder, zipfile.ZIP_LZMA),
+    "bzip2": lambda folder: with_a_damaged_member(folder, zipfile.ZIP_BZIP2),
+    "deflate": lambda folder: with_a_damaged_member(folder, zipfile.ZIP_DEFLATED),
+    "header-code": lambda folder: with_a_header(folder, "__import__('os').getcwd()"),
+    "header-half": lambda folder: with_a_header(folder, "{'descr': '<f8', 'shape': (3"),
+    "header-negative": lambda folder: with_a_header(
+        folder, "{'descr': '<f8', 'fortran_order': False, 'shape': (-3,)}"
+    ),
+    "header-huge": lambda folder: with_a_header(
+        folder, "{'descr': '<f8', 'fortran_order': False, 'shape': (9**99, 0)}"
+    ),
+    "empty": lambda folder: zipfile.ZipFile(folder / "data.npz", "w").close(),
+}
+
+
+@pytest.mark.parametrize("write", ODD_ARCHIVES.values(), ids=ODD_ARCHIVES.keys())
+def test_odd_archives_are_refused_in_a_sentence(tmp_path, write):
+    write(tmp_path)
+    with pytest.raises(InvalidValue, match=r"^datasets.from_npz received .*data.npz"):
+        datasets.from_npz(tmp_path / "data.npz")
+
+
+NO_PATHS = [None, 3, b"a", ["a"], object(), np.array("a")]
+READERS = {
+    "datasets.from_npz": datasets.from_npz,
+    "datasets.from_folder": lambda path: datasets.from_folder(path, size=4),
+    "datasets.photo": datasets.photo,
+}
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("path", NO_PATHS, ids=lambda path: type(path).__name__)
+def test_what_is_no_path_is_named(name, path):
+    with pytest.raises(TypeError, match=rf"^{name} received (path|name) of type"):
+        READERS[name](path)
+
+
+@pytest.mark.parametrize("name", READERS)
+@pytest.mark.parametrize("path", ["", "a" * 300, "a\0b", "~nobody-of-this-name/a.png"], ids=len)
+def test_paths_that_lead_nowhere_are_named(tmp_path, monkeypatch, name, path):
+    monkeypatch.chdir(tmp_path)
+    with pytest.raises(InvalidValue, match=rf"^{name} received"):
+        READERS[name](path)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="named pipes are of Unix")
+def test_a_pipe_is_no_picture_and_is_not_waited_for(tmp_path):
+    fill(tmp_path, {"a": 2, "b": 2})
+    os.mkfifo(tmp_path / "b" / "9.png")
+    with pytest.raises(InvalidValue, match=r"9\.png, which cannot be read as an image"):
+        datasets.from_folder(tmp_path, size=4)
+
+
+def test_a_folder_is_no_picture_whatever_its_name(tmp_path):
+    fill(tmp_path, {"a": 2, "b": 2})
+    (tmp_path / "b" / "more.png").mkdir()
+    assert len(datasets.from_folder(tmp_path, size=4).x_train) == 2
+
+
+def test_a_link_to_nowhere_is_named(tmp_path):
+    fill(tmp_path, {"a": 2, "b": 2})
+    (tmp_path / "b" / "9.png").symlink_to(tmp_path / "nowhere.png")
+    with pytest.raises(InvalidValue, match=r"9\.png, which cannot be read as an image"):
+        datasets.from_folder(tmp_path, size=4)
+
+
+def test_a_folder_that_may_not_be_read_is_named(tmp_path, monkeypatch):
+    def refuse(folder):
+        raise PermissionError(13, "Permission denied")
+
+    fill(tmp_path, {"a": 2, "b": 2})
+    monkeypatch.setattr(type(tmp_path), "iterdir", refuse)
+    with pytest.raises(InvalidValue, match=r"cannot be read .Permission denied"):
+        datasets.from_folder(tmp_path, size=4)
+
+
+def test_a_folder_that_is_a_file_or_not_there_is_named(tmp_path):
+    (tmp_path / "a").write_text("no folder")
+    with pytest.raises(InvalidValue, match="a, which is a file"):
+        datasets.from_folder(tmp_path / "a", size=4)
+    with pytest.raises(FileNotFoundError, match="b, which is not there"):
+        datasets.from_folder(tmp_path / "b", size=4)
+
+
+@pytest.mark.parametrize(
+    "change, error",
+    [
+        pytest.param({"seed": None}, TypeError, id="no-seed"),
+        pytest.param({"seed": 1.5}, TypeError, id="half-seed"),
+        pytest.param({"seed": -1}, ValueError, id="seed-below-0"),
+        pytest.param({"size": (10**6, 10**6)}, ValueError, id="huge"),
+        pytest.param({"size": "8"}, TypeError, id="text"),
+        pytest.param({"test_share": float("nan")}, ValueError, id="nan"),
+        pytest.param({"test_share": True}, TypeError, id="bool"),
+        pytest.param({"gray": 1}, TypeError, id="flag"),
+    ],
+)
+def test_options_of_folders_are_checked(tmp_path, change, error):
+    with pytest.raises(error, match=r"^datasets.from_folder received"):
+        datasets.from_folder(fill(tmp_path, {"a": 2, "b": 2}), **{"size": 4} | change)
 
 
 def test_a_file_that_is_not_there_is_named(tmp_path):
