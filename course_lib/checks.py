@@ -1,11 +1,12 @@
 """The checks that every validator is made of."""
 
 import errno
+import io
 import math
 import operator
 import os
 import tempfile
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping, Set
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, TypeVar
@@ -188,6 +189,20 @@ def require_choice(operation: str, name: str, value: Any, choices: Collection[Ch
             needed=f"{name} as one of {', '.join(map(repr, choices))}",
             fix="choose one of these")  # fmt: skip
     return value
+
+
+def require_list(operation: str, name: str, values: Any, *, of: str, fix: str) -> list:
+    """Return the values of a list, tuple, array or generator, or raise TypeError.
+
+    A single value is none of these, nor is what has no order, or is a text or an open file.
+    """
+    single = getattr(values, "shape", None) == ()
+    unordered = str | bytes | Set | Mapping | io.IOBase
+    if single or isinstance(values, unordered) or not isinstance(values, Iterable):
+        raise InvalidType(
+            operation, received=f"{name} of type {type(values).__name__}",
+            needed=f"a list of {of}", fix=fix)  # fmt: skip
+    return list(values)
 
 
 def require_path(operation: str, name: str, value: Any) -> Path:

@@ -5,7 +5,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.checks import require_finite, require_int
-from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed
+from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed, require_room
 
 
 class ReLU(Operation):
@@ -138,6 +138,7 @@ class PReLU(Module):
 
     def __init__(self, *, num_parameters: int = 1, init: float = 0.25) -> None:
         count = require_int("PReLU", "num_parameters", num_parameters, minimum=1)
+        require_room((count,))
         slope = require_finite("PReLU", "init", init)
         self.weight = Parameter(np.full(count, slope, np.float32))
 

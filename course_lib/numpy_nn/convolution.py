@@ -11,7 +11,14 @@ from course_lib import numpy_ops
 from course_lib.checks import per_axis, require_flag, require_int
 from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
-from course_lib.numpy_nn.module import Module, Parameter, require_callable, require_options
+from course_lib.numpy_nn.module import (
+    Module,
+    Parameter,
+    require_callable,
+    require_needed,
+    require_options,
+    require_sizes,
+)
 
 
 class Convolution(Module):
@@ -49,7 +56,7 @@ class Convolution(Module):
         require_flag(name, "bias", bias)
         require_callable(name, operation=operation, operation_backward=operation_backward)
         out_channels = require_int(name, "out_channels", out_channels, minimum=1)
-        shape = per_axis(name, "shape", shape, num_axes=np.size(shape), minimum=1)
+        shape = require_sizes(name, shape)
         self.operation, self.operation_backward = operation, operation_backward
         self.options = require_options(name, options)
         fan_in = math.prod(shape[1:])
@@ -67,6 +74,7 @@ class Convolution(Module):
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Add to the gradients of weight and bias; return grad_x, or None if not needed."""
         x, bias = self._latest("_last_x"), None if self.bias is None else self.bias.data
+        require_needed(self, needs_grad_x)
         grads = self.operation_backward(
             grad_y, x, self.weight.data, bias, needs_grad_x=needs_grad_x, **self.options
         )

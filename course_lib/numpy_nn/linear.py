@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from course_lib import numpy_ops
 from course_lib.checks import require_flag, require_int
 from course_lib.numpy_nn.initialization import require_generator, uniform_by_fan_in
-from course_lib.numpy_nn.module import Module, Operation
+from course_lib.numpy_nn.module import Module, Operation, require_needed
 
 
 class Linear(Module):
@@ -62,6 +62,7 @@ class Linear(Module):
 
     def backward(self, grad_y: NDArray, *, needs_grad_x: bool = True) -> NDArray | None:
         """Add to the gradients of weight and bias; return grad_x, or None if not needed."""
+        require_needed(self, needs_grad_x)
         grads = numpy_ops.linear_backward(
             grad_y,
             self._latest("_last_x"),

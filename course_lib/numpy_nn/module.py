@@ -1,5 +1,6 @@
 """What every layer is made of: parameters with their gradients, and modules that hold them."""
 
+import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -8,9 +9,11 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import dtype_name, require_flag, require_shape
+from course_lib.checks import dtype_name, per_axis, require_flag, require_shape
 from course_lib.contracts.arrays import Twin, require_float, require_own_array
 from course_lib.errors import InvalidType, InvalidValue
+
+MOST_NUMBERS = 2**31  # of one parameter: 8 GB in float32
 
 
 class Parameter:
@@ -31,7 +34,8 @@ class Parameter:
 
     def __init__(self, data: NDArray) -> None:
         require_float("Parameter", data=data)
-        self.data = data if data.flags.writeable else data.copy()
+        may_change = isinstance(data, np.ndarray) and data.flags.writeable
+        self.data = data if may_change else np.array(data)
         self.grad: NDArray | None = None
 
     def add_grad(self, grad: NDArray) -> None:
@@ -260,6 +264,22 @@ def require_needed(module: Module, needs_grad_x: bool) -> bool:
     return require_flag(f"{type(module).__name__}.backward", "needs_grad_x", needs_grad_x)
 
 
+def require_sizes(operation: str, shape: int | tuple[int, ...]) -> tuple[int, ...]:
+    """Return the shape of a parameter as ints of Python, or raise TypeError or ValueError."""
+    num_axes = len(shape) if isinstance(shape, tuple | list) else 1
+    sizes = per_axis(operation, "shape", shape, num_axes=num_axes, minimum=1)
+    require_room(sizes)
+    return sizes
+
+
+def require_room(shape: tuple[int, ...]) -> None:
+    """Raise ValueError for a parameter that would fill the memory."""
+    if math.prod(shape) > MOST_NUMBERS:
+        raise InvalidValue(
+            "Parameter", received=f"shape {tuple(shape)} of {math.prod(shape):,} numbers",
+            needed=f"at most {MOST_NUMBERS:,} numbers", fix="make the layer smaller")  # fmt: skip
+
+
 def require_callable(layer: str, /, **functions: Any) -> None:
     """Raise TypeError unless each is a function of the course, or one like it."""
     for name, function in functions.items():
@@ -282,7 +302,9 @@ def require_options(operation: str, options: Mapping[str, Any]) -> dict[str, Any
 def _float_dtype(operation: str, dtype: str | np.dtype) -> np.dtype:
     """Return a floating-point dtype of this machine's byte order, or raise TypeError."""
     try:
-        made = None if dtype is None else np.dtype(dtype).newbyteorder("=")
+        # np.dtype would also take the dtype of an array, and float64 for None.
+        is_one = isinstance(dtype, str | type | np.dtype)
+        made = np.dtype(dtype).newbyteorder("=") if is_one else None
     except (TypeError, ValueError):
         made = None
     if made is None or made.kind != "f":

@@ -6,9 +6,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.checks import per_axis, require_flag, require_int
+from course_lib.checks import require_flag, require_int
 from course_lib.errors import InvalidValue
-from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed
+from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed, require_sizes
 
 
 class Normalization(Module):
@@ -24,7 +24,7 @@ class Normalization(Module):
 
     def __init__(self, shape: tuple[int, ...], *, affine: bool) -> None:
         name = type(self).__name__
-        shape = per_axis(name, "shape", shape, num_axes=np.size(shape), minimum=1)
+        shape = require_sizes(name, shape)
         require_flag(name, "affine", affine)
         self.weight = Parameter(np.ones(shape, np.float32)) if affine else None
         self.bias = Parameter(np.zeros(shape, np.float32)) if affine else None
@@ -251,6 +251,7 @@ class LocalResponseNorm(Operation):
     def __init__(
         self, size: int, *, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
     ) -> None:
+        size = require_int("LocalResponseNorm", "size", size, minimum=1)
         super().__init__(
             numpy_ops.local_response_norm,
             numpy_ops.local_response_norm_backward,

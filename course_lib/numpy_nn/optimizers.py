@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import require_finite, require_flag, shape_text
+from course_lib.checks import require_finite, require_flag, require_list, shape_text
 from course_lib.contracts.arrays import require_own_array
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.module import Parameter
@@ -198,13 +198,13 @@ class Adam(Optimizer):
 
 def _listed(operation: str, parameters: Iterable[Parameter]) -> list[Parameter]:
     """List the parameters; one that is listed twice moves once."""
-    given = list(parameters) if isinstance(parameters, Iterable) else [parameters]
+    fix = "pass network.parameters()"
+    given = require_list(operation, "parameters", parameters, of="parameters", fix=fix)
     wrong = [type(one).__name__ for one in given if not isinstance(one, Parameter)]
-    if wrong or isinstance(parameters, dict):
+    if wrong:
         raise InvalidType(
-            operation, received=f"parameters of type {type(parameters).__name__}"
-            + (f" with a {wrong[0]}" if isinstance(parameters, Iterable) and wrong else ""),
-            needed="a list of parameters", fix="pass network.parameters()")  # fmt: skip
+            operation, received=f"parameters with a {wrong[0]}", needed="a list of parameters",
+            fix=fix)  # fmt: skip
     return list(dict.fromkeys(given))
 
 

@@ -5,6 +5,7 @@ from typing import ClassVar
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
+from course_lib.checks import require_int
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.pooling import check_pool
 from course_lib.numpy_nn.module import Operation, require_needed
@@ -243,6 +244,8 @@ class BlurPool2d(Operation):
     """Blur with a small binomial kernel, then keep every `stride`-th pixel."""
 
     def __init__(self, *, kernel_size: int = 3, stride: int = 2) -> None:
+        kernel_size = require_int("BlurPool2d", "kernel_size", kernel_size, minimum=1)
+        stride = require_int("BlurPool2d", "stride", stride, minimum=1)
         super().__init__(
             numpy_ops.blur_pool2d,
             numpy_ops.blur_pool2d_backward,

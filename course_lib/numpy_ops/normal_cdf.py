@@ -21,7 +21,9 @@ def normal_cdf(x: NDArray) -> NDArray:
     # Imported here: SciPy takes longer to load than NumPy, and only this function needs it.
     from scipy.special import ndtr
 
-    return ndtr(x, out=np.empty_like(x), casting="same_kind")
+    # SciPy has it in single and double precision alone.
+    precision = np.float64 if x.dtype.itemsize >= 8 else np.float32
+    return ndtr(x, out=np.empty_like(x), casting="same_kind", dtype=precision)
 
 
 def _of_single(x: NDArray) -> NDArray:

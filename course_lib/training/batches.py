@@ -7,7 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.checks import dtype_name, require_flag, require_int
+from course_lib.errors import InvalidValue
 
+MOST_SAMPLES = 10**9
 SINGLE_JOINS = (
     "The last batch of an epoch would be a single image, too few for batch norm: it joins the "
     "batch before."
@@ -101,6 +103,11 @@ def batches(
         require_int("batches", name, value, minimum=minimum)
         for (name, minimum), value in zip(least.items(), given, strict=True)
     )
+    if num_samples > MOST_SAMPLES:
+        raise InvalidValue(
+            "batches", received=f"num_samples={num_samples}",
+            needed=f"at most {MOST_SAMPLES:,} samples, whose order takes 8 GB",
+            fix="train on a part of them at a time")  # fmt: skip
     merge_single = require_flag("batches", "merge_single", merge_single)
     steps = num_steps_per_epoch(num_samples, batch_size, merge_single=merge_single)
     if steps == 0:

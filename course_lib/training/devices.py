@@ -146,6 +146,7 @@ def logits_of(
 
     with unchanged(model), torch.inference_mode():
         model.eval()
+        batch_size = min(batch_size, max(len(x), 1))  # torch takes no end beyond 64 bits
         starts = range(0, max(len(x), 1), batch_size)
         parts = [
             output_of(operation, model, as_images(x[i : i + batch_size], model)) for i in starts

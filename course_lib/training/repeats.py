@@ -1,11 +1,11 @@
 """The same training from several seeds: what is the network's, and what was luck."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from course_lib.checks import require_finite, require_int
+from course_lib.checks import require_finite, require_int, require_list
 from course_lib.datasets import Dataset
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.training.batches import num_steps_per_epoch
@@ -74,9 +74,9 @@ def train_on_seeds(
             "train_on_seeds", received=f"make_model of type {type(make_model).__name__}",
             needed="a function that makes a fresh network",
             fix="write lambda: in front of what makes it")  # fmt: skip
-    chosen = [
-        require_seed("train_on_seeds", seed) for seed in _listed("train_on_seeds", "seeds", seeds)
-    ]
+    one_is_enough = "write brackets around a single one"
+    given = require_list("train_on_seeds", "seeds", seeds, of="ints", fix=one_is_enough)
+    chosen = [require_seed("train_on_seeds", seed) for seed in given]
     data = require_training_set("train_on_seeds", dataset)
     steps = require_int("train_on_seeds", "steps", steps, minimum=1)
     batch_size = require_int("train_on_seeds", "batch_size", batch_size, minimum=1)
@@ -99,21 +99,11 @@ def train_on_seeds(
 def accuracies_of(models: "Sequence[torch.nn.Module]", dataset: Dataset) -> list[float]:
     """Measure each network on the test images of a data set, on the CPU; shares from 0 to 1."""
     data = require_training_set("accuracies_of", dataset)
-    logits = [
-        predict(model, data.x_test, device="cpu")
-        for model in _listed("accuracies_of", "models", models)
-    ]
+    listed = require_list(
+        "accuracies_of", "models", models, of="networks", fix="write brackets around a single one"
+    )
+    logits = [predict(model, data.x_test, device="cpu") for model in listed]
     return [accuracy(each.argmax(axis=1), data.y_test) for each in logits]
-
-
-def _listed(operation: str, name: str, values: Sequence) -> list:
-    """Return the values of a sequence, or raise TypeError for a single one."""
-    one = isinstance(values, str | bytes | dict) or getattr(values, "shape", None) == ()
-    if one or not isinstance(values, Iterable):
-        raise InvalidType(
-            operation, received=f"{name} of type {type(values).__name__}",
-            needed=f"{name} as a list, also of one", fix="write brackets around it")  # fmt: skip
-    return list(values)
 
 
 def mean_std(values: Sequence[float]) -> str:
@@ -129,10 +119,8 @@ def mean_std(values: Sequence[float]) -> str:
     >>> mean_std([0.9, 0.92, 0.94])
     '0.920 ± 0.020'
     """
-    values = [
-        require_finite("mean_std", f"values[{i}]", value)
-        for i, value in enumerate(_listed("mean_std", "values", values))
-    ]
+    given = require_list("mean_std", "values", values, of="numbers", fix="put them in a list")
+    values = [require_finite("mean_std", f"values[{i}]", one) for i, one in enumerate(given)]
     if len(values) < 2:
         raise InvalidValue(
             "mean_std", received=f"{len(values)} values",
