@@ -99,6 +99,23 @@ MUTANTS = [
     ),
     *mutants_of(
         "course_lib/numpy_nn/optimizers.py",
+        "tests/numpy_nn/test_given_values.py",
+        ("gradients are broadcast", "if grad.shape != data.shape or", "if"),
+        ("half a step", "            _require_movable(", "            (lambda *given: None)("),
+    ),
+    *mutants_of(
+        "course_lib/numpy_nn/module.py",
+        "tests/numpy_nn/test_given_values.py",
+        ("weights become ints", 'made is None or made.kind != "f"', "made is None"),
+        ("a locked array stays", "data if may_change else np.array(data)", "data"),
+        (
+            "bytes in another order",
+            "if dtype_name(given) != dtype_name(own):",
+            "if given.dtype != own.dtype:",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/numpy_nn/optimizers.py",
         OPTIMIZERS,
         (
             "decay pushes away",

@@ -28,6 +28,8 @@ MUTANTS = [
         ("byte names keep their b", "isinstance(name, bytes)", "False"),
         ("masks in bytes are black", "x.max() == 1:", "False:"),
         ("headers are believed", "if not dtype.hasobject and said", "if False and said"),
+        ("any number is a label", "> LARGEST_LABEL", "> 2**63"),
+        ("a half header gets out", "struct.error, tokenize.TokenError,", "struct.error,"),
         ("encrypted archives get out", "MemoryError, RuntimeError,", "MemoryError,"),
         ("deeper pictures are left out", "        _require_no_deeper_pictures(folder)\n",
          "        pass\n"),

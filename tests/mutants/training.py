@@ -3,6 +3,7 @@
 from mutants import mutants_of
 
 LOOP = "tests/training/test_loop.py"
+INPUTS = "tests/training/test_inputs.py"
 
 MUTANTS = [
     *mutants_of(
@@ -112,6 +113,35 @@ MUTANTS = [
             "pairs counted once",
             "np.add.at(counts, (target, predicted), 1)",
             "counts[target, predicted] += 1",
+        ),
+    ),
+    *mutants_of(
+        "course_lib/training/inputs.py",
+        INPUTS,
+        ("the order of bytes stays", 'dtype=x.dtype.newbyteorder("=")', "dtype=x.dtype"),
+        (
+            "masks are forgotten",
+            "    require_own_array(operation, name, x)\n    return",
+            "    return",
+        ),
+        ("scores are classes", "(classes == np.floor(classes)).all()", "True"),
+        ("any scale of images", "if dtype_name(x) not in DTYPES:", "if False:"),
+        ("any optimizer", "if not isinstance(made, kind):", "if False:"),
+    ),
+    *mutants_of(
+        "course_lib/training/loop.py",
+        INPUTS,
+        ("the memory is part of a name", 're.sub(r" at 0x\\w+", "", repr(choice))', "repr(choice)"),
+        ("the other size is tried too late", "        run.try_other_size(data)\n", ""),
+        ("the state is tried too late", '        plain_state("fit", run.state())', "        pass"),
+    ),
+    *mutants_of(
+        "course_lib/training/schedules.py",
+        INPUTS,
+        (
+            "shares are believed",
+            'require_finite(operation, f"{name}({t:g})", schedule(t), minimum=0.0)',
+            "schedule(t)",
         ),
     ),
     *mutants_of(
