@@ -40,6 +40,12 @@ pairs = experiments.two_digits(seed=0)
 plots.describe(figures.show_two_digits(pairs), "A handwritten 1 and 7 with paper between them, "
                "and the same two digits in the other order.")  # fmt: skip
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer (4 minutes): before the points, ask for hands: which of the four reads 17? Most trust
+# the one with the most layers behind its pooling, or see no difference. Write the votes down, do not
+# explain yet, and bring them back at "Back to 17 and 71". There ask why the change is *exactly* 0, and
+# wait for "the same windows". If nobody says it, lay two strips of paper under a window of 7 columns.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Four networks with the same weights to learn
 # Behind the third convolution the network takes the largest number of each map and decides by a
@@ -106,12 +112,9 @@ plots.describe(chart, "Three cones. A unit of layer 1 sees 3 pixels, one of laye
 # The fields also show what a stride does: the pooling itself added one pixel, but the layer *after*
 # it added four. A formula should say that.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: by hand
-# A 3×3 convolution with stride 2, a 3×3 convolution with stride 1, a 2×2 pooling with stride 2: how
-# many pixels does a unit of each of the three layers see, along one axis?
-
 # %% slideshow={"slide_type": "skip"}
+# Your turn, by hand: a 3×3 convolution with stride 2, a 3×3 convolution with stride 1, a 2×2 pooling
+# with stride 2. How many pixels does a unit of each of the three layers see, along one axis?
 answer = ...  # such as [1, 2, 3]
 check("05.by_hand", answer)
 
@@ -129,6 +132,11 @@ check("05.by_hand", answer)
 # | $r_l$ | **size** of the field, pixels along one axis | 1 |
 # | $j_l$ | **jump**: pixels from one unit's field to the next one's | 1 |
 # | $K_l, S_l, D_l$ | kernel, stride and dilation of the layer | |
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer (5 minutes): they stumble over the *old* jump, for most multiply by the stride of the
+# layer itself. Let the hall do 3, pool 2, 3 at the board, a column for r and one for j. Whoever uses the
+# new jump gets 1, 3, 5, 9 and not 1, 3, 4, 8; the picture of the cone decides.
 
 # %% [markdown] slideshow={"slide_type": "subslide"} deck=["Receptive Fields: What Each Neuron Sees"]
 # ### Where the field lies
@@ -165,13 +173,10 @@ last = receptive_field(network).last
 assert (last.size, last.jump, last.start) == fields_of(layers)
 print("(size, jump, start) =", fields_of(layers), "as the package has it")
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: where does it look?
-# Write `field_center`: the pixel in the middle of the field of one unit of the last layer. Units
-# count from 0; there is no dilation.
-
 
 # %% slideshow={"slide_type": "skip"}
+# Your turn, where does it look? Write field_center: the pixel in the middle of the field of one unit
+# of the last layer. Units count from 0; there is no dilation.
 def field_center(layers, unit):
     # layers is a list of (kernel, stride, padding); your code: return one number
     return None
@@ -226,13 +231,11 @@ plots.describe(chart, "17 and 71, with four nested windows between the two digit
 # fields "1 is on the left" is not a hard question but *no question*: no unit ever has both before
 # it. We shall come back to this with the trained networks.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: find the bug
-# This function counts from the top down: one unit, then the units it sees in the layer below, and so
-# on to the pixels. Without strides it is right, with strides it gives too much.
-
 
 # %% slideshow={"slide_type": "skip"}
+# Your turn, find the bug: this function counts from the top down, one unit, then the units it sees
+# in the layer below, and so on to the pixels. Without strides it is right, with strides it gives too
+# much.
 def field_of(layers):  # a list of (kernel, stride), in the order in which the layers run
     size = 1
     for kernel, stride in reversed(layers):
@@ -396,6 +399,11 @@ plots.describe(figures.show_ways(3), "A triangle of numbers. The unit on top: 1.
 
 # %% slideshow={"slide_type": "skip"}
 check("05.why", ...)  # put "a", "b", "c" or "d" in place of ...
+
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer (6 minutes): let four people walk it. Each throws a die twelve times: 1 and 2 is a
+# step left, 5 and 6 a step right. Twelve steps allow 12 places to each side, and hardly anybody gets
+# further than 6. The rule says a spread of √8 = 2.8.
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Weights are not equal
