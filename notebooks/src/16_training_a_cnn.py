@@ -46,6 +46,11 @@ ax = figures.show_runs(np.arange(1, 1 + len(first[0].losses)), smooth, **labels)
 plots.describe(ax, "Loss against step for two trainings, three starts each. A falls below 0.01 in 300 "
                "steps, B starts later and falls to between 0.1 and 0.3.")  # fmt: skip
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer (5 minutes): let the hall choose before the numbers: whose network would you pay
+# for? Ask those who chose B for their reason, and those who chose A. Both curves look healthy, and that
+# nobody *can* know from them is the point. Come back to it at rung 3.
+
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Which would you trust?
 # A is faster, but B, too, knows its 100 digits in the end. **Predict:** what share of 500 digits
@@ -307,6 +312,11 @@ plots.describe(chart, "Four walks of forty steps down a valley. SGD zigzags acro
 after_ten = ", ".join(f"{abs(path[10, 1]):.2f} ({name})" for name, path in paths.items())
 print(f"off the middle after ten steps: {after_ten}")
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer (6 minutes): "who walks straight?" is a trap, and most walk into it with Adam. Let
+# somebody follow each path with a finger. They stumble over momentum 0.9, which they know as the usual
+# value: it is the usual one for *noisy* slopes, and this valley has none.
+
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### Nobody walks straight
 # * **SGD** is slow along the valley and almost too fast across: each step lands on the other side.
@@ -318,26 +328,19 @@ print(f"off the middle after ten steps: {after_ten}")
 #
 # One valley, rates chosen by hand: it shows how they move, not which is best.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: momentum and Adam
-# By hand: weight 1, gradient always 2, learning rate 0.1, momentum 0.5, velocity 0 at the start.
-# Where is the weight after three steps? Then in code, for arrays of any shape.
-#
-# And Adam for a single weight: `grads` holds its gradient in each step. Return what Adam subtracts in
-# each step, with rate 1, betas 0.9 and 0.999, ε = 1e-8.
-
-
 # %% slideshow={"slide_type": "skip"}
+# Your turn, momentum by hand: weight 1, gradient always 2, learning rate 0.1, momentum 0.5, velocity
+# 0 at the start. Where is the weight after three steps?
 check("16.momentum_by_hand", ...)  # put your number in place of ...
 
 
 def momentum_step(weight, grad, velocity, learning_rate, momentum):
-    # your code: return np.stack([new weight, new velocity])
+    # your code, for arrays of any shape: return np.stack([new weight, new velocity])
     return None
 
 
-def adam_moves(grads):
-    # your code: return an array as long as grads
+def adam_moves(grads):  # of a single weight, one gradient a step
+    # your code: what Adam subtracts in each step, at rate 1, betas 0.9 and 0.999, ε = 1e-8
     return None
 
 
@@ -352,15 +355,13 @@ check("16.adam_moves", adam_moves)
 # is a noisy judge, so each training is judged by the *mean* loss of its last 20 steps.
 # **Predict:** at one rate for all three, 0.01, who is best? And at 0.3?
 
-# %% slideshow={"slide_type": "skip"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 curves = experiments.rate_range(seeds=(0, 1, 2))  # (optimizer, rate): losses (3, 120)
 rates = np.array(experiments.RATES)
 ends = {
     name: np.array([curves[name, rate][:, -20:].mean(axis=1) for rate in rates]).T
     for name in experiments.OPTIMIZERS
 }
-
-# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 labels = {"x_label": "learning rate", "y_label": "mean loss, steps 101–120 (nats)", "log_x": True}
 ax = figures.show_runs(rates, ends, **labels)
 plots.describe(ax, "Loss against learning rate, three lines for each optimizer. Adam's valley lies "
@@ -494,6 +495,11 @@ live.microscope()
 # the digit, and edges appear in them as the loss falls. `live.microscope(model)` shows a network of
 # your own, and `course microscope --model FILE` writes it as one page.
 
+# %% [markdown] slideshow={"slide_type": "notes"}
+# For the lecturer (8 minutes): let somebody from the hall draw. Point at a number of the last map and
+# ask who can say what it is made of; then follow its window down. Press **train** last, and talk on
+# while it runs (a minute); ask which maps change first.
+
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Six trainings on the ladder
 # Now the ladder is put to the test. One training is sound, five have a fault, and all use Adam:
@@ -534,12 +540,9 @@ assert max(run.test_accuracy for run in kept + frozen) < 0.9
 # Although: what costs a point or two slips through all three, such as a wrong gradient in one layer
 # (notebook 8 has three of them). For that, nudge the weights.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: find the bug
-# This loop should find the slope of a line, but it swings ever wider. Repair it.
-
 
 # %% slideshow={"slide_type": "skip"}
+# Your turn, find the bug: this loop should find the slope of a line, but it swings ever wider.
 def fit_line(x, y, learning_rate, steps):
     slope, grad = 0.0, 0.0
     for _ in range(steps):
