@@ -49,7 +49,7 @@ def show_shares(blocks: "Sequence[Block]", names: Sequence[str]) -> Figure:
     Figure
         Three charts of bars with one axis of names, the percentage of the total at each bar.
     """
-    chart, axes = plots.figure(columns=3, width=9.0, height=4.6)
+    chart, axes = plots.figure(columns=3, width=9.0, height=3.8)
     for ax, (title, (field, unit, label)) in zip(axes[0], MEASURES.items(), strict=True):
         values = np.array([getattr(block, field) for block in blocks], float)
         ax.barh(range(len(values)), values / unit, color=plots.KERNEL, edgecolor=plots.INK)

@@ -65,10 +65,10 @@ def test_an_unknown_network_is_named(make):
 
 @pytest.mark.slow
 def test_small_kernels_with_a_relu_between_clean_better_on_other_seeds():
-    seeds = (*HELD_BACK, 6, 7, 8)
+    seeds = range(6, 18)
     errors = {kind: experiments.clean(kind, seeds=seeds).errors for kind in experiments.KERNELS}
-    assert errors["two 3×3"].mean() < 0.95 * errors["one 5×5"].mean()
-    assert errors["two 3×3"].mean() < 0.95 * errors["two 3×3, no ReLU between"].mean()
+    assert errors["two 3×3"].mean() < 0.97 * errors["one 5×5"].mean()
+    assert errors["two 3×3"].mean() < 0.93 * errors["two 3×3, no ReLU between"].mean()
 
 
 @pytest.mark.slow
