@@ -107,7 +107,8 @@ plots.describe(
     "by 16.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Four times as wide
 # 4 times: the mean square grows 16 times, and the spread is its root. So a wide layer makes its
 # signal larger, unless its weights are small. Only the variance of the weights counts, not whether
 # they are normal, uniform or tosses of a coin.
@@ -172,12 +173,9 @@ plots.describe(
     "on them.",
 )
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: by hand
-# 24 dense ReLU layers of width 50 have weights with *standard deviation* 0.1. How many bits does the
-# mean square gain (+) or lose (−) in all 24 together?
-
 # %% slideshow={"slide_type": "skip"}
+# Your turn, by hand: 24 dense ReLU layers of width 50 have weights with *standard deviation* 0.1. How
+# many bits does the mean square gain (+) or lose (−) in all 24 together?
 bits = ...  # your number
 check("10.bits", bits)
 # hint("10.bits")
@@ -222,9 +220,11 @@ check("10.draw_bug", draw)
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Die or explode
 # One digit, thirty layers of 64 units. Above are the sums of every layer as a tile of 8×8 numbers,
-# below the slopes δ that come back from layer 30; we turn to them next. Move the slider.
-#
-# Guess before you move it: from which factor on do the last tiles still show something? And at 3?
+# below the slopes δ that come back from layer 30; we turn to them next.
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### From which factor on do the last tiles still show something?
+# Guess before you move the slider. And at 3?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.scale(signals.digit_rows(1)[0])
@@ -279,7 +279,8 @@ plots.describe(
     "gradients of the weights lie on a flat line near minus 35.",
 )
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### All layers alike
 # None: they are all equally small. Where the slopes have still come a short way, the signal has
 # already come a long one, and the lost bits add up to the same in every layer. Whoever compares
 # layers only finds nothing wrong here. So look at the sums too.
@@ -288,12 +289,9 @@ plots.describe(
 # For the lecturer: most will say "the first", after notebook 9. Let them add the two bit counts of
 # layer 1, of layer 15 and of layer 30 on the board before the picture comes.
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: by hand
-# A ReLU, then a dense layer from 400 numbers to 100, drawn with He's variance 2/400. With what do
-# both together multiply the mean square of δ on the way back?
-
 # %% slideshow={"slide_type": "skip"}
+# Your turn, by hand: a ReLU, then a dense layer from 400 numbers to 100, drawn with He's variance
+# 2/400. With what do both together multiply the mean square of δ on the way back?
 factor = ...  # your number
 check("10.back", factor)
 # hint("10.back")
@@ -465,7 +463,9 @@ for name, scaled in names.items():
 # Theory speaks of the mean over all draws, but you train *one*. Take thirty linear layers with
 # $\sigma^2 = 1/n$: on average they keep the mean square exactly. And take **orthogonal** matrices,
 # random ones that only turn a vector: $W W^\top = I$.
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Thirty networks of each width
 # **Predict:** where do single networks end, narrow and wide ones? A point below is one network, the
 # bar is the median of thirty.
 
@@ -479,7 +479,8 @@ plots.describe(
 )
 assert np.median(ends["normal"][0]) < -4 and abs(ends["orthogonal"]).max() < 1e-9
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Narrow ones lose
 # Narrow ones end far below: a few huge draws carry the mean, most lose several bits. Single layers
 # multiply, and a product of luck is lopsided. Orthogonal layers leave nothing to luck (behind a ReLU
 # they need the gain √2, and luck comes back).
