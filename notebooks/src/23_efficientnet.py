@@ -79,11 +79,9 @@ assert round(cat, 2) == 0.91
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Its block: three steps and a gate
-# The inverted bottleneck of notebook 22: **expand** the channels by six with a 1×1 convolution, **look** around
-# in each channel by itself, **project** back to few channels without an activation. Around it a shortcut.
-#
-# New is the **gate** in the wide part. It looks at the whole image, and turns each channel up or down.
-# The authors call the block MBConv.
+# Notebook 22's inverted bottleneck, here called MBConv: **expand** the channels, **look** around in each,
+# **project** back. New is the **gate** in the wide part: it sees the whole image, and turns each channel up
+# or down.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 plots.describe(
@@ -114,11 +112,9 @@ print(f"the gate: {gate[0] / total[0]:.0%} of the parameters, {gate[1] / total[1
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Squeeze, then excite
-# Three channels of 2×2 pixels. **Squeeze:** each channel becomes one number, its mean. **Excite:** from the
-# means a small dense network computes a gate between 0 and 1 for each channel.
-#
-# Here it was told: *the more the first channel exceeds the second, the wider open the first and the closer
-# the second; the third stays at one half.*
+# **Squeeze:** each of three channels becomes one number, its mean. **Excite:** a small dense network makes a
+# gate between 0 and 1 of the means. Here: *the more the first channel exceeds the second, the wider open the
+# first and the closer the second; the third stays at one half.*
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 x = np.array([[[5.0, 3], [4, 4]], [[1, 0], [1, 2]], [[0, 2], [1, 1]]])  # (C, H, W)
@@ -248,6 +244,9 @@ check("23.mbconv", mbconv)
 # dense layer. The stages' kernels follow no pattern that a person would choose. A person did not:
 # a search tried many such plans, and kept one that was accurate *and* cheap (Tan & Le 2019, section 4).
 
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### From 112 pixels to 7
+
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 plots.describe(
     plots.show_architecture(network_blocks(b0, plan.IMAGE)),
@@ -357,13 +356,10 @@ print(f"the rule: {plan.GROWTH ** plan.POWERS['B1']:.2f} times")
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 grow("B4")
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# ### Your turn: the rounding of channels
-# Write `channels(count, width)`: `count * width` rounded to the nearest multiple of 8 (halves up), at least
-# 8; if that is less than 90 % of `count * width`, the next multiple.
-
 
 # %% slideshow={"slide_type": "skip"}
+# Your turn, the rounding of channels: count * width, rounded to the nearest multiple of 8 (halves up), at
+# least 8; if that is less than 90 % of count * width, the next multiple.
 def channels(count, width):
     # your code: return a whole number
     return None
@@ -563,7 +559,8 @@ plots.describe(
 )
 assert max(nameless.values()) > sorted(named.values())[-3] and min(named.values()) < 0.35
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### No threshold does
 # None. At 50 % the worm in the eye passes, and five fair answers are silenced; at 25 % the moon, the handwriting and
 # the eye pass. **Confidence is not knowledge.**
 
