@@ -255,7 +255,8 @@ plots.describe(
     "at 8, and lie on each other.",
 )  # fmt: skip
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### One curve, not two
 # So near that the curves cover each other. What limits these networks is not their training and not the
 # number of their weights, but how far back they see. (The poem is also the exam: they learn by heart,
 # which is what makes the floor exact.)
@@ -278,8 +279,7 @@ for n, least in zip(fields, floor, strict=True):
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Try it
-# Move the output (arrow keys, or point). When does the tree have holes? How many layers do you need to
-# reach all 32 steps, if the dilation stays 1?
+# When does the tree have holes? How many layers of dilation 1 reach all 32 steps?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.causal_field()
@@ -316,7 +316,9 @@ check("25.seconds", rounds)
 # * **plain:** 6 causal layers of 3 taps, dilation 1 in each.
 # * **dilated:** the same layers with dilations 1, 2, 4, 8, 16, 32.
 # * **MLP:** all 64 symbols at once.
-#
+
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Plain, dilated, MLP
 # **Predict:** who finds it out? Compute the two fields first.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
@@ -444,7 +446,8 @@ assert [reader.steps for reader in readers.values()] == [100, 100, 300, 300]
 assert min(heard["1-D CNN, wave"] + heard["2-D CNN, spectrogram"]) > 0.93
 assert max(heard["MLP, wave"]) < 0.4 and 0.5 < max(heard["MLP, spectrogram"]) < 0.9
 
-# %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
+# ### Sliding pays
 # Both CNNs name nearly all. The MLP on the wave guesses: one reading later, every number is another. The
 # spectrogram helps the MLP, because it has thrown the phase away. But *where* the line lies still counts.
 
@@ -486,7 +489,8 @@ plots.describe(
 peaks = frequencies[tuned.argmax(axis=1)]
 assert 330 < peaks.min() and peaks.max() < 1700
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### Tuned to narrow bands
 # Nobody told it what a frequency is. Most filters have become short waves, tuned to narrow
 # bands side by side, where the calls are. Training found much of what the Fourier transform is given by hand.
 
@@ -548,7 +552,8 @@ plots.describe(
 )
 assert signals.MOTIF in word
 
-# %% [markdown] slideshow={"slide_type": "fragment"}
+# %% [markdown] slideshow={"slide_type": "subslide"}
+# ### The word that we planted
 # It spells the word that we planted. The filter needs not hold all of it: the letters it does hold are
 # enough to find the place, and what stands *beside* them comes to light when we line the sequences up.
 
