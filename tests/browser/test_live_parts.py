@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from browser.live_figures import STATE, WORDS, open_figure
+from browser.live_figures import ROOT, STATE, WORDS, open_figure
 from browser.nn_page import LIVE
 from matplotlib import colormaps
 from PIL import Image
@@ -189,3 +189,20 @@ def test_output_sizes_keeps_the_kernel_inside(page, tmp_path):
     size.fill("9")
     page.get_by_role("application").press("ArrowDown")
     assert page.locator(".look").text_content() == "Window 1 of 8 reads pixel 1, 2."
+
+
+SMALLEST_TYPE = f"""() => {{
+  const texts = [...{ROOT}.querySelectorAll(".stage text")];
+  return Math.min(...texts.map((text) =>
+    parseFloat(getComputedStyle(text).fontSize) * text.ownerSVGElement.getScreenCTM().a));
+}}"""
+
+
+@pytest.mark.parametrize("kernel, stride", [(1, 1), (7, 1), (1, 4), (7, 4)])
+def test_output_sizes_at_its_largest_can_be_read_on_a_phone(page, tmp_path, kernel, stride):
+    page.set_viewport_size({"width": 320, "height": 800})
+    open_figure(page, output_sizes(), tmp_path)
+    settings = {"input": 14, "padding": 3, "kernel": kernel, "stride": stride}
+    for name, value in settings.items():
+        page.get_by_role("slider", name=name).fill(str(value))
+    assert page.evaluate(SMALLEST_TYPE) >= 9

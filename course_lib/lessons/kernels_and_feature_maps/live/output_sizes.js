@@ -33,7 +33,7 @@ const CSS = `
 .formula { font-size: 1.25em; margin: .5em 0 0; } .formula b { color: #00694d; }
 .look { margin: .3em 0 0; min-height: 1.4em; }
 .chosen rect { stroke: ${COLORS.ink}; }
-@container (max-width: 600px) { .stage svg { height: 17em; } .formula { font-size: 1em; } }`;
+@container (max-width: 600px) { .stage svg { height: 23em; } .formula { font-size: 1em; } }`;
 
 function render(context) {
   const slider = (name, min, max) => ({ kind: "slider", name, min, max, label: name === "size" ? "input" : name });
@@ -62,17 +62,17 @@ function render(context) {
 const HATCH = `<defs><pattern id="hatch" width="6" height="6" patternUnits="userSpaceOnUse">
   <path d="M0 0L6 6M6 0L0 6" stroke="${COLORS.ink}" stroke-width="1.2"/></pattern></defs>`;
 const CELL = 24; // units of the drawing
-const LEFT = 96;
+const TOP = 2.2 * CELL; // of the windows; the names stand above the rows, so that a narrow page shows them
 
 const rect = (x, y, width, fill, more = "") =>
   `<rect x="${x}" y="${y}" width="${width}" height="${CELL}" fill="${fill}" stroke="#fff" stroke-width="2" ${more}/>`;
 const text = (x, y, words, color, anchor = "start") =>
-  `<text x="${x}" y="${y}" text-anchor="${anchor}" dominant-baseline="central" font-size="17"
+  `<text x="${x}" y="${y}" text-anchor="${anchor}" dominant-baseline="central" font-size="18"
     style="fill: ${color}">${words}</text>`;
 
 function draw(svg, { size, kernel, padding, dilation, window }, { output, windows, unread }) {
   const padded = size + 2 * padding;
-  const at = (place) => LEFT + place * CELL;
+  const at = (place) => place * CELL + 1;
   const out = at(padded) + 1.6 * CELL;
   const inside = (place) => place >= padding && place < padding + size;
   const pixels = unread.map((left, place) => {
@@ -84,10 +84,10 @@ function draw(svg, { size, kernel, padding, dilation, window }, { output, window
   const order = [...windows.keys()].sort((a, b) => (a === window) - (b === window)); // its outline on top
   const rows = order.map((i) => {
     const taps = windows[i];
-    const y = (i + 1.5) * CELL;
+    const y = TOP + i * CELL;
     const chosen = i === window;
     return `<g data-window="${i}" ${chosen ? 'class="chosen"' : ""}>
-      <rect x="${LEFT}" y="${y}" width="${out + CELL - LEFT}" height="${CELL}"
+      <rect x="${at(0)}" y="${y}" width="${out + CELL - at(0)}" height="${CELL}"
         fill="${chosen ? "#f1f3f6" : "#fff"}" style="stroke: none"/>
       <rect x="${at(taps[0])}" y="${y}" width="${span}" height="${CELL}"
         fill="none" stroke="#8a8a8a" stroke-dasharray="2 3"/>
@@ -95,14 +95,14 @@ function draw(svg, { size, kernel, padding, dilation, window }, { output, window
       ${text(at(padded) + 0.8 * CELL, y + CELL / 2, "→", COLORS.ink, "middle")}
       ${rect(out, y, CELL, COLORS.output)}</g>`;
   });
-  const middle = (1.5 + output / 2) * CELL;
-  svg.setAttribute("viewBox", `0 -26 ${out + CELL + 110} ${Math.max(output + 1.5, 8) * CELL + 30}`);
+  const crossed = unread.includes(1) ? `<tspan dx="10" style="fill: ${COLORS.ink}">crossed: in no window</tspan>` : "";
+  const width = Math.max(out + CELL + 1, crossed ? 290 : 190);
+  svg.setAttribute("viewBox", `0 -28 ${width} ${TOP + Math.max(output, 6) * CELL + 30}`);
   svg.setAttribute("preserveAspectRatio", "xMinYMin meet");
   svg.innerHTML = HATCH + [
     ...pixels, ...rows,
-    text(LEFT - 10, CELL / 2, `input, ${size}`, "#005f96", "end"), text(LEFT - 10, middle, "windows", "#8a5a00", "end"),
-    text(out + CELL + 10, middle, `output, ${output}`, "#00694d"),
-    unread.includes(1) ? text(at(padded), -14, "crossed: in no window", COLORS.ink, "end") : "",
+    text(1, -14, `input, ${size}${crossed}`, "#005f96"), text(1, TOP - 14, "windows", "#8a5a00"),
+    text(Math.max(out + CELL, 189), TOP - 14, `output, ${output}`, "#00694d", "end"),
   ].join("");
 }
 
