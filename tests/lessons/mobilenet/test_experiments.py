@@ -48,6 +48,18 @@ def test_verdicts_on_separable_layers_hold_on_other_seeds():
 
 
 @pytest.mark.slow
+def test_much_of_the_loss_at_equal_width_is_time_on_other_seeds():
+    lost = {}
+    for steps in (300, 900):
+        full, split = (
+            experiments.train(kind, width=8, seeds=HELD_BACK, steps=steps).accuracies.mean()
+            for kind in ("full", "separable")
+        )
+        lost[steps] = full - split
+    assert 0.005 < lost[900] < 0.6 * lost[300]
+
+
+@pytest.mark.slow
 def test_verdicts_on_linear_bottlenecks_hold_on_other_seeds():
     gains = {}
     for channels in (4, 8):
