@@ -116,7 +116,13 @@ def _say(sentence: str, status: int) -> int:
 
 
 def _drop_output() -> None:
-    """Send what is still waiting to be printed nowhere, or Python tries it again at its end."""
+    """Send what is still waiting to be printed nowhere, or Python tries it again at its end.
+
+    A stream that another program has put in the place of the output, as a notebook or a test does,
+    is that program's own: its file stays open.
+    """
+    if sys.stdout is None or sys.stdout is not sys.__stdout__:
+        return
     nowhere = os.open(os.devnull, os.O_WRONLY)
     os.dup2(nowhere, sys.stdout.fileno())
     os.close(nowhere)

@@ -97,6 +97,19 @@ def test_what_is_not_the_fault_of_the_program_is_one_sentence(capfd, error, stat
     assert shown.count("\n") == 1
 
 
+@pytest.mark.parametrize("error", [BrokenPipeError(), OSError(errno.ENOSPC, "full")])
+def test_a_stream_in_the_place_of_the_output_keeps_its_file(tmp_path, monkeypatch, error):
+    def work():
+        raise error
+
+    with open(tmp_path / "shown", "w+") as stream:
+        monkeypatch.setattr(sys, "stdout", stream)
+        run_command("course dance", work)
+        print("later", file=stream, flush=True)
+        monkeypatch.undo()
+    assert (tmp_path / "shown").read_text() == "later\n"
+
+
 def test_a_mistake_of_the_program_is_not_hidden():
     def work():
         raise FileNotFoundError(errno.ENOENT, "No such file")
