@@ -1,0 +1,1 @@
+"""Notebook 29: Claims checked."""

@@ -1,0 +1,1 @@
+"""The claims that are checked, by what they speak of."""

@@ -1,0 +1,1 @@
+"""Numbers that are computed anew for each claim, by what it speaks of."""
