@@ -1,4 +1,4 @@
-"""board: every claim is complete, what it refers to exists, and every number bears out a verdict."""
+"""board: claims are complete, what they refer to exists, and numbers bear out the verdicts."""
 
 import ast
 import re
