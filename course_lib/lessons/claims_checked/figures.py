@@ -12,7 +12,9 @@ from course_lib.plots.style import INK, OKABE_ITO
 
 COLORS = dict(zip(VERDICTS, (OKABE_ITO[n] for n in ("green", "sky", "red", "yellow")), strict=True))
 HATCHES = dict(zip(VERDICTS, ("", "..", "//", "xx"), strict=True))
-LOOKS = (("#D55E00", "-", "o"), ("#0072B2", "--", "s"))
+LOOKS = (
+    (OKABE_ITO["red"], "-", "o"), (OKABE_ITO["blue"], "--", "s"), (OKABE_ITO["black"], ":", "^"),
+)  # fmt: skip
 
 
 @plots.in_course_style
@@ -22,7 +24,7 @@ def show_slopes(slopes: Mapping[str, Sequence[ArrayLike]], *, ax: Axes | None = 
     Parameters
     ----------
     slopes : mapping of str to sequence of (layers,)
-        By the kind of network, at most two; a line a seed.
+        By the kind of network, at most three; a line a seed.
     ax : Axes, default=None
         Where to draw; None starts a figure.
 

@@ -114,18 +114,45 @@ def _chain_loss(weights: list[float], x: float) -> float:
 
 def first_layer() -> Measured:
     """Take the slopes of the first and the last weights of ten sigmoid layers."""
-    rng = np.random.default_rng(seed=0)
-    h, kept = rng.standard_normal((64, 32)), []
-    for _ in range(10):
-        weight = numpy_ops.lecun_normal((32, 32), generator=rng)
+    slopes = sigmoid_slopes(depth=10, seed=0)
+    share = slopes[0] / slopes[-1]
+    return Measured(f"ten layers: first / last slope {share:.0e}", bool(share < 1e-3))
+
+
+def sigmoid_slopes(*, depth: int, seed: int, width: int = 32) -> NDArray:
+    """Send random numbers through sigmoid layers, variance 1/n, and random slopes back.
+
+    Parameters
+    ----------
+    depth : int
+        Dense layers.
+    seed : int
+        Of numbers, weights and slopes.
+    width : int, default=32
+        Units a layer.
+
+    Returns
+    -------
+    (depth,)
+        Length of the gradient of each layer's weights, the first layer first.
+
+    Examples
+    --------
+    >>> slopes = sigmoid_slopes(depth=3, seed=0)
+    >>> bool(slopes[0] < slopes[1] < slopes[2])
+    True
+    """
+    rng = np.random.default_rng(seed)
+    h, kept = rng.standard_normal((64, width)), []
+    for _ in range(depth):
+        weight = numpy_ops.lecun_normal((width, width), generator=rng)
         kept.append((h, weight, numpy_ops.linear(h, weight)))
         h = numpy_ops.sigmoid(kept[-1][2])
     grad, sizes = rng.standard_normal(h.shape), []
     for x, weight, z in reversed(kept):
         back = numpy_ops.linear_backward(numpy_ops.sigmoid_backward(grad, z), x, weight)
         grad, sizes = back.grad_x, [np.linalg.norm(back.grad_weight), *sizes]
-    share = sizes[0] / sizes[-1]
-    return Measured(f"ten layers: first / last slope {share:.0e}", bool(share < 1e-3))
+    return np.array(sizes)
 
 
 def no_sigmoid() -> Measured:

@@ -132,7 +132,7 @@ def invariant() -> Measured:
     around, bordered = (equivariance_error(f, x, shift=1) for f in (circular, zeros))
     still = relative_error(circular(np.roll(x, (1, 1), (2, 3))), circular(x))
     text = (
-        f"map changes by {still:.1f}; from the shifted map it differs by {around:.1g}, "
+        f"map changes by {still:.1f}; from the shifted map it differs by {around:.2f}, "
         f"with zeros at the border by {bordered:.2f}"
     )
     return Measured(text, still > 0.2 and around < 1e-12 < 0.01 < bordered)
