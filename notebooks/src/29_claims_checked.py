@@ -24,9 +24,8 @@ from IPython.display import Markdown
 from course_lib import numpy_ops, plots
 from course_lib.exercises import check, hint, progress, solution  # noqa: F401 (for the reader)
 from course_lib.lessons.alexnet import experiments as alexnet
-from course_lib.lessons.claims_checked import board, figures, glossary, judging, live
+from course_lib.lessons.claims_checked import board, figures, glossary, judging, live, signals
 from course_lib.lessons.claims_checked.conventions import side_by_side
-from course_lib.lessons.claims_checked.measures.learning import sigmoid_slopes
 from course_lib.lessons.normalization import experiments as normalization
 from course_lib.lessons.residual_connections import experiments as residual
 
@@ -526,7 +525,7 @@ Markdown(glossary.as_markdown())
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 drawn = {kind: [one.slopes for one in several] for kind, several in flows.items()}
-drawn["sigmoids"] = [sigmoid_slopes(depth=32, seed=seed) for seed in seeds]
+drawn["sigmoids"] = [signals.sigmoid_slopes(depth=32, seed=seed) for seed in seeds]
 plots.describe(
     figures.show_slopes(drawn),
     "Length of the gradient against the layer, three kinds of networks. With sigmoids it rises from "

@@ -8,6 +8,7 @@ from numpy.typing import NDArray
 
 from course_lib import models, numpy_nn, numpy_ops
 from course_lib.lessons.claims_checked.record import Measured
+from course_lib.lessons.claims_checked.signals import sigmoid_slopes
 from course_lib.parity import relative_error
 
 ALEXNET_FIRST = (96, 3, 11, 11)  # the first kernels of 2012
@@ -117,42 +118,6 @@ def first_layer() -> Measured:
     slopes = sigmoid_slopes(depth=10, seed=0)
     share = slopes[0] / slopes[-1]
     return Measured(f"ten layers: first / last slope {share:.0e}", bool(share < 1e-3))
-
-
-def sigmoid_slopes(*, depth: int, seed: int, width: int = 32) -> NDArray:
-    """Send random numbers through sigmoid layers, variance 1/n, and random slopes back.
-
-    Parameters
-    ----------
-    depth : int
-        Dense layers.
-    seed : int
-        Of numbers, weights and slopes.
-    width : int, default=32
-        Units a layer.
-
-    Returns
-    -------
-    (depth,)
-        Length of the gradient of each layer's weights, the first layer first.
-
-    Examples
-    --------
-    >>> slopes = sigmoid_slopes(depth=3, seed=0)
-    >>> bool(slopes[0] < slopes[1] < slopes[2])
-    True
-    """
-    rng = np.random.default_rng(seed)
-    h, kept = rng.standard_normal((64, width)), []
-    for _ in range(depth):
-        weight = numpy_ops.lecun_normal((width, width), generator=rng)
-        kept.append((h, weight, numpy_ops.linear(h, weight)))
-        h = numpy_ops.sigmoid(kept[-1][2])
-    grad, sizes = rng.standard_normal(h.shape), []
-    for x, weight, z in reversed(kept):
-        back = numpy_ops.linear_backward(numpy_ops.sigmoid_backward(grad, z), x, weight)
-        grad, sizes = back.grad_x, [np.linalg.norm(back.grad_weight), *sizes]
-    return np.array(sizes)
 
 
 def no_sigmoid() -> Measured:
