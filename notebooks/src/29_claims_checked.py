@@ -92,7 +92,7 @@ plots.describe(
     "A bar for each of four topics, made of pieces for the four verdicts. Right with a condition is "
     "the longest piece in most bars.",
 )
-total = board.counts()
+total, numbers = board.counts(), dict(board.measure_all())
 for verdict, count in total.items():
     print(f"{board.MARKS[verdict]} {verdict:23} {count:3} of {len(board.CLAIMS)}")
 assert 0.15 < total["right"] / len(board.CLAIMS) < 0.25
@@ -103,17 +103,13 @@ assert total["right with a condition"] > len(board.CLAIMS) / 3
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### A claim is data
-# Every claim is a record: what is said, the verdict, the correct form, its source, the notebook and the test
-# that hold it. Where no training is needed, it also has a function that computes the number anew.
+# A record: what is said, verdict, correct form, source, the notebook and the test that hold it. Where no
+# training is needed, `measure` computes its number anew.
 
 # %% slideshow={"slide_type": "fragment"}
 one = board.claim("403 times")
 print(one.says, one.verdict, one.correct, sep="\n")
 print(one.measure().text)
-print(one.held.notebook, one.held.heading, one.held.test, sep=" · ")
-numbers = dict(board.measure_all())
-assert all(number.agrees for number in numbers.values())
-print(f"computed like this just now: {len(numbers)} numbers for {len(board.CLAIMS)} claims")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## Wrong, and how
@@ -182,9 +178,9 @@ check("29.alike", ...)  # put a number in place of ...
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### A cure is no proof
-# "Batch norm helps because it reduces internal covariate shift": the numbers that a layer gets drift while the
-# layers before it learn. To test *because*, put the drift back: add noise behind the norm, another one at each
-# step (Santurkar et al. 2018).
+# "Batch norm helps because it reduces internal covariate shift": what a layer gets drifts while layers
+# before it learn. To test *because*, put the drift back: noise behind the norm, new at each step (Santurkar et
+# al. 2018).
 #
 # **Predict:** with the noise the inputs drift more than without any norm. Does it train worse than without?
 
@@ -203,8 +199,8 @@ numbers["covariate shift"] = board.Measured(
 )
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
-# No, better, on every seed. Batch norm does reduce the drift, and it does help, but the second does not hang on
-# the first. Shortcuts and vanishing were the same: a cure was there, so a cause was written down.
+# No, better, on every seed. Batch norm does reduce the drift, and it does help, but the second does not hang
+# on the first.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: what follows?
@@ -236,7 +232,7 @@ for name in ("leaky maximum", "output size", "norm without ε", "eight to nine t
 # **Predict:** 64 channels come in and 64 go out. With how many in between does the sentence turn false: 70, 90
 # or 130?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 C = 64
 for M in (64, 70, 90, 130):  # 9 C M + 9 M C weights, against 25 C C
     print(f"{M:3} between: {9 * C * M + 9 * M * C:7,} against {25 * C * C:,} weights")
@@ -265,7 +261,7 @@ check("29.middle", middle)
 # "Pooling makes a network indifferent to small shifts." One example that contradicts is worth more than ten
 # that agree. A row of eight numbers, max pooling by two; then the row moves one place to the right.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 row = np.array([0.0, 0, 7, 7, 0, 0, 3, 3])
 for x in (row, np.roll(row, 1)):
     print(x, "→", numpy_ops.max_pool1d(x[None, None], kernel_size=2)[0, 0])
@@ -326,16 +322,14 @@ numbers["six times"] = board.Measured(
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "nbval-ignore-output"]
 live.guess_the_verdict(numbers)
 
-# %% [markdown] slideshow={"slide_type": "skip"}
-# The score comes with a spread, $\sqrt{p\,(1 - p) / n}$ for a share $p$ of $n$ guesses: after ten guesses it is
-# some 15 points, so ten guesses say little about you. The same holds for a network that was tested on ten
-# images.
-
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The whole board
-# All claims follow in the notebook, each with its correct form, number, source, and the test that holds it. Where
-# a number needs a training, its notebook runs it, and a test asserts the same verdict on seeds that the
-# notebook does not show.
+# All claims follow in the notebook, each with its correct form, number, source and test. Where a number needs a
+# training, a test asserts the verdict on seeds that no notebook shows. Four that are wrong:
+
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
+for name in ("Xavier", "61,706", "focal form", "multiply-adds are time"):
+    print(f"{board.claim(name).says}\n   {numbers[name].text}")
 
 # %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 numbers["ResNets cure vanishing"] = board.Measured(
@@ -343,6 +337,7 @@ numbers["ResNets cure vanishing"] = board.Measured(
     f"{np.std(grown['plain'], ddof=1):.0f}",
     min(grown["plain"]) > 1,
 )
+print(f"a number computed in this notebook for {len(numbers)} of {len(board.CLAIMS)} claims")
 Markdown(board.as_markdown(board.with_verdict("wrong"), numbers))
 
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
@@ -354,13 +349,12 @@ Markdown(board.as_markdown(board.with_verdict("not shown here"), numbers))
 # %% slideshow={"slide_type": "skip"} tags=["hide-input"]
 Markdown(board.as_markdown(board.with_verdict("right"), numbers))
 
-# %% [markdown] slideshow={"slide_type": "slide"}
-# ## Conventions
-# Some sentences disagree and are both right: they use a word for two things. Each line below is one convention;
-# NumPy and PyTorch agree on it, or the cell would stop. The first line is always the one of this course.
-
 # %% [markdown] slideshow={"slide_type": "skip"}
-# | word | here, as in PyTorch | elsewhere |
+# ## Two ways to mean it
+# Some sentences disagree and are both right: they use a word for two things. The weights of notebook 23 come
+# from TensorFlow, and need its zeros, too.
+#
+# | word | in this course | elsewhere |
 # |---|---|---|
 # | convolution | no flip | flip (mathematics, SciPy) |
 # | dilation | 1 reads neighbors | 0 does: pixels left out between |
@@ -376,19 +370,34 @@ Markdown(board.as_markdown(board.with_verdict("right"), numbers))
 # | N(0, a) | a is the variance | a is the standard deviation |
 # | loss of a batch | mean | sum |
 
-# %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Which way round
-# Flip or not; what dilation 2 means; which axis of a weight comes first.
+# %% slideshow={"slide_type": "skip"}
+x, k = np.array([[[1.0, 2, 0, 5, 3, 1, 4]]]), np.array([[[1.0, 3, -1]]])
+X, K = torch.tensor(x), torch.tensor(k)
+even, Even = x[..., :6], X[..., :6]
+longer, Longer = np.pad(even, ((0, 0), (0, 0), (0, 1))), F.pad(Even, (0, 1))
+
+
+def kept_mean(momentum):
+    """Keep a mean of 0, and a batch of mean 4, in NumPy and in PyTorch."""
+    four, zero, one = np.array([[3.0], [5.0]]), np.zeros(1), np.ones(1)
+    y = numpy_ops.batch_norm(four, zero, one, training=True, momentum=momentum)
+    running = torch.zeros(1, dtype=torch.float64)
+    F.batch_norm(torch.tensor(four), running, running + 1, training=True, momentum=momentum)
+    return y.running_mean, running
+
+
+# %% [markdown] slideshow={"slide_type": "slide"}
+# ## Conventions
+# Each line is one convention; NumPy and PyTorch agree on it, or the cell would stop. The first line is the one of
+# this course.
 
 # %% slideshow={"slide_type": "fragment"}
-x, k = np.array([1.0, 2, 0, 5, 3, 1, 4]), np.array([1.0, 3, -1])
-X, K = torch.tensor(x)[None, None], torch.tensor(k)[None, None]
-print(side_by_side({"no flip": (np.correlate(x, k), F.conv1d(X, K)[0, 0]),
-                    "flip": (np.convolve(x, k, "valid"), F.conv1d(X, K.flip(2))[0, 0])}))  # fmt: skip
+print(side_by_side({"no flip": (numpy_ops.conv1d(x, k), F.conv1d(X, K)),
+                    "flip": (np.convolve(x[0, 0], k[0, 0], "valid")[None, None],
+                             F.conv1d(X, K.flip(2)))}))  # fmt: skip
 
-# %% slideshow={"slide_type": "fragment"}
-wide = {d: (numpy_ops.conv1d(x[None, None], k[None, None], dilation=d), F.conv1d(X, K, dilation=d))
-        for d in (2, 3)}  # fmt: skip
+# %% slideshow={"slide_type": "skip"}
+wide = {d: (numpy_ops.conv1d(x, k, dilation=d), F.conv1d(X, K, dilation=d)) for d in (2, 3)}
 print(side_by_side({"2: every second pixel": wide[2], "2: two pixels left out": wide[3]}))
 
 # %% slideshow={"slide_type": "skip"}
@@ -397,9 +406,8 @@ hT, WT = torch.tensor(h), torch.tensor(W)
 print(side_by_side({"(out, in)": (W @ h, F.linear(hT, WT)), "(in, out)": (h @ W, hT @ WT)}))
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
-# ### Where things lie
-# Channels first or last; and where the zeros of "same" stand when the step is two. Weights from TensorFlow, such as
-# those of notebook 23, need the second way.
+# ### Where the zeros of "same" stand
+# When the step is two, one zero may do. TensorFlow puts it at the end.
 
 # %% slideshow={"slide_type": "skip"}
 image = np.arange(8.0).reshape(1, 2, 2, 2)  # (N, C, H, W)
@@ -409,32 +417,27 @@ print(side_by_side({"channels first": (image.ravel(), T.flatten()),
                                       T.permute(0, 2, 3, 1).flatten())}))  # fmt: skip
 
 # %% slideshow={"slide_type": "fragment"}
-even, Even = x[None, None, :6], X[:, :, :6]
-end = {"pad": (np.pad(even, ((0, 0), (0, 0), (0, 1))), F.pad(Even, (0, 1)))}
-pads = {"one zero on each side": (numpy_ops.conv1d(even, k[None, None], stride=2, padding=1),
-                                  F.conv1d(Even, K, stride=2, padding=1)),
-        "one zero, at the end": (numpy_ops.conv1d(end["pad"][0], k[None, None], stride=2),
-                                 F.conv1d(end["pad"][1], K, stride=2))}  # fmt: skip
-print(side_by_side(pads))
+print(side_by_side({
+    "a zero on each side": (numpy_ops.conv1d(even, k, stride=2, padding=1),
+                            F.conv1d(Even, K, stride=2, padding=1)),
+    "a zero at the end": (numpy_ops.conv1d(longer, k, stride=2), F.conv1d(Longer, K, stride=2)),
+}))  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What is counted
-# Do zeros at the border count in a mean? Does a window count that is not full? And is a variance over N, or
-# over N − 1?
+# Is a variance over N, or over N − 1? By default, NumPy's `var` is the first and PyTorch's the second.
 
 # %% slideshow={"slide_type": "skip"}
-means = {flag: (numpy_ops.avg_pool1d(x[None, None], kernel_size=3, padding=1, count_include_pad=flag),
+means = {flag: (numpy_ops.avg_pool1d(x, kernel_size=3, padding=1, count_include_pad=flag),
                 F.avg_pool1d(X, 3, padding=1, count_include_pad=flag)) for flag in (True, False)}  # fmt: skip
 print(side_by_side({"zeros count": means[True], "zeros do not": means[False]}))
-pools = {up: (numpy_ops.max_pool1d(x[None, None], kernel_size=2, ceil_mode=up),
+pools = {up: (numpy_ops.max_pool1d(x, kernel_size=2, ceil_mode=up),
               F.max_pool1d(X, 2, ceil_mode=up)) for up in (False, True)}  # fmt: skip
 print(side_by_side({"floor": pools[False], "ceiling": pools[True]}))
 
 # %% slideshow={"slide_type": "fragment"}
-t = torch.tensor(x)
-print(side_by_side({"over N": (x.var(), t.var(correction=0)),
-                    "over N − 1": (x.var(ddof=1), t.var())}))  # fmt: skip
-print("by default: NumPy", round(x.var(), 2), " PyTorch", round(t.var().item(), 2))
+print(side_by_side({"over N": (x.var(), X.var(correction=0)),
+                    "over N − 1": (x.var(ddof=1), X.var())}))  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### What momentum keeps
@@ -442,15 +445,7 @@ print("by default: NumPy", round(x.var(), 2), " PyTorch", round(t.var().item(), 
 # 0.01 here. The batch has mean 4, and the kept mean is 0.
 
 # %% slideshow={"slide_type": "fragment"}
-four, zero, one = np.array([[3.0], [5.0]]), np.zeros(1), np.ones(1)
-kept = {}
-for momentum in (0.1, 0.9):
-    running = torch.zeros(1, dtype=torch.float64)
-    F.batch_norm(torch.tensor(four), running, torch.ones_like(running), training=True,
-                 momentum=momentum)  # fmt: skip
-    ours = numpy_ops.batch_norm(four, zero, one, training=True, momentum=momentum)
-    kept[momentum] = (ours.running_mean, running)
-print(side_by_side({"0.1 of the new": kept[0.1], "0.1 of the old": kept[0.9]}))
+print(side_by_side({"0.1 of the new": kept_mean(0.1), "0.1 of the old": kept_mean(0.9)}))
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Your turn: the other library
@@ -470,19 +465,19 @@ check("29.running", running)
 
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### How large first weights are
-# Fan-in or fan-out of a kernel; and what the second number in $\mathcal{N}(0, a)$ is. Below, a draw that lies
-# 1.96 standard deviations above 0.
-
-# %% slideshow={"slide_type": "fragment"}
-shape = (8, 2, 3, 3)  # (C_out, C_in, K_h, K_w)
-fans, kernels = numpy_ops.fan_in_and_fan_out(shape), torch.empty(shape)
-print(side_by_side({"2 / fan-in": (2 / fans.fan_in, 2 / kernels[0].numel()),
-                    "2 / fan-out": (2 / fans.fan_out, 2 / kernels[:, 0].numel())}))  # fmt: skip
+# What is the second number in $\mathcal{N}(0, a)$? In papers on first weights it is the variance, in
+# `rng.normal` and `torch.normal` the standard deviation. Below, a draw 1.96 standard deviations above 0.
 
 # %% slideshow={"slide_type": "fragment"}
 z, Z = 1.96, torch.tensor(1.96)  # in standard deviations
 print(side_by_side({"0.01 is the variance": (z * np.sqrt(0.01), Z * 0.01**0.5),
                     "0.01 is the spread": (z * 0.01, Z * 0.01)}))  # fmt: skip
+
+# %% slideshow={"slide_type": "skip"}
+shape = (8, 2, 3, 3)  # (C_out, C_in, K_h, K_w)
+fans, kernels = numpy_ops.fan_in_and_fan_out(shape), torch.empty(shape)
+print(side_by_side({"2 / fan-in": (2 / fans.fan_in, 2 / kernels[0].numel()),
+                    "2 / fan-out": (2 / fans.fan_out, 2 / kernels[:, 0].numel())}))  # fmt: skip
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # ### Where ε stands, and what a loss is of
@@ -502,7 +497,7 @@ losses = {kind: (numpy_ops.cross_entropy(scores, truth, reduction=kind),
           for kind in ("mean", "sum")}  # fmt: skip
 print(side_by_side(losses))
 
-# %% [markdown] slideshow={"slide_type": "slide"}
+# %% [markdown] slideshow={"slide_type": "skip"}
 # ## What the words mean
 # The words of this course, and the notebook that first uses each. Two of them mean two things, *momentum* and
 # *convolution*: ask which.
@@ -572,6 +567,10 @@ assert max(slopes[0] / slopes[-1] for slopes in drawn["sigmoids"]) < 1e-12
 # 8. Which is stronger: ten networks that agree with a sentence, or one that does not?
 # <details><summary>Answer</summary>Against "always", one. For "mostly", neither: there one needs
 # shares and spreads.</details>
+#
+# 9. You guessed seven of ten verdicts right. How sure is that?
+# <details><summary>Answer</summary>The spread is √(p (1 − p) / n), here some 15 points. Ten guesses say
+# little, as ten test images do.</details>
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
