@@ -5,6 +5,8 @@ import pytest
 from browser.live_figures import STATE, open_figure
 
 from course_lib.lessons.activations import live as activations
+from course_lib.lessons.claims_checked import live as claims
+from course_lib.lessons.claims_checked.record import VERDICTS
 from course_lib.lessons.convolutional_layer import live as layer
 from course_lib.lessons.images_and_cnns import live as images
 from course_lib.lessons.training_a_cnn import live as training
@@ -79,3 +81,16 @@ def test_the_point_follows_the_pointer_on_the_axis_of_w_times_x(page, tmp_path):
     assert page.evaluate(STATE)["x"] == pytest.approx(2.0, abs=0.1)
     page.mouse.move(start, box["y"] + 40)  # let go: it follows no more
     assert page.evaluate(STATE)["x"] == pytest.approx(2.0, abs=0.1)
+
+
+def test_a_quiz_keeps_the_first_guess_and_goes_on_to_the_next_open_claim(page, tmp_path):
+    open_figure(page, claims.guess_the_verdict({}), tmp_path)
+    true = page.evaluate(STATE)["claims"][0]["verdict"]
+    for verdict in (VERDICTS[true], VERDICTS[true - 1]):  # the second comes too late
+        page.get_by_role("button", name=verdict, exact=True).click()
+    assert page.evaluate(STATE)["guesses"][:2] == [true, -1]
+    assert page.get_by_text(f"✓ Yes: {VERDICTS[true]}.").first.is_visible()
+    page.get_by_role("button", name="next open").click()
+    assert page.evaluate(STATE)["at"] == 1
+    page.get_by_role("button", name="start again").click()
+    assert set(page.evaluate(STATE)["guesses"]) == {-1}
