@@ -183,6 +183,17 @@ MUTANTS = [
         ("a late clip does not rest first", "first.repeat(before", "first.repeat(0 * before"),
     ),
     *mutants_of(
+        f"{LESSONS}/claims_checked/measures/learning.py",
+        f"{TESTS}/claims_checked/test_board.py",
+        ("the true slope lacks the input", "np.prod(weights[1:]) * x *", "np.prod(weights[1:]) *"),
+        ("AlexNet's kernels are small", "(96, 3, 11, 11)", "(96, 96, 3, 3)"),
+    ),
+    *mutants_of(
+        f"{LESSONS}/claims_checked/live.py",
+        f"{TESTS}/claims_checked/test_live.py",
+        ("the topic does not choose", '(topics == state["topic"]) | ', "(topics != ALL) | "),
+    ),
+    *mutants_of(
         "course_lib/datasets/moving_digits.py",
         "tests/datasets/test_loading.py",
         ("digits move the other way", "first + step *", "first - step *"),
