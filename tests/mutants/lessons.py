@@ -184,7 +184,7 @@ MUTANTS = [
     ),
     *mutants_of(
         f"{LESSONS}/claims_checked/measures/learning.py",
-        f"{TESTS}/claims_checked/test_board.py",
+        f"{TESTS}/claims_checked/test_measures.py",
         ("the true slope lacks the input", "np.prod(weights[1:]) * x *", "np.prod(weights[1:]) *"),
         ("AlexNet's kernels are small", "(96, 3, 11, 11)", "(96, 96, 3, 3)"),
     ),

@@ -169,27 +169,6 @@ def running_no_decay(means: Sequence[float], keep: float) -> float:
 
 EXERCISES = [
     Exercise(
-        id="29.alike",
-        prompt="A page compares a dense layer of 50 units on a 64 × 64 RGB image with 8 filters of "
-        "3 × 3 × 3: 614,400 weights against 216, “2,844 times fewer”. Give the dense layer as many "
-        "outputs as the convolution has. How many times more multiply-adds does it need?",
-        solution=12288 / 27,
-        why="Each output of the dense layer needs 64 · 64 · 3 products, each of the convolution "
-        "27, however many outputs there are.",
-        hints=(
-            "The number of outputs is the same on both sides, so it cancels.",
-            "How many products does one output need, on each side?",
-        ),
-        near_misses={
-            "the quotient of the page": 614_400 / 216,
-            "one channel of the image": 4096 / 27,
-            "one channel of the kernel": 12288 / 9,
-            "weights instead of products": 12288 * 8 * 62 * 62 / 216,
-            "the sides instead of the areas": 64 / 3,
-        },
-        tolerance=1e-2,
-    ),
-    Exercise(
         id="29.slope",
         prompt="Write slope(x, weights, upstream): ∂L/∂w of the *first* weight in a chain of "
         "sigmoids, h = σ(w h) again and again, that starts with x. upstream is ∂L/∂h of the last.",
@@ -214,6 +193,46 @@ EXERCISES = [
             "the first weight as well": slope_all_weights,
             "the slope of the input": slope_of_input,
         },
+    ),
+    Exercise(
+        id="29.alike",
+        prompt="A page compares a dense layer of 50 units on a 64 × 64 RGB image with 8 filters of "
+        "3 × 3 × 3: 614,400 weights against 216, “2,844 times fewer”. Give the dense layer as many "
+        "outputs as the convolution has. How many times more multiply-adds does it need?",
+        solution=12288 / 27,
+        why="Each output of the dense layer needs 64 · 64 · 3 products, each of the convolution "
+        "27, however many outputs there are.",
+        hints=(
+            "The number of outputs is the same on both sides, so it cancels.",
+            "How many products does one output need, on each side?",
+        ),
+        near_misses={
+            "the quotient of the page": 614_400 / 216,
+            "one channel of the image": 4096 / 27,
+            "one channel of the kernel": 12288 / 9,
+            "weights instead of products": 12288 * 8 * 62 * 62 / 216,
+            "the sides instead of the areas": 64 / 3,
+        },
+        tolerance=1e-2,
+    ),
+    Exercise(
+        id="29.why",
+        prompt="Batch norm with noise added behind it drifts more than no norm at all, and still "
+        "trains better. What follows?",
+        solution="b",
+        choices={
+            "a": "Batch norm does not reduce the drift.",
+            "b": "The gain does not depend on less drift.",
+            "c": "Noise makes networks train better.",
+            "d": "No network gains anything by less drift.",
+        },
+        why="Where the drift was larger the gain stayed, so it needs another cause. Whether less "
+        "drift helps in some other network was not asked.",
+        hints=(
+            "Two things were changed, the drift and the training. Did they change together?",
+            "An experiment on one network says nothing of all networks.",
+        ),
+        near_misses={"no less drift": "a", "noise helps": "c", "for all networks": "d"},
     ),
     Exercise(
         id="29.middle",
@@ -279,24 +298,5 @@ EXERCISES = [
             "the whole new value": running_no_share,
             "the old value does not shrink": running_no_decay,
         },
-    ),
-    Exercise(
-        id="29.why",
-        prompt="Batch norm with noise added behind it drifts more than no norm at all, and still "
-        "trains better. What follows?",
-        solution="b",
-        choices={
-            "a": "Batch norm does not reduce the drift.",
-            "b": "The gain does not depend on less drift.",
-            "c": "Noise makes networks train better.",
-            "d": "No network gains anything by less drift.",
-        },
-        why="Where the drift was larger the gain stayed, so it needs another cause. Whether less "
-        "drift helps in some other network was not asked.",
-        hints=(
-            "Two things were changed, the drift and the training. Did they change together?",
-            "An experiment on one network says nothing of all networks.",
-        ),
-        near_misses={"no less drift": "a", "noise helps": "c", "for all networks": "d"},
     ),
 ]
