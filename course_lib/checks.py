@@ -16,6 +16,7 @@ from course_lib.files import is_device
 
 Choice = TypeVar("Choice", str, int)
 FLOATS = ("float16", "float32", "float64", "float96", "float128", "longdouble", "bfloat16")
+MOST_NUMBERS = 2**59  # in an array: of 16 bytes each, what 63 bits can count
 
 
 def dtype_name(x: Any) -> str:
@@ -106,6 +107,21 @@ def require_int(operation: str, name: str, value: Any, *, minimum: int) -> int:
             operation, received=f"{name}={number}", needed=f"{name} of at least {minimum}",
             fix="use a larger number")  # fmt: skip
     return number
+
+
+def require_input_shape(operation: str, input_shape: Any) -> tuple[int, ...]:
+    """Return the shape of an input as ints from 1 on, or raise TypeError or ValueError."""
+    if not isinstance(input_shape, tuple | list):
+        raise InvalidType(
+            operation, received=f"input_shape={input_shape!r}",
+            needed="a tuple with the batch axis, such as (1, 3, 224, 224)",
+            fix="write the shape as a tuple")  # fmt: skip
+    shape = tuple(require_int(operation, "input_shape", n, minimum=1) for n in input_shape)
+    if math.prod(shape) > MOST_NUMBERS:
+        raise InvalidValue(
+            operation, received=f"input_shape={shape}",
+            needed="an input that a computer can address", fix="use smaller sizes")  # fmt: skip
+    return shape
 
 
 def per_axis(

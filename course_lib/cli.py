@@ -1,6 +1,7 @@
 """The `course` command: one thin function a subcommand."""
 
 import argparse
+import sys
 from pathlib import Path
 from typing import NoReturn
 
@@ -9,8 +10,9 @@ from course_lib import course_folder
 from course_lib.checks import require_int, require_output_file, require_output_folder
 from course_lib.errors import InvalidValue
 from course_lib.files import replace_file
-from course_lib.selection import add_selection, refuse_beside_networks
-from course_lib.terminal import run_command
+from course_lib.option_types import amount, file_path
+from course_lib.selection import add_selection, refuse_beside
+from course_lib.terminal import in_one_line, run_command
 
 
 def main(arguments: list[str] | None = None) -> int:
@@ -20,20 +22,15 @@ def main(arguments: list[str] | None = None) -> int:
 
 def _run(arguments: list[str] | None) -> int:
     command_line = parser()
+    arguments = sys.argv[1:] if arguments is None else arguments
+    for argument in arguments:
+        if argument.startswith("--") and argument.endswith("=--"):  # argparse would give a list
+            command_line.error(f"argument {argument[:-3]}: -- is no value")
     options, options.rest = command_line.parse_known_args(arguments)
     if options.rest and not options.forwards_options:
-        command_line.error(
-            f"unknown option {' '.join(options.rest)}; see `course {options.command} -h`"
-        )
+        unknown = in_one_line(" ".join(options.rest))
+        command_line.error(f"unknown option {unknown}; see `course {options.command} -h`")
     return run_command(f"course {options.command}", lambda: options.run(options))
-
-
-def file_path(text: str) -> Path:
-    """Read a path; ~ is the home folder, also where the shell leaves it, as in --output=~/a."""
-    try:
-        return Path(text).expanduser()
-    except RuntimeError:
-        raise argparse.ArgumentTypeError(f"{text} names no home folder") from None
 
 
 def parser() -> argparse.ArgumentParser:
@@ -73,9 +70,10 @@ def parity(options: argparse.Namespace) -> int:
     from course_lib.parity import report, run
 
     if options.networks is not None:
-        refuse_beside_networks(
-            options, "parity", "operations", "only", "json", "markdown", "all", "device", "dtype"
-        )
+        refuse_beside(
+            "--networks", options, "parity",
+            "operations", "only", "json", "markdown", "all", "device", "dtype",
+        )  # fmt: skip
         return _network_parity(options.networks, options.size)
     if options.size is not None:
         raise InvalidValue("parity", received="--size without --networks",
@@ -183,7 +181,7 @@ def add_train(commands: argparse._SubParsersAction) -> None:
     add("--epochs", type=int, default=10)
     add("--batch-size", type=int, default=32)
     add("--optimizer", default="momentum", help="sgd, momentum, nesterov or adam")
-    add("--learning-rate", type=float, default=0.05)
+    add("--learning-rate", type=amount, default=0.05)
     add("--schedule", default="one_cycle", help="constant, linear, cosine or one_cycle")
     add("--device", default="auto", help="cpu, cuda, ...; auto by default")
     add("--seed", type=int, default=0, help="of the weights and of the order of the images")
@@ -236,7 +234,7 @@ def add_gpu_report(commands: argparse._SubParsersAction) -> None:
     add("--output", type=file_path, default=Path("gpu-report"), metavar="FILE",
         help="writes FILE.md and FILE.json")  # fmt: skip
     add("--device", default="auto", help="cpu, cuda, cuda:1; auto by default")
-    add("--minutes", type=float, default=8.0, help="no training begins that would take longer (8)")
+    add("--minutes", type=amount, default=8.0, help="no training begins that would take longer (8)")
     add("--small", action="store_true", help="the small form, as on a CPU: a few rows of each kind")
     command.set_defaults(run=gpu_report)
 

@@ -34,13 +34,13 @@ def add_selection(command: argparse.ArgumentParser) -> None:
     )  # fmt: skip
 
 
-def refuse_beside_networks(options: argparse.Namespace, command: str, *names: str) -> None:
-    """Raise ValueError where an option is given that whole networks do not heed."""
+def refuse_beside(choice: str, options: argparse.Namespace, command: str, *names: str) -> None:
+    """Raise ValueError where an option is given that `choice`, as "--networks", does not heed."""
     without = argparse.Namespace(all=False, markdown=False, device="cpu", dtype="float64")
     for name in names:
         if getattr(options, name) != getattr(without, name, None):
             raise InvalidValue(
-                command, received=f"--{name} with --networks", needed="one of them",
+                command, received=f"--{name} with {choice}", needed="one of them",
                 fix="leave the other away")  # fmt: skip
 
 

@@ -17,6 +17,7 @@ PLACE_ERRORS = {
     errno.ENOSPC, errno.EDQUOT, errno.EIO, errno.EFBIG, errno.EROFS, errno.EACCES, errno.EPERM,
     errno.EISDIR, errno.ENOTDIR, errno.ENAMETOOLONG, errno.ELOOP,
 }  # fmt: skip
+STEERING = ("Cc", "Cs", "Zl", "Zp")  # controls, halves of characters, ends of lines
 PLAIN = {
     "×": "x", "·": "*", "−": "-", "–": "-", "—": "-", "→": "->", "←": "<-", "≥": ">=", "≤": "<=",
     "≈": "~", "√": "sqrt ", "✓": "+", "✗": "x", "…": "...", "±": "+-",
@@ -84,6 +85,22 @@ def plain_text(text: str) -> str:
     return "".join(_plain(character) for character in text)
 
 
+def in_one_line(text: str) -> str:
+    r"""Spell out what would begin a new line or steer the terminal, as names of files may.
+
+    Examples
+    --------
+    >>> in_one_line("notes\n2.txt"), in_one_line("naïve.txt")
+    ('notes\\n2.txt', 'naïve.txt')
+    """
+    return "".join(
+        character.encode("unicode_escape").decode()
+        if unicodedata.category(character) in STEERING
+        else character
+        for character in text
+    )
+
+
 def _plain(character: str) -> str:
     if character in PLAIN:
         return PLAIN[character]
@@ -110,8 +127,10 @@ def _print_anything(stream: TextIO) -> None:
 
 
 def _say(sentence: str, status: int) -> int:
-    with suppress(OSError, ValueError):  # where nobody can be told, the status still says it
-        print(sentence, file=sys.stderr)
+    # Where nobody can be told, the status still says it; without stderr, print takes stdout.
+    if sys.stderr is not None:
+        with suppress(OSError, ValueError):
+            print(in_one_line(sentence), file=sys.stderr)
     return status
 
 

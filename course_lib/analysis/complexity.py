@@ -11,8 +11,7 @@ import numpy as np
 import torch
 from torch import nn
 
-from course_lib.checks import require_int
-from course_lib.errors import InvalidType
+from course_lib.checks import require_input_shape, require_int
 from course_lib.numpy_nn.graph.program import Place, Program, Step, Value, Weight, references
 from course_lib.numpy_nn.graph.trace import named_state, trace
 from course_lib.shapes import conv_output_size
@@ -184,7 +183,7 @@ def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:
     >>> cost.parameters, cost.multiply_adds, cost.activation_bytes  # 216 * 80; 2 * 640 * 4
     (224, 17280, 5120)
     """
-    shape = _checked_shape(input_shape)
+    shape = require_input_shape("complexity", input_shape)
     floats = (t.dtype for _, t in named_state(module) if t.is_floating_point())
     x = torch.empty(shape, dtype=next(floats, torch.float32), device="meta")
     with unchanged(module):
@@ -244,15 +243,6 @@ def align(rows: list[tuple[str, ...]]) -> str:
 
 def _numbers(parameters: int, multiply_adds: int, activation_bytes: int) -> tuple[str, str, str]:
     return f"{parameters:,}", f"{multiply_adds:,}", f"{activation_bytes / 2**20:.2f}"
-
-
-def _checked_shape(input_shape: Any) -> tuple[int, ...]:
-    if not isinstance(input_shape, tuple | list):
-        raise InvalidType(
-            "complexity", received=f"input_shape={input_shape!r}",
-            needed="a tuple with the batch axis, such as (1, 3, 224, 224)",
-            fix="write the shape as a tuple")  # fmt: skip
-    return tuple(require_int("complexity", "input_shape", n, minimum=1) for n in input_shape)
 
 
 class _Counted:

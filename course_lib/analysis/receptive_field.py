@@ -9,7 +9,7 @@ from torch import Tensor, nn
 
 from course_lib.analysis.complexity import align
 from course_lib.analysis.field_rules import RULES, Reach, Use, reaches, unknown
-from course_lib.checks import require_int
+from course_lib.checks import require_input_shape, require_int
 from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight
 from course_lib.numpy_nn.graph.table import OPERATIONS
@@ -156,6 +156,7 @@ def effective_receptive_field(
     9
     """
     weight = next(module.parameters(), torch.zeros(()))
+    input_shape = require_input_shape("effective_receptive_field", input_shape)
     x = torch.randn(input_shape, generator=generator, dtype=weight.dtype).to(weight.device)
     x.requires_grad_()
     with unchanged(module), torch.enable_grad():
@@ -203,7 +204,10 @@ def _require_map(y: Any) -> None:
 def _run(module: nn.Module, input_shape: tuple[int, ...] | None) -> tuple[Program, tuple[int, ...]]:
     """Trace the module, on the first shape that it takes."""
     weight = next(module.parameters(), torch.zeros(()))
-    guesses = _guesses(module) if input_shape is None else [tuple(input_shape)]
+    if input_shape is None:
+        guesses = _guesses(module)
+    else:
+        guesses = [require_input_shape("receptive_field", input_shape)]
     for shape in guesses:
         x = torch.empty(shape, dtype=weight.dtype, device="meta")
         try:

@@ -3,7 +3,6 @@
 import argparse
 import json
 from collections.abc import Callable, Collection, Sequence
-from pathlib import Path
 
 import torch
 
@@ -15,7 +14,8 @@ from course_lib.bench.networks import NETWORKS
 from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
 from course_lib.checks import require_output_file
 from course_lib.files import replace_file
-from course_lib.selection import add_selection, refuse_beside_networks, require_choices, select
+from course_lib.option_types import amount, file_path
+from course_lib.selection import add_selection, refuse_beside, require_choices, select
 from course_lib.threads import num_cores
 
 MEMORY_LAYER = "vgg_conv1_2"
@@ -29,11 +29,19 @@ def run_command(arguments: Sequence[str]) -> int:
             require_output_file("bench", f"--{name}", getattr(options, name))
     torch.set_num_threads(1)
     if options.cores:
+        refuse_beside(
+            "--cores", options, "bench", "operations", "only", "networks", "json", "chart"
+        )
         report_cores(num_cores(), seconds=options.seconds)
         return 0
     if options.networks is not None:
-        refuse_beside_networks(options, "bench", "operations", "only", "json", "chart")
+        refuse_beside("--networks", options, "bench", "operations", "only", "json", "chart")
         return _report_networks(options.networks, options.seconds)
+    _report_lines(options)
+    return 0
+
+
+def _report_lines(options: argparse.Namespace) -> None:
     lines = select(
         [*CONV_LAYERS, *OPERATIONS], command="bench",
         operations=options.operations, only=options.only,
@@ -49,7 +57,6 @@ def run_command(arguments: Sequence[str]) -> int:
     if not (options.operations or options.only):
         report_cores(num_cores(), seconds=options.seconds)
     _save(options, convolutions, others, memory)
-    return 0
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -58,9 +65,9 @@ def _parser() -> argparse.ArgumentParser:
     )
     add_selection(parser)
     parser.add_argument("--cores", action="store_true", help="compare one core with all of them")
-    parser.add_argument("--seconds", type=float, default=4.0, help="time for each line (4)")
-    parser.add_argument("--json", metavar="FILE", type=Path, help="write all numbers here")
-    parser.add_argument("--chart", metavar="FILE", type=Path, help="draw the ratios here (.png)")
+    parser.add_argument("--seconds", type=amount, default=4.0, help="time for each line (4)")
+    parser.add_argument("--json", metavar="FILE", type=file_path, help="write all numbers here")
+    parser.add_argument("--chart", metavar="FILE", type=file_path, help="draw the ratios (.png)")
     return parser
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from course_lib.exercises.diagnosis import resemblance
 from course_lib.exercises.limits import LIMIT_SECONDS, OutOfTime, call_within
-from course_lib.exercises.numbers import as_numbers, is_numeric, taken
+from course_lib.exercises.numbers import Foreign, as_numbers, is_numeric, taken
 from course_lib.exercises.record import Case, Exercise
 from course_lib.exercises.stubs import does_nothing, prints
 from course_lib.exercises.surroundings import kept
@@ -67,6 +67,11 @@ def examine(exercise: Exercise, attempt: Any, *, seconds: float = LIMIT_SECONDS)
 def _examine(exercise: Exercise, attempt: Any, seconds: float) -> Verdict:
     if exercise.wants_function:
         return _examine_function(exercise, attempt, seconds)
+    try:
+        attempt = attempt if callable(attempt) else call_within(seconds, taken, attempt)
+    except OutOfTime:
+        return _wrong(exercise, f"received a {type(attempt).__name__} that could not be read "
+                      f"within {seconds:g} seconds")  # fmt: skip
     if exercise.choices:
         return _examine_choice(exercise, attempt)
     return _examine_value(exercise, attempt)
@@ -80,10 +85,10 @@ def first_difference(received: Any, expected: NDArray, tolerance: float) -> str 
     >>> first_difference([1, 2], np.array([1.0, 3.0]), 1e-6)
     'at index 1: received 2, expected 3'
     """
-    try:
-        array = as_numbers(received)
-    except Exception:
-        return f"received a {type(received).__name__} that is no array"
+    if isinstance(received, Foreign):
+        expects = f", expected {kind_text(expected)}" if received.is_array else ""
+        return f"received {received.text}{expects}"
+    array = as_numbers(received)
     if not is_numeric(array):
         return f"received {short(received)}, expected {kind_text(expected)}"
     if array.shape != expected.shape:
@@ -242,7 +247,8 @@ def _small_inputs(exercise: Exercise, case: Case) -> list[str]:
 def _examine_choice(exercise: Exercise, attempt: Any) -> Verdict:
     letters = ", ".join(map(repr, exercise.choices))
     if not isinstance(attempt, str) or attempt.strip().lower() not in exercise.choices:
-        return _wrong(exercise, f"received {short(attempt)}; answer with one of {letters}")
+        shown = attempt.text if isinstance(attempt, Foreign) else short(attempt)
+        return _wrong(exercise, f"received {shown}; answer with one of {letters}")
     chosen = attempt.strip().lower()
     if chosen != exercise.solution:
         return _wrong(exercise, f"received {chosen!r}, which is not it")

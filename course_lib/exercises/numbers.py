@@ -2,11 +2,15 @@
 
 import sys
 from numbers import Number
-from typing import Any
+from types import CoroutineType, GeneratorType
+from typing import Any, NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
 
+from course_lib.exercises.wording import short
+
+KEPT = (str, GeneratorType, CoroutineType)
 MOST_COPIED = 1_000_000  # numbers; the answers of the course have some thousands
 
 
@@ -28,16 +32,36 @@ def as_numbers(value: Any) -> NDArray:
     return array
 
 
+class Foreign(NamedTuple):
+    """What an answer is that is not made of numbers, in words; the answer itself is let go.
+
+    Attributes
+    ----------
+    text : str
+        Stands behind "received".
+    is_array : bool
+        Whether NumPy can read it.
+    """
+
+    text: str
+    is_array: bool
+
+
 def taken(value: Any) -> Any:
     """Give an answer as it is now: an array of its own where it is made of numbers.
 
-    What is no number, or too large to be right, is handed back as it is.
+    None, ..., texts, generators and coroutines are handed back as they are. All else is described:
+    its methods may take for ever, so that this alone calls them.
     """
+    if value is None or value is ... or isinstance(value, KEPT):
+        return value
     try:
         array = as_numbers(value)
     except Exception:
-        return value
-    return array.copy() if array.size <= MOST_COPIED and is_numeric(array) else value
+        return Foreign(f"a {type(value).__name__} that is no array", is_array=False)
+    if not is_numeric(array):
+        return Foreign(short(value), is_array=True)
+    return array.copy() if array.size <= MOST_COPIED else array
 
 
 def is_numeric(value: Any) -> bool:

@@ -1,5 +1,6 @@
 """What lies around the operations of a graph: random draws, modes of the caller, state, forms."""
 
+import logging
 import pickle
 import random
 from dataclasses import dataclass
@@ -12,6 +13,7 @@ from compare import assert_same
 from graphs import assert_graph_matches
 from torch import nn
 
+from course_lib.analysis import complexity
 from course_lib.errors import InvalidType, InvalidValue
 from course_lib.numpy_nn.graph import from_torch
 
@@ -164,3 +166,24 @@ def test_a_graph_can_be_pickled_between_the_ways():
     again = pickle.loads(pickle.dumps(graph))
     assert_same(again.backward(y).grad_x, graph.backward(y).grad_x)
     assert_same(again.forward(image().numpy()), graph.forward(image().numpy()))
+
+
+MISTAKES = {
+    "a product of the wrong size": lambda module, x: x @ torch.ones(4, 5, dtype=x.dtype),
+    "pieces that do not add up": lambda module, x: torch.split(x, [1, 9])[0],
+    "a view of the wrong size": lambda module, x: x.view(5, 7),
+    "a decision by values": lambda module, x: x if x.sum() > 0 else -x,
+    "an end of the program": lambda module, x: exit(3),
+}
+
+
+@pytest.mark.parametrize("name", MISTAKES)
+def test_a_mistake_in_a_forward_is_a_sentence_and_nothing_else(name, capfd, monkeypatch):
+    loud = logging.getLogger("torch._subclasses.fake_tensor")
+    printed = logging.StreamHandler()  # as torch prints, whichever stream it took at its import
+    monkeypatch.setattr(loud, "handlers", [printed])
+    with pytest.raises(InvalidValue, match=r"stops on inputs|decides by the values"):
+        complexity(Scaled(MISTAKES[name]), (2, 3))
+    assert capfd.readouterr() == ("", "")
+    loud.error("heard again")
+    assert capfd.readouterr().err == "heard again\n"

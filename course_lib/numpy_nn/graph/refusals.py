@@ -1,8 +1,10 @@
 """What a trace refuses, in a sentence each: why a module cannot be followed, and where."""
 
+import logging
 import os
 import traceback
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 import torch
@@ -17,6 +19,21 @@ from course_lib.unchanged import random_states, same_state
 
 # Files whose lines are not the author's: torch's, and those of the trace.
 INNER = (os.path.dirname(torch.__file__), os.path.join(os.path.dirname(__file__), "trace.py"))
+LOUD = logging.getLogger("torch._subclasses.fake_tensor")
+
+
+@contextmanager
+def quietly() -> Iterator[None]:
+    """Keep torch from printing the traceback of an error that is then told in a sentence."""
+
+    def nothing(record: logging.LogRecord) -> bool:
+        return False
+
+    LOUD.addFilter(nothing)
+    try:
+        yield
+    finally:
+        LOUD.removeFilter(nothing)
 
 
 def require_no_draws(caller: str, module: nn.Module, before: dict[str, Any]) -> None:
@@ -40,7 +57,7 @@ def require_plain(caller: str, output: Any) -> None:
 
 
 def not_traced(
-    caller: str, module: nn.Module, inputs: Sequence[Tensor], error: Exception
+    caller: str, module: nn.Module, inputs: Sequence[Tensor], error: BaseException
 ) -> InvalidValue:
     """Say in a sentence why the forward did not run, and where it stopped."""
     lines = [

@@ -37,6 +37,7 @@ from course_lib.numpy_nn.graph.program import (
 from course_lib.numpy_nn.graph.refusals import (
     INNER,
     not_traced,
+    quietly,
     require_no_draws,
     require_plain,
 )
@@ -87,13 +88,20 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
     with unchanged(module):
         before = stirred_states()
         with ExitStack() as contexts:
-            for context in (fake, recorder, recorder.places(), *plain_kernels(), *with_gradients()):
+            for context in (
+                fake,
+                recorder,
+                recorder.places(),
+                quietly(),
+                *plain_kernels(),
+                *with_gradients(),
+            ):
                 contexts.enter_context(context)
             try:
                 outputs, moved = functionalize(_forward(module))(state, blank)
             except InvalidValue:
                 raise
-            except Exception as error:
+            except (Exception, SystemExit) as error:
                 raise not_traced(caller, module, inputs, error) from error
         require_no_draws(caller, module, before)
     return recorder.program(caller, outputs, moved)
