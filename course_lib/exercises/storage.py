@@ -38,10 +38,12 @@ def progress_path() -> Path:
     Raises
     ------
     Unusable
-        If it begins with ~ and there is no such home folder.
+        If it begins with ~ and there is no such home folder, or it names no file, as "." and "/".
     """
     chosen = os.environ.get("COURSE_PROGRESS")
     path = Path(chosen) if chosen else user_data_path("course_lib") / "progress.json"
+    if not path.name:
+        raise Unusable(f"{path} is a folder; set COURSE_PROGRESS to a file")
     try:
         return path.expanduser()  # that of the system too, which begins with ~ where HOME is unset
     except RuntimeError as problem:
