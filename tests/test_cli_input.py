@@ -9,7 +9,10 @@ from unittest.mock import Mock
 
 import pytest
 
+from course_lib.bench.report import save_chart
 from course_lib.cli import main
+from course_lib.files import replace_file
+from course_lib.live.microscope_figure import save_microscope
 from course_lib.option_types import amount, file_path
 from course_lib.processes import THREAD_VARIABLES
 from course_lib.terminal import run_command
@@ -150,6 +153,7 @@ def test_an_option_that_would_not_be_heeded_is_refused(folder, capfd, monkeypatc
         (["train", "digits", "--learning-rate", "x"], "--learning-rate: 'x' is not a number"),
         (["bench", "--seconds", "nan"], "argument --seconds: 'nan' is not a number from 0 on"),
         (["bench", "--json=~nobody-of-this-name/a"], "names no home folder"),
+        (["bench", "--chart", "chart.abc"], "--chart chart.abc; it needs a file that ends on"),
         (["gpu-report", "--minutes", "inf"], "'inf' is not a number from 0 on"),
         (["summary", "lenet5", "--input", f"1,1,{10**12},{10**12}"], "that a computer can address"),
         (["summary", "lenet5", "--input=--"], "argument --input: -- is no value"),
@@ -168,7 +172,10 @@ def test_a_value_that_cannot_be_used_is_refused(folder, capfd, monkeypatch, argu
     for name in THREAD_VARIABLES:
         monkeypatch.setenv(name, "1")
     work = Mock(side_effect=AssertionError("work has begun"))
-    for place in ("gpu_report.make_report", "live.microscope_figure.save_microscope"):
+    for place in (
+        "bench.command._measure", "gpu_report.make_report",
+        "live.microscope_figure.save_microscope",
+    ):  # fmt: skip
         monkeypatch.setattr(f"course_lib.{place}", work)
     assert words in refused(arguments, capfd)
 
@@ -231,3 +238,28 @@ def test_streams_that_the_shell_has_closed(tmp_path, closed, arguments, status):
 @pytest.mark.parametrize("text, number", [("0", 0.0), ("1e-3", 1e-3), (" 5 ", 5.0), ("1_0", 10.0)])
 def test_amounts_are_read(text, number):
     assert amount(text) == number
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="POSIX limits the size of files")
+@pytest.mark.parametrize(
+    ("write", "name"),
+    [
+        (lambda path: save_microscope(path), "page.html"),
+        (lambda path: save_chart([], path), "chart.png"),
+        (lambda path: replace_file(path, bytes(9999)), "rows.json"),
+    ],
+    ids=["microscope", "chart", "any"],
+)
+def test_a_disk_that_gets_full_leaves_the_old_file(tmp_path, write, name):
+    import resource
+
+    (tmp_path / name).write_text("the old one")
+    before = resource.getrlimit(resource.RLIMIT_FSIZE)
+    resource.setrlimit(resource.RLIMIT_FSIZE, (1000, before[1]))
+    try:
+        with pytest.raises(OSError, match="too large"):
+            write(tmp_path / name)
+    finally:
+        resource.setrlimit(resource.RLIMIT_FSIZE, before)
+    assert (tmp_path / name).read_text() == "the old one"
+    assert [path.name for path in tmp_path.iterdir()] == [name]

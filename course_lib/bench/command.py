@@ -11,7 +11,14 @@ from course_lib.bench.layers import CONV_LAYERS, OPERATIONS, ConvLayer, Operatio
 from course_lib.bench.measure import Row, measure_layer, measure_operation
 from course_lib.bench.memory import peak_memory
 from course_lib.bench.networks import NETWORKS
-from course_lib.bench.report import HEADER, as_json, means_line, save_chart, table_line
+from course_lib.bench.report import (
+    HEADER,
+    as_json,
+    chart_format,
+    means_line,
+    save_chart,
+    table_line,
+)
 from course_lib.checks import require_output_file
 from course_lib.files import replace_file
 from course_lib.option_types import amount, file_path
@@ -27,6 +34,8 @@ def run_command(arguments: Sequence[str]) -> int:
     for name in ("json", "chart"):
         if getattr(options, name):
             require_output_file("bench", f"--{name}", getattr(options, name))
+    if options.chart:
+        chart_format(options.chart)
     torch.set_num_threads(1)
     if options.cores:
         refuse_beside(

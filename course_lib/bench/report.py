@@ -2,6 +2,7 @@
 
 import platform
 from collections.abc import Sequence
+from io import BytesIO
 from pathlib import Path
 from statistics import geometric_mean
 from typing import Any
@@ -9,6 +10,8 @@ from typing import Any
 from matplotlib.axes import Axes
 
 from course_lib.bench.measure import Row
+from course_lib.errors import InvalidValue
+from course_lib.files import replace_file
 
 HEADER = "\n".join(
     f"{name:28} {algorithm:23} {ours:>8} {forward:>6} {both:>6} {alone:>8} {together:>8} {loops:>8}"
@@ -102,6 +105,29 @@ def chart(rows: Sequence[Row], ax: Axes) -> Axes:
     return ax
 
 
+def chart_format(path: Path) -> str:
+    """Name the kind of picture that a file is to hold, by its ending; PNG without one.
+
+    Raises
+    ------
+    ValueError
+        If matplotlib writes no such pictures.
+
+    Examples
+    --------
+    >>> chart_format(Path("chart")), chart_format(Path("chart.SVG"))
+    ('png', 'svg')
+    """
+    from matplotlib.backends.backend_agg import FigureCanvasAgg
+
+    kind = path.suffix.lower().removeprefix(".") or "png"
+    if kind not in FigureCanvasAgg.get_supported_filetypes():
+        raise InvalidValue(
+            "bench", received=f"--chart {path}",
+            needed="a file that ends on a kind of picture", fix="write .png or .svg")  # fmt: skip
+    return kind
+
+
 def save_chart(rows: Sequence[Row], path: Path) -> None:
     """Draw the chart into an image file."""
     import matplotlib
@@ -109,7 +135,9 @@ def save_chart(rows: Sequence[Row], path: Path) -> None:
     matplotlib.use("Agg")
     from course_lib.plots import course_style, figure
 
+    picture = BytesIO()
     drawing, axes = figure(width=9.0, height=1.5 + 0.35 * len(rows))
     with course_style():
         chart(rows, axes[0, 0])
-        drawing.savefig(path)
+        drawing.savefig(picture, format=chart_format(path))
+    replace_file(path, picture.getvalue())

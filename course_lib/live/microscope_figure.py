@@ -14,6 +14,7 @@ from numpy.typing import NDArray
 from course_lib import datasets, numpy_ops, plots
 from course_lib import numpy_nn as nn
 from course_lib.errors import InvalidType, InvalidValue
+from course_lib.files import replace_file
 from course_lib.live.figures import Figure, Trial, pack, unpack
 from course_lib.live.ink import MNIST_FILL, PAD, as_drawings, centered, resized
 from course_lib.live.network import network_state
@@ -127,7 +128,7 @@ def save_microscope(
         if isinstance(value, dict) and "base64" in value
     )
     text = page.replace("{figure}", figure._repr_html_()).replace("{count}", escape(f"{count:,}"))
-    Path(path).write_text(text, encoding="utf-8")
+    replace_file(path, text.encode())
 
 
 def _layers(network: "nn.Sequential | torch.nn.Module | None") -> list[dict[str, Any]]:

@@ -258,8 +258,8 @@ def test_any_name_of_a_file_will_do(monkeypatch, tmp_path, place, written):
 
 
 @pytest.mark.parametrize(
-    "place", ["{}", "~nobody-of-this-name/p.json", "{}/file/p.json", "{}/" + 300 * "n"],
-    ids=["folder", "no-such-home", "below-a-file", "too-long"],
+    "place", ["{}", "~nobody-of-this-name/p.json", "{}/file/p.json", "{}/" + 300 * "n", ".", "/"],
+    ids=["folder", "no-such-home", "below-a-file", "too-long", "here", "root"],
 )  # fmt: skip
 def test_a_place_that_takes_no_record_is_said_and_stops_nothing(
     monkeypatch, tmp_path, place, capsys
