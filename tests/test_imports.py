@@ -12,7 +12,7 @@ PACKAGE = Path(__file__).parents[1] / "course_lib"
 # A part of the package imports from its own level, without a cycle, and from those above it here.
 LEVELS = (
     ("errors", "exports", "files", "processes", "threads"),
-    ("checks", "selection", "shapes", "terminal", "unchanged"),
+    ("checks", "option_types", "selection", "shapes", "terminal", "unchanged"),
     ("contracts",),
     ("numpy_ops", "torch_ops", "gradcheck"),
     ("datasets", "models", "numpy_nn", "parity"),

@@ -87,15 +87,8 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
     recorder = _Recorder(module, state, blank)
     with unchanged(module):
         before = stirred_states()
-        with ExitStack() as contexts:
-            for context in (
-                fake,
-                recorder,
-                recorder.places(),
-                quietly(),
-                *plain_kernels(),
-                *with_gradients(),
-            ):
+        with quietly(), ExitStack() as contexts:
+            for context in (fake, recorder, recorder.places(), *plain_kernels(), *with_gradients()):
                 contexts.enter_context(context)
             try:
                 outputs, moved = functionalize(_forward(module))(state, blank)
