@@ -1,6 +1,8 @@
 """Leave a torch module as it was, whatever looks into it, also after an error."""
 
 import random
+import types
+from collections import deque
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -15,8 +17,9 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
     """Put a module back when the context ends, as it was when the context began.
 
     What comes back, for the module and all inside it: the mode, every attribute (what `forward`
-    stores included), parameters, buffers and their values, gradients, and hooks. The global random
-    numbers of Python, NumPy and torch go on as if nothing had been drawn.
+    stores included, in lists, dicts and plain objects too), parameters, buffers and their values,
+    gradients, and hooks. The global random numbers of Python, NumPy and torch go on as if nothing
+    had been drawn.
 
     Parameters
     ----------
@@ -41,20 +44,22 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
     >>> layer.training, hasattr(layer, "seen")
     (True, False)
     """
-    layers = [(layer, _contents(layer)) for layer in module.modules()]
+    held = containers([vars(layer) for layer in module.modules()])
+    contents = [(container, container.copy()) for container in held]
     values = [(tensor, tensor.detach().clone()) for tensor in _tensors(module)]
     gradients = [(parameter, parameter.grad) for parameter in module.parameters()]
     randomness = random_states()
     try:
         yield module
     finally:
-        for layer, contents in layers:
-            _restore(layer, contents)
+        for container, before in contents:
+            _restore(container, before)
         for parameter, gradient in gradients:
             parameter.grad = gradient
         with torch.no_grad():
             for tensor, before in values:
-                tensor.copy_(before)
+                if not torch.equal(tensor, before):  # writing is a change to autograd, too
+                    tensor.copy_(before)
         _set_random_states(randomness)
 
 
@@ -108,25 +113,49 @@ def _tensors(module: nn.Module) -> Iterator[torch.Tensor]:
         yield from (value for value in vars(layer).values() if isinstance(value, torch.Tensor))
 
 
-def _contents(layer: nn.Module) -> dict[str, Any]:
-    """Copy what a module holds: its attributes, and one level down its lists and dicts of hooks."""
-    return {
-        name: value.copy() if isinstance(value, dict | list) else value
-        for name, value in vars(layer).items()
-    }
+def containers(start: Any) -> list[Any]:
+    """List all dicts, lists, sets and arrays inside one, attributes of plain objects included.
+
+    What a module or a tensor holds is left out, and so is what a function or a class does.
+
+    Examples
+    --------
+    >>> containers([1, {"a": {2}}])
+    [[1, {'a': {2}}], {'a': {2}}, {2}]
+    """
+    found: dict[int, Any] = {}
+    waiting = [start]
+    while waiting:
+        item = waiting.pop()
+        item = vars(item) if is_plain_object(item) else item
+        if isinstance(item, HOLDERS) and id(item) not in found:
+            found[id(item)] = item
+            if not isinstance(item, np.ndarray):
+                waiting += item.values() if isinstance(item, dict) else item
+        elif isinstance(item, tuple):
+            waiting += item
+    return list(found.values())
 
 
-def _restore(layer: nn.Module, contents: dict[str, Any]) -> None:
-    """Fill dicts and lists in place, as others hold on to them: a hook's handle, for one."""
-    now = vars(layer)
-    for name in [name for name in now if name not in contents]:
-        del now[name]
-    for name, value in contents.items():
-        kept = now.get(name)
-        if isinstance(value, dict) and isinstance(kept, dict):
-            kept.clear()
-            kept.update(value)
-        elif isinstance(value, list) and isinstance(kept, list):
-            kept[:] = value
-        else:
-            now[name] = value
+HOLDERS = (dict, list, set, deque, np.ndarray)
+PLAIN = (*HOLDERS, tuple, frozenset, bool, int, float, complex, str, bytes, type(None))
+
+
+def is_plain_object(item: Any) -> bool:
+    """Tell an object that holds numbers, texts and lists of them, such as settings, from others."""
+    if isinstance(item, (nn.Module, torch.Tensor, types.ModuleType, *PLAIN)) or callable(item):
+        return False
+    held = getattr(item, "__dict__", {None: item})
+    return all(isinstance(value, (*PLAIN, torch.Tensor)) for value in held.values())
+
+
+def _restore(container: Any, before: Any) -> None:
+    """Fill it in place, as others hold on to it: a hook's handle, for one."""
+    if isinstance(container, np.ndarray):
+        if container.flags.writeable:
+            container[...] = before
+    elif isinstance(container, list):
+        container[:] = before
+    else:
+        container.clear()
+        (container.extend if isinstance(container, deque) else container.update)(before)

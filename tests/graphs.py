@@ -10,7 +10,7 @@ from torch import Tensor, nn
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from course_lib.numpy_nn.graph import Graph, GraphGrads, from_torch
-from course_lib.numpy_nn.graph.source import Replay
+from course_lib.numpy_nn.graph.torch_run import Replay
 from course_lib.numpy_nn.graph.trace import plain_kernels
 from course_lib.parity import relative_error
 from course_lib.unchanged import unchanged

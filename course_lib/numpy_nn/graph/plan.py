@@ -14,14 +14,19 @@ class Plan:
     ----------
     last_use : list of list of Value
         For each step, the values that no later step reads.
+    modes : tuple of bool
+        The mode of every layer.
     checked : bool
         Whether its outputs have been compared with torch's.
+    checked_gradients : set
+        For which outputs the gradients have been compared with torch's.
     """
 
-    def __init__(self, program: Program, frozen: Set[str]) -> None:
-        self.program, self.frozen = program, frozen
+    def __init__(self, program: Program, frozen: Set[str], modes: tuple[bool, ...]) -> None:
+        self.program, self.frozen, self.modes = program, frozen, modes
         self.last_use = _last_use(program)
         self.checked = False
+        self.checked_gradients: set[Any] = set()
         self._wanted: dict[bool, set[Any]] = {}
 
     def wanted(self, needs_grad_x: bool) -> set[Any]:

@@ -75,7 +75,8 @@ class Program:
     `inputs` are the values of the arrays that go in, `outputs` what comes out, as a flat list of
     Values, Weights and plain numbers that `structure` puts into the form the module returns;
     `updates` the new values of buffers, such as running means; `calls` those of the modules, in
-    the order in which they ended.
+    the order in which they ended; `hooked` the place where the forward registers a hook for
+    gradients, or empty.
     """
 
     steps: tuple[Step, ...]
@@ -84,6 +85,7 @@ class Program:
     structure: Callable[[list], Any]
     updates: dict[str, Any]
     calls: tuple[ModuleCall, ...]
+    hooked: str
 
 
 def references(argument: Any) -> Iterator[Value | Weight]:

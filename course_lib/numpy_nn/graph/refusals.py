@@ -17,8 +17,8 @@ from torch._subclasses.fake_tensor import (
 from course_lib.errors import InvalidValue
 from course_lib.unchanged import random_states, same_state
 
-# Files whose lines are not the author's: torch's, and those of the trace.
-INNER = (os.path.dirname(torch.__file__), os.path.join(os.path.dirname(__file__), "trace.py"))
+# Folders whose lines are not the author's: torch's, and that of the trace.
+INNER = (os.path.dirname(torch.__file__), os.path.dirname(__file__))
 LOUD = logging.getLogger("torch._subclasses.fake_tensor")
 
 

@@ -12,6 +12,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.errors import InvalidType, InvalidValue
+from course_lib.numpy_nn.graph.operation import Operation
 from course_lib.numpy_nn.graph.plan import Plan
 from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight
 from course_lib.numpy_nn.graph.table import OPERATIONS
@@ -31,10 +32,12 @@ class Source(Protocol):
 
     parameters: dict[str, NDArray]
     buffers: dict[str, NDArray]
-    frozen: frozenset[str]
 
-    def mode(self) -> tuple:
-        """Tell the mode of every layer."""
+    def layout(self) -> tuple:
+        """Tell what beside the inputs decides which operations run; the modes come first."""
+
+    def frozen(self) -> frozenset[str]:
+        """Name the weights and buffers that get no gradient."""
 
     def arrays(self, inputs: Sequence[Any]) -> tuple[NDArray, ...]:
         """Check the inputs."""
@@ -42,8 +45,19 @@ class Source(Protocol):
     def program(self, inputs: Sequence[NDArray]) -> Program:
         """Trace the module for inputs of these shapes and dtypes."""
 
-    def compare(self, graph: "Graph", before: dict, inputs: Sequence[NDArray], y: Any) -> None:
-        """Raise unless torch gives the same."""
+    def compare(self, graph: "Graph", ours: Sequence[list]) -> None:
+        """Raise unless torch gives the same, in two forwards in turn."""
+
+    def compare_gradients(
+        self, graph: "Graph", grads_y: Sequence, ours: dict[str, NDArray], needs: bool
+    ) -> None:
+        """Raise unless torch gives the same gradients."""
+
+    def hooks(self, program: Program) -> str:
+        """Tell where there are hooks for gradients."""
+
+    def require_no_hooks(self, program: Program) -> None:
+        """Raise if there are hooks for gradients."""
 
 
 class Graph:
@@ -61,20 +75,23 @@ class Graph:
         self.parameters, self.buffers = source.parameters, source.buffers
         self._source, self._generator, self._check = source, generator, check
         self._plans: dict[Any, Plan] = {}
-        self._plan: Plan | None = None
+        self.plan: Plan | None = None
         self._values: dict[Value, Any] = {}
+        self._given: Iterator[NDArray] | None = None  # draws of an earlier forward
 
     @property
     def program(self) -> Program | None:
         """The steps of the latest forward."""
-        return None if self._plan is None else self._plan.program
+        return None if self.plan is None else self.plan.program
 
     def prepare(self, *inputs: Any) -> Plan:
         """Trace the network for inputs of these shapes, unless that has been done."""
         arrays = self._source.arrays(inputs)
-        key = (self._source.mode(), tuple((x.shape, x.dtype.str) for x in arrays))
+        layout = self._source.layout()
+        key = (layout, tuple((x.shape, x.dtype.str) for x in arrays))
         if key not in self._plans:
-            self._plans[key] = Plan(self._source.program(arrays), self._source.frozen)
+            program, modes = self._source.program(arrays), layout[0]
+            self._plans[key] = Plan(program, self._source.frozen(), modes)
         return self._plans[key]
 
     def forward(self, *inputs: Any, keep: bool = True) -> Any:
@@ -106,12 +123,14 @@ class Graph:
             outputs are not torch's.
         """
         arrays = self._source.arrays(inputs)
-        self._plan = self.prepare(*arrays)
-        self._state = before = {**self.parameters, **self.buffers}
-        y = self._run(self._plan, arrays, keep=keep)
-        if self._check and not self._plan.checked:
-            self._source.compare(self, before, arrays, y)
-            self._plan.checked = True
+        self.plan = self.prepare(*arrays)
+        self.inputs = tuple(np.array(x) for x in arrays) if keep else arrays
+        self.before, self.draws = {**self.parameters, **self.buffers}, []
+        y = self._run(self.plan, keep=keep)
+        if self._check and not self.plan.checked:
+            ours = self._results()
+            self._source.compare(self, (ours, self._results_of_the_next() or ours))
+            self.plan.checked = True
         return y
 
     __call__ = forward
@@ -119,6 +138,24 @@ class Graph:
     def state(self, name: str) -> NDArray:
         """Give the parameter or buffer of this name."""
         return self.parameters[name] if name in self.parameters else self.buffers[name]
+
+    def _results(self) -> list:
+        """List the outputs, and what has become of the buffers."""
+        return [*self.flat_outputs, *(self.state(name) for name in self.plan.program.updates)]
+
+    def _results_of_the_next(self) -> list | None:
+        """List those of another forward with the same draws; None without buffers that change."""
+        if not self.plan.program.updates:
+            return None
+        now = dict(vars(self))
+        self.parameters, self.buffers = dict(self.parameters), dict(self.buffers)
+        self.before, self._given = {**self.parameters, **self.buffers}, iter(self.draws)
+        self.draws = []
+        try:
+            self._run(self.plan, keep=False)
+            return self._results()
+        finally:
+            vars(self).update(now)
 
     def backward(self, grad_y: Any, *, needs_grad_x: bool = True) -> GraphGrads:
         """Send the loss gradient back through the last `forward`.
@@ -143,32 +180,49 @@ class Graph:
             If `forward` has not run, or ran with keep=False, or the gradients do not fit the
             outputs.
         """
-        if self._plan is None or not self._values:
+        if self.plan is None or not self._values:
             raise InvalidValue(
                 "Graph.backward",
                 received="no values of a forward pass",
                 needed="a forward pass that kept them",
                 fix="call forward(x) first, with keep=True",
             )
-        program, wanted = self._plan.program, self._plan.wanted(needs_grad_x)
+        if not self._check:
+            self._source.require_no_hooks(self.plan.program)
+        flat = self._flat(grad_y)
+        gradients = self._sent_back(flat, self.plan.wanted(needs_grad_x))
+        grad_x = tuple(gradients.get(value) for value in self.plan.program.inputs)
+        weights = {name: gradients.get(Weight(name)) for name in self.parameters}
+        weights = {name: grad for name, grad in weights.items() if grad is not None}
+        if self._check:
+            self._check_gradients(flat, grad_x, weights, needs_grad_x)
+        return GraphGrads(grad_x[0] if len(grad_x) == 1 else grad_x, weights)
+
+    def _sent_back(self, grads_y: list, wanted: set) -> dict[Any, NDArray]:
+        program = self.plan.program
         gradients: dict[Any, NDArray] = {}
-        for output, grad in zip(program.outputs, self._flat(grad_y), strict=True):
+        for output, grad in zip(program.outputs, grads_y, strict=True):
             self._collect(gradients, wanted, output, grad)
         for step in reversed(program.steps):
-            grads_y = [gradients.pop(result, None) for result in step.results]
-            if any(grad is not None for grad in grads_y):
-                self._send_back(step, grads_y, gradients, wanted)
-        grad_x = tuple(gradients.get(value) for value in program.inputs)
-        weights = {name: gradients.get(Weight(name)) for name in self.parameters}
-        return GraphGrads(
-            grad_x[0] if len(grad_x) == 1 else grad_x,
-            {name: grad for name, grad in weights.items() if grad is not None},
-        )
+            grads = [gradients.pop(result, None) for result in step.results]
+            if any(grad is not None for grad in grads):
+                self._send_back(step, grads, gradients, wanted)
+        return gradients
 
-    def _run(self, plan: Plan, inputs: Sequence[NDArray], *, keep: bool) -> Any:
+    def _check_gradients(
+        self, grads_y: list, grad_x: tuple, weights: dict[str, NDArray], needs_grad_x: bool
+    ) -> None:
+        """Compare with torch's, once for each set of outputs; with hooks each time."""
+        key = (needs_grad_x, tuple(grad is not None and bool(grad.any()) for grad in grads_y))
+        if key in self.plan.checked_gradients and not self._source.hooks(self.plan.program):
+            return
+        inputs = {f"input {i}": grad for i, grad in enumerate(grad_x) if grad is not None}
+        self._source.compare_gradients(self, grads_y, weights | inputs, needs_grad_x)
+        self.plan.checked_gradients.add(key)
+
+    def _run(self, plan: Plan, *, keep: bool) -> Any:
         program = plan.program
-        values = self._values = dict(zip(program.inputs, inputs, strict=True))
-        self.draws: list[NDArray] = []
+        values = self._values = dict(zip(program.inputs, self.inputs, strict=True))
         for position, step in enumerate(program.steps):
             self._forward_step(step)
             if not keep:
@@ -187,8 +241,7 @@ class Graph:
         arguments = self._resolve(step.arguments)
         try:
             if operation.draws:
-                result = operation.forward(self._generator, *arguments)
-                self.draws.append(result)
+                result = self._draw(operation, arguments)
             else:
                 result = operation.forward(*arguments)
         except (TypeError, ValueError) as error:
@@ -198,6 +251,12 @@ class Graph:
         for value, dtype, array in zip(step.results, step.dtypes, results, strict=False):
             if value is not None:
                 self._values[value] = np.asarray(array, dtype)
+
+    def _draw(self, operation: Operation, arguments: tuple) -> NDArray:
+        given = None if self._given is None else next(self._given)
+        draw = operation.forward(self._generator, *arguments) if given is None else given
+        self.draws.append(draw)
+        return draw
 
     def _send_back(
         self, step: Step, grads_y: list, gradients: dict[Any, NDArray], wanted: set
@@ -233,14 +292,14 @@ class Graph:
         if isinstance(reference, Value):
             return self._values[reference]
         if isinstance(reference, Weight):
-            return self._state[reference.name]
+            return self.before[reference.name]
         if isinstance(reference, tuple):
             return tuple(map(self._resolve, reference))
         return reference
 
     def _flat(self, grad_y: Any) -> list:
         """List the gradients in the order of the outputs, and check that they fit."""
-        program = self._plan.program
+        program = self.plan.program
         outputs = program.outputs
         shapes = [getattr(self._resolve(output), "shape", None) for output in outputs]
         flat = list(_paired(program.structure(list(range(len(outputs)))), grad_y))

@@ -1,33 +1,28 @@
 """The torch side of a graph: copies of the weights, programs by tracing, torch's own outputs."""
 
 import inspect
-from collections.abc import Mapping, Sequence
-from contextlib import ExitStack
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import torch
 from numpy.typing import NDArray
 from torch import Tensor, nn
-from torch.func import functional_call
-from torch.utils._python_dispatch import TorchDispatchMode
 
 from course_lib.errors import InvalidType, InvalidValue
+from course_lib.numpy_nn.graph.hooks import gradient_hooks
 from course_lib.numpy_nn.graph.program import Program
-from course_lib.numpy_nn.graph.table import OPERATIONS
-from course_lib.numpy_nn.graph.trace import (
-    RANDOM_IN_PLACE,
-    operation_name,
-    plain_kernels,
-    require_shapes,
-    trace,
+from course_lib.numpy_nn.graph.self_check import (
+    refuse_hooks,
+    require_gradients,
+    require_outputs,
 )
-from course_lib.unchanged import unchanged
+from course_lib.numpy_nn.graph.state import layout
+from course_lib.numpy_nn.graph.table import OPERATIONS
+from course_lib.numpy_nn.graph.torch_run import TorchRun, tensors
+from course_lib.numpy_nn.graph.trace import named_state, require_shapes, trace
 
 FLOATS = ("float32", "float64")
-# Shares of max|output|. Where torch itself moves as far when its input is rounded, so may we.
-TOLERANCES = {"float32": 1e-4, "float64": 1e-8}
-ROUNDINGS = 20
 
 
 class TorchSource:
@@ -37,8 +32,6 @@ class TorchSource:
     ----------
     parameters, buffers : dict of str to array
         Copies of the weights, each tensor under its first name.
-    frozen : frozenset of str
-        Names of those that get no gradient.
     """
 
     def __init__(self, module: Any) -> None:
@@ -46,12 +39,15 @@ class TorchSource:
         require_shapes("from_torch", self.module)
         self.parameters = {name: _copy(name, p) for name, p in self.module.named_parameters()}
         self.buffers = {name: _copy(name, b) for name, b in self.module.named_buffers()}
-        trainable = {name for name, p in self.module.named_parameters() if p.requires_grad}
-        self.frozen = frozenset({*self.parameters, *self.buffers} - trainable)
 
-    def mode(self) -> tuple[bool, ...]:
-        """Tell the mode of every layer, in which batch norm and dropout differ."""
-        return tuple(layer.training for layer in self.module.modules())
+    def layout(self) -> tuple:
+        """Tell what beside the inputs decides which operations run; the modes come first."""
+        return layout(self.module)
+
+    def frozen(self) -> frozenset[str]:
+        """Name the weights and buffers that get no gradient."""
+        trained = {name for name, p in self.module.named_parameters() if p.requires_grad}
+        return frozenset({*self.parameters, *self.buffers} - trained)
 
     def arrays(self, inputs: Sequence[Any]) -> tuple[NDArray, ...]:
         """Check that the inputs are arrays of dtypes that both sides have.
@@ -83,7 +79,8 @@ class TorchSource:
         InvalidValue
             If the module cannot be traced, or an operation or dtype is not supported.
         """
-        program = trace(self.module, _tensors(inputs))
+        self._require_same_weights()
+        program = trace(self.module, tensors(inputs))
         for step in program.steps:
             if step.operation not in OPERATIONS:
                 raise InvalidValue(
@@ -95,72 +92,51 @@ class TorchSource:
             _require_dtypes(step.dtypes, f"{step.operation} ({step.place})")
         return program
 
-    def compare(
-        self, graph: Any, before: Mapping[str, NDArray], inputs: Sequence[NDArray], y: Any
-    ) -> None:
+    def _require_same_weights(self) -> None:
+        """Raise if the module has other weights than when they were copied."""
+        now = {name: tuple(tensor.shape) for name, tensor in named_state(self.module)}
+        copied = {name: a.shape for name, a in (self.parameters | self.buffers).items()}
+        if now != copied:
+            names = sorted(n for n in {*now, *copied} if now.get(n) != copied.get(n))
+            raise InvalidValue(
+                "Graph.forward", received=f"a {type(self.module).__name__} with other weights than "
+                f"when it was copied: {', '.join(names[:3])}",
+                needed="the same names and shapes",
+                fix="call from_torch again")  # fmt: skip
+
+    def compare(self, graph: Any, ours: Sequence[list]) -> None:
         """Run the module in torch with the graph's weights and random draws, and compare.
 
         Raises
         ------
         InvalidValue
-            If outputs or buffers differ by more than rounding explains.
+            If outputs or buffers, in either of two forwards, differ by more than rounding explains.
         """
-        program, draws = graph.program, graph.draws
-        theirs = self._torch(before, inputs, draws, program)
-        ours = [*graph.flat_outputs, *(graph.state(name) for name in program.updates)]
-        errors = _distances(ours, theirs)
-        limits = [TOLERANCES.get(str(getattr(item, "dtype", "")), 0.0) for item in theirs]
-        if all(error <= limit for error, limit in zip(errors, limits, strict=True)):
-            return
-        moved = [x * (1 + np.finfo(x.dtype).eps) if x.dtype.kind == "f" else x for x in inputs]
-        movements = _distances(self._torch(before, moved, draws, program), theirs)
-        for error, limit, movement in zip(errors, limits, movements, strict=True):
-            if error > max(limit, ROUNDINGS * movement):
-                raise InvalidValue(
-                    "from_torch",
-                    received=f"outputs that differ from torch's by {error:.1e} of the largest",
-                    needed=f"a difference of at most {limit:.0e}",
-                    fix="look for a forward that leaves torch, through NumPy for one, or that "
-                    "does not do the same each time; or pass check=False to go on",
-                )
+        require_outputs(self._run(graph), ours, list(graph.plan.program.updates))
 
-    def _torch(
-        self,
-        state: Mapping[str, NDArray],
-        inputs: Sequence[NDArray],
-        draws: Sequence[NDArray],
-        program: Program,
-    ) -> list[NDArray]:
-        """Give torch's outputs, flat, and the buffers it has changed."""
-        tensors = {name: torch.from_numpy(np.array(array)) for name, array in state.items()}
-        with unchanged(self.module), torch.no_grad(), ExitStack() as contexts:
-            for context in (*plain_kernels(), Replay(draws)):
-                contexts.enter_context(context)
-            outputs = functional_call(self.module, tensors, _tensors(inputs))
-        flat = torch.utils._pytree.tree_leaves(outputs)
-        changed = [tensors[name] for name in program.updates]
-        return [_plain(item) for item in (*flat, *changed)]
+    def compare_gradients(self, graph: Any, grads_y: Sequence, ours: dict, needs: bool) -> None:
+        """Send the gradients back in torch, and compare.
 
+        Raises
+        ------
+        InvalidValue
+            If a gradient differs by more than rounding explains.
+        """
+        hooks = self.hooks(graph.plan.program)
+        require_gradients(self._run(graph), grads_y, ours, hooks, needs_grad_x=needs)
 
-class Replay(TorchDispatchMode):
-    """Let torch draw the random numbers that NumPy has drawn."""
+    def hooks(self, program: Program) -> str:
+        """Tell where there are hooks for gradients, in the module or in its forward."""
+        found = [*gradient_hooks(self.module), program.hooked]
+        return ", ".join(filter(None, found))
 
-    def __init__(self, draws: Sequence[NDArray]) -> None:
-        super().__init__()
-        self._draws = iter(draws)
+    def require_no_hooks(self, program: Program) -> None:
+        """Raise if there are hooks for gradients, which only torch runs."""
+        if self.hooks(program):
+            raise refuse_hooks(self.module, self.hooks(program))
 
-    def __torch_dispatch__(
-        self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None
-    ) -> Any:
-        """Put the next draw in the place of a random operation."""
-        name = operation_name(function)
-        row = OPERATIONS.get(RANDOM_IN_PLACE.get(name, name))
-        if row is None or not row.draws:
-            return function(*args, **(kwargs or {}))
-        draw = next(self._draws)
-        if name in RANDOM_IN_PLACE:
-            return args[0].copy_(torch.from_numpy(np.array(draw)))
-        return torch.from_numpy(np.array(draw))
+    def _run(self, graph: Any) -> TorchRun:
+        return TorchRun(self.module, graph.before, graph.inputs, graph.draws, graph.plan.modes)
 
 
 def _checked(module: Any) -> nn.Module:
@@ -227,35 +203,3 @@ def _array(x: Any) -> NDArray:
             fix="convert it, for example with x.astype(np.float32)",
         )
     return x.astype(x.dtype.newbyteorder("="), copy=False)
-
-
-def _tensors(inputs: Sequence[NDArray]) -> tuple[Tensor, ...]:
-    """Copy arrays to torch: the module may change its inputs, and arrays may be read-only."""
-    return tuple(torch.from_numpy(np.array(x, order="C")) for x in inputs)
-
-
-def _plain(item: Any) -> Any:
-    return item.detach().cpu().numpy() if isinstance(item, Tensor) else item
-
-
-def _distances(ours: Sequence[Any], theirs: Sequence[Any]) -> list[float]:
-    """Give each largest difference as a share of the largest value; other shapes are infinite."""
-    return [
-        0.0
-        if not isinstance(b, np.ndarray)
-        else relative_distance(a, b)
-        if np.shape(a) == b.shape
-        else np.inf
-        for a, b in zip(ours, theirs, strict=True)
-    ]
-
-
-def relative_distance(a: NDArray, b: NDArray) -> float:
-    """Give max|a - b| / max|b|, where NaN equals NaN and infinity itself."""
-    a, b = np.asarray(a, np.float64), np.asarray(b, np.float64)
-    same = (a == b) | (np.isnan(a) & np.isnan(b))
-    if same.all():
-        return 0.0
-    finite = np.abs(b[np.isfinite(b)]).max(initial=0.0)
-    worst = np.abs(a - b)[~same].max()
-    return float(worst / finite) if np.isfinite(worst) and finite else np.inf

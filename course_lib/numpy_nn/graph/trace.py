@@ -6,8 +6,6 @@ of them look alike. `functionalize` has rewritten in-place calls and views into 
 make new tensors, so that no two names share memory.
 """
 
-import os
-import sys
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
@@ -19,29 +17,21 @@ from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
 from torch.func import functional_call, functionalize
 from torch.nn.attention import SDPBackend, sdpa_kernel
-from torch.nn.modules import module as module_hooks
-from torch.overrides import TorchFunctionMode
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
-from torch.utils._pytree import tree_flatten, tree_leaves, tree_unflatten
+from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from course_lib.errors import InvalidValue
-from course_lib.numpy_nn.graph.program import (
-    ModuleCall,
-    Place,
-    Program,
-    Step,
-    Value,
-    Weight,
-    references,
-)
+from course_lib.numpy_nn.graph.hooks import remove_gradient_hooks
+from course_lib.numpy_nn.graph.places import Places
+from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight, references
 from course_lib.numpy_nn.graph.refusals import (
-    INNER,
     not_traced,
     quietly,
     require_no_draws,
     require_plain,
 )
 from course_lib.numpy_nn.graph.table import OPERATIONS
+from course_lib.numpy_nn.graph.unseen import UnseenChanges
 from course_lib.unchanged import stirred_states, unchanged
 
 # They ask about a tensor and make none.
@@ -86,12 +76,13 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
         state = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in named_state(module)}
     recorder = _Recorder(module, state, blank)
     with unchanged(module):
+        remove_gradient_hooks(module)
         before = stirred_states()
         with quietly(), ExitStack() as contexts:
             for context in (fake, recorder, recorder.places(), *plain_kernels(), *with_gradients()):
                 contexts.enter_context(context)
             try:
-                outputs, moved = functionalize(_forward(module))(state, blank)
+                outputs, moved = functionalize(_forward(module, recorder))(state, blank)
             except InvalidValue:
                 raise
             except (Exception, SystemExit) as error:
@@ -116,10 +107,14 @@ def require_shapes(caller: str, module: nn.Module) -> None:
                 fix="run the module once in torch, so that its lazy layers take shape")  # fmt: skip
 
 
-def _forward(module: nn.Module) -> Callable[[dict, list], Any]:
+def _forward(module: nn.Module, recorder: "_Recorder") -> Callable[[dict, list], Any]:
+    trained = {name for name, p in module.named_parameters() if p.requires_grad}
+
     def forward(state: dict[str, Tensor], inputs: list[Tensor]) -> tuple[Any, dict[str, Tensor]]:
         """Give the outputs, and the buffers that were replaced: `self.steps = self.steps + 1`."""
         before = dict(state)
+        weights = [state[name] for name in trained]
+        recorder.places().begin(weights, [*state.values(), *inputs])
         outputs = functional_call(module, state, tuple(inputs))
         return outputs, {name: t for name, t in state.items() if t is not before[name]}
 
@@ -169,9 +164,9 @@ class _Recorder(TorchDispatchMode):
             self._meaning |= {id(tensor): Weight(name) for name, tensor in tensors.items()}
         self._buffers: dict[int, str] = {}  # names of those that have a new value
         self._same_as: dict[int, Tensor] = {}
-        self._places = _Places(module)
+        self._places = Places(module, UnseenChanges(self._stands_for, self._change_unseen))
 
-    def places(self) -> "_Places":
+    def places(self) -> "Places":
         """Give the context that keeps track of modules and functions."""
         return self._places
 
@@ -186,6 +181,8 @@ class _Recorder(TorchDispatchMode):
         elif name not in QUESTIONS:
             arguments = self._refer(in_order_of_schema(function, args, kwargs or {}))
             self._record(_new_tensor_name(name), arguments, result, changed=_changed(name, args))
+            if name[-1:] == "_" and not torch.is_grad_enabled():
+                self._set_values(args[0], arguments[0])
         if name == "alias":
             self._same_as[id(result)] = args[0]
         return result
@@ -206,6 +203,19 @@ class _Recorder(TorchDispatchMode):
                 place=self._places.now(),
             )
         )
+
+    def _stands_for(self, tensor: Tensor) -> Any:
+        """Tell what a tensor of the forward stands for at the moment."""
+        return self._meaning.get(id(_inner(tensor)))
+
+    def _change_unseen(self, tensor: Tensor, before: Any) -> None:
+        if before is not None:
+            self._set_values(_inner(tensor), before)
+
+    def _set_values(self, tensor: Tensor, before: Any) -> None:
+        """Let a tensor have the values that it has now, and the gradient that it had before."""
+        with torch.enable_grad():
+            self._record("set_values", (before, self._refer(tensor)), tensor, changed=())
 
     def _name(self, tensor: Any) -> Value | None:
         if not isinstance(tensor, Tensor):
@@ -250,65 +260,7 @@ class _Recorder(TorchDispatchMode):
             structure=partial(tree_unflatten, treespec=form),
             updates=self.updates,
             calls=tuple(self._places.finished),
-        )
-
-
-class _Places(TorchFunctionMode):
-    """Know at any time which module runs and which function its author called."""
-
-    def __init__(self, module: nn.Module) -> None:
-        super().__init__()
-        self._names = {id(layer): name for name, layer in module.named_modules()}
-        self._stack: list[tuple[str, str, int]] = [("", type(module).__name__, 0)]
-        self._calls = 0
-        self.finished: list[ModuleCall] = []
-        self._function = ""
-
-    def __enter__(self) -> "_Places":
-        self._hooks = (
-            module_hooks.register_module_forward_pre_hook(self._enter_module),
-            module_hooks.register_module_forward_hook(self._leave_module, always_call=True),
-        )
-        return super().__enter__()
-
-    def __exit__(self, *problem: Any) -> None:
-        super().__exit__(*problem)
-        for hook in self._hooks:
-            hook.remove()
-
-    def __torch_function__(
-        self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None
-    ) -> Any:
-        """Remember the function; `x.data` is the old form of `x.detach()`."""
-        before, self._function = self._function, getattr(function, "__name__", "")
-        try:
-            if function == Tensor.data.__get__:
-                return args[0].detach()
-            return function(*args, **(kwargs or {}))
-        finally:
-            self._function = before
-
-    def now(self) -> Place:
-        """Give the place of the operation that runs now."""
-        return Place(*self._stack[-1], self._function, _authors_line(sys._getframe(1)))
-
-    def _enter_module(self, layer: nn.Module, inputs: Any) -> None:
-        self._calls += 1
-        name = self._names.get(id(layer), self._stack[-1][0])
-        self._stack.append((name, type(layer).__name__, self._calls))
-
-    def _leave_module(self, layer: nn.Module, inputs: Any, output: Any) -> None:
-        name, kind, call = self._stack.pop()
-        tensors = [t for t in tree_leaves(output) if isinstance(t, Tensor)]
-        self.finished.append(
-            ModuleCall(
-                name,
-                kind,
-                call,
-                self._stack[-1][2],
-                tuple(tuple(t.shape) for t in tensors),
-                sum(t.numel() * t.element_size() for t in tensors),
-            )
+            hooked=self._places.hooked,
         )
 
 
@@ -368,6 +320,14 @@ def _draws(step: Step) -> bool:
     return row is not None and row.draws
 
 
+def _inner(tensor: Tensor) -> Tensor:
+    """Take the wrapping of `functionalize` off, with all changes through views applied."""
+    if not torch._C._functorch.is_functionaltensor(tensor):
+        return tensor
+    torch._sync(tensor)
+    return torch._C._functorch._unwrap_functional_tensor(tensor, True)
+
+
 def _constant(tensor: Tensor) -> np.ndarray:
     """Copy the values of a real tensor, such as an attribute that is neither buffer nor weight."""
     with _disable_current_modes():
@@ -376,12 +336,3 @@ def _constant(tensor: Tensor) -> np.ndarray:
 
 def _dtype(dtype: torch.dtype) -> str:
     return str(dtype).removeprefix("torch.")
-
-
-def _authors_line(frame: Any) -> str:
-    """Find the innermost line that is neither torch's own nor ours."""
-    while frame is not None and frame.f_code is not trace.__code__:
-        if not frame.f_code.co_filename.startswith(INNER):
-            return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
-        frame = frame.f_back
-    return ""

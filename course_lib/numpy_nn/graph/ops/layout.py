@@ -218,6 +218,7 @@ TABLE = {
     "lift_fresh_copy": SAME,
     "_to_copy": SAME,
     "detach": STOP,
+    "set_values": Operation(lambda x, values: values, _hand_on, "each"),
     "as_strided": _row(restride, _hand_on),
     "as_strided_": _row(restride, _hand_on),
     "permute": _row(np.transpose, permute_backward),

@@ -1,0 +1,121 @@
+"""Where an operation comes from: the module that runs, the function and the line of its author."""
+
+import os
+import sys
+from collections.abc import Sequence
+from typing import Any
+
+import torch
+from torch import Tensor, nn
+from torch.nn.modules import module as module_hooks
+from torch.overrides import TorchFunctionMode
+from torch.utils._pytree import tree_leaves
+
+from course_lib.numpy_nn.graph.program import ModuleCall, Place
+from course_lib.numpy_nn.graph.refusals import INNER
+from course_lib.numpy_nn.graph.unseen import UnseenChanges
+
+# They only matter on the way back.
+GRADIENT_HOOKS = ("register_hook", "register_post_accumulate_grad_hook")
+SETTINGS = ("requires_grad_", "retain_grad")
+
+
+class Places(TorchFunctionMode):
+    """Know at any time which module runs and which function its author called."""
+
+    def __init__(self, module: nn.Module, unseen: UnseenChanges) -> None:
+        super().__init__()
+        self._unseen = unseen
+        self._names = {id(layer): name for name, layer in module.named_modules()}
+        self._stack: list[tuple[str, str, int]] = [("", type(module).__name__, 0)]
+        self._calls = 0
+        self.finished: list[ModuleCall] = []
+        self._function = ""
+        self._leaves: dict[int, bool] = {}
+        self.hooked = ""  # where the forward registers a hook on a tensor
+
+    def begin(self, trained: Sequence[Tensor], others: Sequence[Tensor]) -> None:
+        """Learn the tensors that the forward starts from: trained weights, and all others."""
+        self._leaves = {id(t): False for t in others} | {id(t): True for t in trained}
+        self._unseen.watch(trained)
+
+    def __enter__(self) -> "Places":
+        self._hooks = (
+            module_hooks.register_module_forward_pre_hook(self._enter_module),
+            module_hooks.register_module_forward_hook(self._leave_module, always_call=True),
+        )
+        return super().__enter__()
+
+    def __exit__(self, *problem: Any) -> None:
+        super().__exit__(*problem)
+        for hook in self._hooks:
+            hook.remove()
+
+    def __torch_function__(
+        self, function: Any, types: Any, args: tuple = (), kwargs: dict | None = None
+    ) -> Any:
+        """Remember the function, and note what autograd would see otherwise."""
+        before, self._function = self._function, getattr(function, "__name__", "")
+        try:
+            if self._function in GRADIENT_HOOKS:
+                return self._hook()
+            if self._function in SETTINGS:
+                return args[0]
+            if function == Tensor.data.__set__:
+                with torch.no_grad():
+                    return self._unseen.call(Tensor.copy_, args, {})
+            if function == Tensor.requires_grad.__get__:
+                return self._requires_grad(args[0])
+            function = Tensor.detach if function == Tensor.data.__get__ else function
+            return self._unseen.call(function, args, kwargs or {})
+        finally:
+            self._function = before
+
+    def _requires_grad(self, tensor: Tensor) -> bool:
+        """Answer as in training, where inputs are data and what is computed has a gradient."""
+        if id(tensor) in self._leaves:
+            return self._leaves[id(tensor)]
+        return tensor.is_floating_point() and torch.is_grad_enabled()
+
+    def _hook(self) -> "_NoHook":
+        self.hooked = str(self.now())
+        return _NoHook()
+
+    def now(self) -> Place:
+        """Give the place of the operation that runs now."""
+        return Place(*self._stack[-1], self._function, _authors_line(sys._getframe(1)))
+
+    def _enter_module(self, layer: nn.Module, inputs: Any) -> None:
+        self._calls += 1
+        name = self._names.get(id(layer), self._stack[-1][0])
+        self._stack.append((name, type(layer).__name__, self._calls))
+
+    def _leave_module(self, layer: nn.Module, inputs: Any, output: Any) -> None:
+        name, kind, call = self._stack.pop()
+        tensors = [t for t in tree_leaves(output) if isinstance(t, Tensor)]
+        self.finished.append(
+            ModuleCall(
+                name,
+                kind,
+                call,
+                self._stack[-1][2],
+                tuple(tuple(t.shape) for t in tensors),
+                sum(t.numel() * t.element_size() for t in tensors),
+            )
+        )
+
+
+def _authors_line(frame: Any) -> str:
+    """Find the innermost line that is neither torch's own nor ours."""
+    while frame is not None:
+        if not frame.f_code.co_filename.startswith(INNER):
+            return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
+        frame = frame.f_back
+    return ""
+
+
+class _NoHook:
+    """Stands for the handle of a hook that is not there while shapes run."""
+
+    def remove(self) -> None:
+        """Remove nothing."""
