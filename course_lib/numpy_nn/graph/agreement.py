@@ -87,12 +87,12 @@ def worst_gradient(
 
 def _compare(a: NDArray | None, b: NDArray | None) -> tuple[float, float]:
     """Give |a - b| and |b|, where NaN equals NaN and a missing one is 0."""
-    a, b = (0.0 if item is None else np.asarray(item, np.float64) for item in (a, b))
+    a, b = (np.asarray(0.0 if item is None else item, np.float64) for item in (a, b))
     with np.errstate(invalid="ignore"):
         difference = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, a - b)
-    return _length(np.nan_to_num(difference, nan=np.inf)), _length(b)
+    finite = np.isfinite(difference).all()
+    return float(np.linalg.norm(difference)) if finite else np.inf, _length(b)
 
 
-def _length(grad: NDArray | float) -> float:
-    grad = np.asarray(grad, np.float64)
-    return float(np.linalg.norm(grad[np.isfinite(grad)])) if np.isfinite(grad).any() else 0.0
+def _length(grad: NDArray) -> float:
+    return float(np.linalg.norm(grad[np.isfinite(grad)].astype(np.float64)))

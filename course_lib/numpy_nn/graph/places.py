@@ -13,6 +13,7 @@ from torch.utils._pytree import tree_leaves
 
 from course_lib.numpy_nn.graph.program import ModuleCall, Place
 from course_lib.numpy_nn.graph.refusals import INNER
+from course_lib.numpy_nn.graph.rewrites import CumulativeAverage, circular_pad
 from course_lib.numpy_nn.graph.unseen import UnseenChanges
 
 # They only matter on the way back.
@@ -28,6 +29,7 @@ class Places(TorchFunctionMode):
         self._unseen = unseen
         self._names = {id(layer): name for name, layer in module.named_modules()}
         self._stack: list[tuple[str, str, int]] = [("", type(module).__name__, 0)]
+        self._averages: list[CumulativeAverage | None] = []
         self._calls = 0
         self.finished: list[ModuleCall] = []
         self._function = ""
@@ -37,7 +39,7 @@ class Places(TorchFunctionMode):
     def begin(self, trained: Sequence[Tensor], others: Sequence[Tensor]) -> None:
         """Learn the tensors that the forward starts from: trained weights, and all others."""
         self._leaves = {id(t): False for t in others} | {id(t): True for t in trained}
-        self._unseen.watch(trained)
+        self._unseen.begin(trained)
 
     def __enter__(self) -> "Places":
         self._hooks = (
@@ -61,6 +63,11 @@ class Places(TorchFunctionMode):
                 return self._hook()
             if self._function in SETTINGS:
                 return args[0]
+            if (
+                function is torch.nn.functional.pad
+                and _option(args, kwargs, 2, "mode") == "circular"
+            ):
+                return circular_pad(args[0], _option(args, kwargs, 1, "pad"))
             if function == Tensor.data.__set__:
                 with torch.no_grad():
                     return self._unseen.call(Tensor.copy_, args, {})
@@ -89,9 +96,13 @@ class Places(TorchFunctionMode):
         self._calls += 1
         name = self._names.get(id(layer), self._stack[-1][0])
         self._stack.append((name, type(layer).__name__, self._calls))
+        self._averages.append(CumulativeAverage.of(layer))
 
     def _leave_module(self, layer: nn.Module, inputs: Any, output: Any) -> None:
         name, kind, call = self._stack.pop()
+        average = self._averages.pop()
+        if average is not None:
+            average.mend()
         tensors = [t for t in tree_leaves(output) if isinstance(t, Tensor)]
         self.finished.append(
             ModuleCall(
@@ -112,6 +123,10 @@ def _authors_line(frame: Any) -> str:
             return f"{os.path.basename(frame.f_code.co_filename)}:{frame.f_lineno}"
         frame = frame.f_back
     return ""
+
+
+def _option(args: tuple, kwargs: dict | None, place: int, name: str) -> Any:
+    return args[place] if len(args) > place else (kwargs or {}).get(name)
 
 
 class _NoHook:

@@ -5,6 +5,7 @@ only what went in and came out, so those values are all that is kept.
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from itertools import zip_longest
 from typing import Any, NamedTuple, Protocol
 
@@ -239,14 +240,11 @@ class Graph:
     def _forward_step(self, step: Step) -> None:
         operation = OPERATIONS[step.operation]
         arguments = self._resolve(step.arguments)
-        try:
+        with _named(step):
             if operation.draws:
                 result = self._draw(operation, arguments)
             else:
                 result = operation.forward(*arguments)
-        except (TypeError, ValueError) as error:
-            error.add_note(f"in {step.operation}: {step.place}")
-            raise
         results = result if step.several else (result,)
         for value, dtype, array in zip(step.results, step.dtypes, results, strict=False):
             if value is not None:
@@ -269,9 +267,10 @@ class Graph:
         options = {}
         if operation.may_skip_grad_x:
             options["needs_grad_x"] = step.arguments[0] in wanted
-        result = operation.backward(
-            tuple(grads_y) if step.several else grads_y[0], *arguments, **options
-        )
+        with _named(step):
+            result = operation.backward(
+                tuple(grads_y) if step.several else grads_y[0], *arguments, **options
+            )
         grads = result if isinstance(result, tuple) else (result,)
         for target, grad in zip(step.arguments, grads, strict=False):
             self._collect(gradients, wanted, target, grad)
@@ -284,7 +283,10 @@ class Graph:
             for item, grad_item in zip(target, grad, strict=True):
                 self._collect(gradients, wanted, item, grad_item)
         elif target in wanted if isinstance(target, Value | Weight) else False:
-            grad = np.asarray(grad, self._resolve(target).dtype)
+            dtype = self._resolve(target).dtype
+            if dtype.kind != "f":  # whole numbers have none
+                return
+            grad = np.asarray(grad, dtype)
             gradients[target] = gradients[target] + grad if target in gradients else grad
 
     def _resolve(self, reference: Any) -> Any:
@@ -314,6 +316,24 @@ class Graph:
             needed=f"one for each output: shapes {shapes}",
             fix="pass them in the structure that forward returns, None where one is zero",
         )
+
+
+@contextmanager
+def _named(step: Step) -> Iterator[None]:
+    """Say in which step of which module an operation has failed."""
+    try:
+        yield
+    except (InvalidType, InvalidValue) as error:
+        error.add_note(f"in {step.operation}: {step.place}")
+        raise
+    except (TypeError, ValueError, IndexError, ArithmeticError) as error:
+        shapes = ", ".join(map(str, step.shapes))
+        raise InvalidValue(
+            "Graph.forward", received=f"numbers at which {step.operation} ({step.place}), with "
+            f"a result of shape {shapes}, stops: {error}",
+            needed="input that NumPy can compute this operation for",
+            fix="check the shapes and values that reach this line, empty ones above all",
+        ) from error  # fmt: skip
 
 
 def _paired(structure: Any, grads: Any) -> Iterator[Any]:

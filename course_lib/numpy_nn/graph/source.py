@@ -154,6 +154,13 @@ def _checked(module: Any) -> nn.Module:
             needed="a torch.nn.Module in Python",
             fix="pass the module that was scripted",
         )
+    if isinstance(module, nn.DataParallel | nn.parallel.DistributedDataParallel):
+        raise InvalidType(
+            "from_torch",
+            received=f"a {type(module).__name__}, which spreads a network over devices",
+            needed="the network itself",
+            fix="pass its attribute module",
+        )
     if getattr(module.forward, "__func__", None) is nn.Module.forward:
         raise InvalidType(
             "from_torch",

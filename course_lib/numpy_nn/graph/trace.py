@@ -213,9 +213,17 @@ class _Recorder(TorchDispatchMode):
             self._set_values(_inner(tensor), before)
 
     def _set_values(self, tensor: Tensor, before: Any) -> None:
-        """Let a tensor have the values that it has now, and the gradient that it had before."""
+        """Let a tensor have the values that it has now, and the gradient that it had before.
+
+        What has read it since its values were made, inside of one function, reads that as well.
+        """
+        values = self._refer(tensor)
         with torch.enable_grad():
-            self._record("set_values", (before, self._refer(tensor)), tensor, changed=())
+            self._record("set_values", (before, values), tensor, changed=())
+        step, new = self.steps.pop(), self._refer(tensor)
+        made = next(i for i, s in reversed(list(enumerate(self.steps))) if values in s.results)
+        later = [_with(s, values, new) for s in self.steps[made + 1 :]]
+        self.steps[made + 1 :] = [step, *later]
 
     def _name(self, tensor: Any) -> Value | None:
         if not isinstance(tensor, Tensor):
@@ -318,6 +326,17 @@ def _needed(steps: Sequence[Step], outputs: Sequence[Any]) -> tuple[Step, ...]:
 def _draws(step: Step) -> bool:
     row = OPERATIONS.get(step.operation)
     return row is not None and row.draws
+
+
+def _with(step: Step, old: Value, new: Value) -> Step:
+    """Let a step read another value."""
+
+    def replaced(argument: Any) -> Any:
+        if isinstance(argument, tuple):
+            return tuple(map(replaced, argument))
+        return new if isinstance(argument, Value) and argument == old else argument
+
+    return step._replace(arguments=replaced(step.arguments))
 
 
 def _inner(tensor: Tensor) -> Tensor:

@@ -4,7 +4,7 @@ To autograd a tensor that is changed so is what it was, only with other values: 
 where it went before. Clamped weights and power iterations are written in this way.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from typing import Any
 
 import torch
@@ -35,6 +35,12 @@ class UnseenChanges:
         self._meaning, self._changed = meaning, changed
         self._watched: dict[int, Tensor] = {}
         self._cut: dict[int, Tensor] = {}  # what autograd does not follow
+        self._weights: set[int] = set()
+
+    def begin(self, weights: Sequence[Tensor]) -> None:
+        """Learn the trained weights, which nothing that autograd sees can change."""
+        self._weights = {id(weight) for weight in weights}
+        self.watch(weights)
 
     def watch(self, tensors: Sequence[Tensor]) -> None:
         """Watch these from now on."""
@@ -46,16 +52,23 @@ class UnseenChanges:
         cut = not torch.is_grad_enabled() or any(id(target) in self._cut for target in targets)
         if cut and changes_in_place(function, kwargs):
             self.watch(targets)
-            before = [(t, self._meaning(t)) for t in self._watched.values()]
-            result = function(*args, **kwargs)
-            for tensor, meaning in before:
-                if self._meaning(tensor) != meaning:
-                    self._changed(tensor, meaning)
-            return result
-        result = function(*args, **kwargs)
+            return self._compare(self._watched.values(), function, args, kwargs)
+        given = tensors_in((args, tuple(kwargs.values())))
+        weights = [tensor for tensor in given if id(tensor) in self._weights]
+        result = self._compare(weights, function, args, kwargs)
         if cut or function in CUTS:
             self.watch(targets)
             self._cut |= {id(tensor): tensor for tensor in tensors_in(result)}
+        return result
+
+    def _compare(
+        self, tensors: Iterable[Tensor], function: Callable, args: tuple, kwargs: dict[str, Any]
+    ) -> Any:
+        before = [(tensor, self._meaning(tensor)) for tensor in tensors]
+        result = function(*args, **kwargs)
+        for tensor, meaning in before:
+            if self._meaning(tensor) != meaning:
+                self._changed(tensor, meaning)
         return result
 
 

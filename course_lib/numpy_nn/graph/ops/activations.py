@@ -45,6 +45,21 @@ def glu_backward(grad_y: NDArray, x: NDArray, axis: int) -> NDArray:
     return np.concatenate([grad_y * numpy_ops.sigmoid(b), grad_b], axis)
 
 
+def soft_shrink(x: NDArray, width: float) -> NDArray:
+    """Move towards 0 by width, and stay there."""
+    return np.sign(x) * np.maximum(np.abs(x) - width, 0)
+
+
+def hard_shrink(x: NDArray, width: float) -> NDArray:
+    """Put 0 where |x| is at most width."""
+    return np.where(np.abs(x) > width, x, 0)
+
+
+def shrink_backward(grad_y: NDArray, x: NDArray, width: float) -> NDArray:
+    """Let the gradient through where |x| is above width."""
+    return grad_y * (np.abs(x) > width)
+
+
 def log_sigmoid(x: NDArray) -> tuple[NDArray, NDArray]:
     """Give log(sigmoid(x)) = -softplus(-x), and an empty buffer."""
     return -numpy_ops.softplus(-x), np.empty(0, x.dtype)
@@ -92,6 +107,13 @@ TABLE = {
     "_prelu_kernel": Operation(
         prelu, prelu_backward, "each", references=("prelu",), layers=("PReLU",)
     ),
+    "celu": Operation(
+        lambda x, alpha: elu(x, alpha, 1.0, 1 / alpha),
+        lambda grad_y, x, alpha: elu_backward(grad_y, x, alpha, 1.0, 1 / alpha),
+        "each",
+    ),
+    "softshrink": Operation(soft_shrink, shrink_backward, "each"),
+    "hardshrink": Operation(hard_shrink, shrink_backward, "each"),
     "glu": Operation(glu, glu_backward, "along"),
     "log_sigmoid_forward": Operation(
         log_sigmoid, lambda grads_y, x: numpy_ops.softplus_backward(grads_y[0], -x), "each"

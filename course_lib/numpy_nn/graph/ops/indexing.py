@@ -10,9 +10,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib import numpy_ops
-from course_lib.numpy_nn.graph.operation import Operation
+from course_lib.numpy_nn.graph.operation import Operation, without_gradient
 from course_lib.numpy_nn.graph.ops.broadcasting import sum_to
 from course_lib.numpy_nn.graph.ops.layout import select_index
+from course_lib.numpy_nn.graph.ops.reductions import norm
 
 Index = Sequence[NDArray | None]
 
@@ -30,7 +31,9 @@ def as_index(index: Index) -> tuple:
 
 
 def gather(x: NDArray, axis: int, index: NDArray, sparse: bool = False) -> NDArray:
-    """Pick along an axis, by an index for every element."""
+    """Pick along an axis, by an index for every element; a single number is a row of one."""
+    if not x.ndim or not index.size:
+        return np.broadcast_to(x, index.shape) if index.size else np.empty(index.shape, x.dtype)
     return np.take_along_axis(x[_cut_to(index, x, axis)], index, axis)
 
 
@@ -38,6 +41,8 @@ def gather_backward(
     grad_y: NDArray, x: NDArray, axis: int, index: NDArray, sparse: bool = False
 ) -> NDArray:
     """Add the gradient to the places that were read."""
+    if not x.ndim or not index.size:
+        return np.asarray(grad_y.sum()) if index.size else np.zeros_like(x)
     grid = list(np.indices(index.shape, sparse=True))
     grid[axis] = index
     return add_back(grad_y, x, tuple(grid))
@@ -46,6 +51,16 @@ def gather_backward(
 def _cut_to(index: NDArray, x: NDArray, axis: int) -> tuple[slice, ...]:
     axis = axis % x.ndim
     return tuple(slice(None) if a == axis else slice(n) for a, n in enumerate(index.shape))
+
+
+def select(x: NDArray, axis: int, index: NDArray) -> NDArray:
+    """Pick slices along an axis; a single number is a row of one."""
+    return np.take(x, index, axis) if x.ndim else x
+
+
+def select_backward(grad_y: NDArray, x: NDArray, axis: int, index: NDArray) -> NDArray:
+    """Add the gradients to the slices that were read."""
+    return add_back(grad_y, x, select_index(axis, index, x)) if x.ndim else grad_y.reshape(())
 
 
 def put(x: NDArray, index: Index, values: NDArray, accumulate: bool = False) -> NDArray:
@@ -74,13 +89,28 @@ def embed(weight: NDArray, index: NDArray, padding: int = -1, *_: object) -> NDA
 
 
 def embed_backward(
-    grad_y: NDArray, weight: NDArray, index: NDArray, padding: int = -1, *_: object
-) -> NDArray:
-    """Add the gradients to the rows; that of the padding row is 0."""
+    grad_y: NDArray, weight: NDArray, index: NDArray, padding: int = -1,
+    scale_grad_by_freq: bool = False, *_: object,
+) -> NDArray:  # fmt: skip
+    """Add the gradients to the rows, or take the mean if told to; the padding row gets 0."""
     grad_weight = add_back(grad_y, weight, (index,))
+    if scale_grad_by_freq:
+        counts = np.bincount(index.ravel(), minlength=len(weight)).astype(weight.dtype)
+        grad_weight /= np.maximum(counts, 1)[:, None]
     if padding >= 0:
         grad_weight[padding] = 0
     return grad_weight
+
+
+def shorten_rows(weight: NDArray, index: NDArray, max_norm: float, order: float) -> NDArray:
+    """Shrink the rows that are picked, and longer than max_norm, to that length."""
+    y = weight.copy()
+    rows = np.unique(index)
+    lengths = norm(weight[rows], order, 1, True)
+    y[rows] = np.where(
+        lengths > max_norm, weight[rows] * (max_norm / (lengths + 1e-7)), weight[rows]
+    )
+    return y
 
 
 def _edge(places: NDArray, size: int) -> NDArray:
@@ -134,12 +164,16 @@ def _widths(x: NDArray, padding: Sequence[int]) -> list[tuple[int, int]]:
 
 def unfold(x: NDArray, axis: int, size: int, step: int) -> NDArray:
     """Show overlapping pieces along an axis, as a new last axis."""
+    if not x.ndim:
+        return x[None][:size]
     windows = np.lib.stride_tricks.sliding_window_view(x, size, axis)
     return windows[select_index(axis, slice(None, None, step), windows[..., 0])]
 
 
 def unfold_backward(grad_y: NDArray, x: NDArray, axis: int, size: int, step: int) -> NDArray:
     """Add the pieces up."""
+    if not x.ndim:
+        return np.asarray(grad_y.sum())
     grad_x = np.zeros_like(x)
     count = grad_y.shape[axis]
     for tap in range(size):
@@ -205,14 +239,11 @@ TABLE = {
         lambda grad_y, x, index: add_back(grad_y, x, as_index(index)),
         "move",
     ),
-    "index_select": Operation(
-        lambda x, axis, index: np.take(x, index, axis),
-        lambda grad_y, x, axis, index: add_back(grad_y, x, select_index(axis, index, x)),
-        "move",
-    ),
+    "index_select": Operation(select, select_backward, "move"),
     "gather": Operation(gather, gather_backward, "move"),
     "index_put": Operation(put, put_backward, "move"),
     "embedding": Operation(embed, embed_backward, "move"),
+    "embedding_renorm": without_gradient(shorten_rows),
     "constant_pad_nd": Operation(constant_pad, constant_pad_backward, "pad", references=("pad2d",)),
     "reflection_pad1d": REFLECT,
     "reflection_pad2d": REFLECT,

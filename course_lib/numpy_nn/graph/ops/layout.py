@@ -172,6 +172,11 @@ def roll(x: NDArray, shifts: Sequence[int], axes: Sequence[int] = ()) -> NDArray
     return np.roll(x, shifts, axes or None) if axes else np.roll(x, shifts[0])
 
 
+def flip(x: NDArray, axes: Sequence[int]) -> NDArray:
+    """Turn axes around; there is nothing to turn in a single number."""
+    return np.flip(x, axes) if x.ndim else x
+
+
 def restride(x: NDArray, shape: Sequence[int], strides: Sequence[int], *_: object) -> NDArray:
     """Take a change of strides that keeps the shape: it only says how memory is laid out."""
     if tuple(shape) != x.shape:
@@ -246,6 +251,6 @@ TABLE = {
     "cat": _row(join, join_backward),
     "stack": _row(np.stack, stack_backward),
     "repeat": _row(repeat, repeat_backward),
-    "flip": _row(np.flip, lambda grad_y, x, axes: np.flip(grad_y, axes)),
+    "flip": _row(flip, lambda grad_y, x, axes: flip(grad_y, axes)),
     "roll": _row(roll, roll_backward),
 }

@@ -40,11 +40,13 @@ PRODUCT = Operation(np.matmul, product_backward, "matrix")
 ADD_PRODUCT = Operation(
     add_product, add_product_backward, "matrix", references=("linear",), layers=("Linear",)
 )
+DOT = Operation(np.dot, lambda grad_y, x, other: (grad_y * other, grad_y * x), "matrix")
 TABLE = {
     "mm": PRODUCT,
     "bmm": PRODUCT,
     "addmm": ADD_PRODUCT,
     "baddbmm": ADD_PRODUCT,
     "mv": Operation(np.matmul, matrix_vector_backward, "matrix"),
-    "dot": Operation(np.dot, lambda grad_y, x, other: (grad_y * other, grad_y * x), "matrix"),
+    "dot": DOT,
+    "vdot": DOT,
 }

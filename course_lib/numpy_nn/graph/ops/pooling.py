@@ -1,5 +1,6 @@
 """Pooling in windows and over whole maps, by `numpy_ops`."""
 
+import math
 from collections.abc import Callable, Sequence
 
 import numpy as np
@@ -7,6 +8,7 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.numpy_nn.graph.operation import Operation
+from course_lib.shapes import pool_output_size
 
 MAX = {
     2: (numpy_ops.max_pool2d, numpy_ops.max_pool2d_backward),
@@ -27,13 +29,14 @@ def max_options(
     return {
         "kernel_size": tuple(kernel),
         "stride": tuple(stride) or None,
-        "padding": _each_axis(padding, axes),
-        "dilation": _each_axis(dilation, axes),
+        "padding": each_axis(padding, axes),
+        "dilation": each_axis(dilation, axes),
         "ceil_mode": ceil_mode,
     }
 
 
-def _each_axis(values: Sequence[int], axes: int) -> tuple[int, ...]:
+def each_axis(values: Sequence[int], axes: int) -> tuple[int, ...]:
+    """Let one number stand for all axes."""
     return tuple(values) * axes if len(values) == 1 else tuple(values)
 
 
@@ -118,14 +121,19 @@ def _average_row(axes: int, **named: tuple[str, ...]) -> Operation:
     pool, pool_backward = (as_batch(function, axes) for function in AVERAGE[axes])
 
     def forward(x: NDArray, *options: object) -> NDArray:
-        names, factor = average_options(axes, *options)
-        y = pool(x, **names)
-        return y if factor == 1 else y * np.asarray(factor, x.dtype)
+        names, divisor = average_options(axes, *options)
+        if divisor is None:
+            return pool(x, **names)
+        wide, _, names = as_sums(x, names)
+        return pool(wide, **names) * np.asarray(np.prod(names["kernel_size"]) / divisor, x.dtype)
 
     def backward(grad_y: NDArray, x: NDArray, *options: object) -> NDArray:
-        names, factor = average_options(axes, *options)
-        scaled = grad_y if factor == 1 else grad_y * np.asarray(factor, x.dtype)
-        return pool_backward(scaled, x, **names)
+        names, divisor = average_options(axes, *options)
+        if divisor is None:
+            return pool_backward(grad_y, x, **names)
+        wide, inside, names = as_sums(x, names)
+        factor = np.asarray(np.prod(names["kernel_size"]) / divisor, x.dtype)
+        return pool_backward(grad_y * factor, wide, **names)[inside]
 
     return Operation(forward, backward, "window", **named)
 
@@ -133,17 +141,30 @@ def _average_row(axes: int, **named: tuple[str, ...]) -> Operation:
 def average_options(
     axes: int, kernel: Sequence[int], stride: Sequence[int] = (), padding: Sequence[int] = (0,),
     ceil_mode: bool = False, count_include_pad: bool = True, divisor: int | None = None,
-) -> tuple[dict, float]:  # fmt: skip
-    """Name the options of an average pooling, and the factor that another divisor means."""
-    kernel = _each_axis(kernel, axes)
+) -> tuple[dict, int | None]:  # fmt: skip
+    """Name the options of an average pooling; the divisor, if one is given, stands beside them."""
+    kernel = each_axis(kernel, axes)
     options = {
         "kernel_size": kernel,
-        "stride": _each_axis(stride, axes) if stride else None,
-        "padding": _each_axis(padding, axes),
+        "stride": each_axis(stride, axes) if stride else None,
+        "padding": each_axis(padding, axes),
         "ceil_mode": ceil_mode,
         "count_include_pad": count_include_pad,
     }
-    return options, 1 if divisor is None else np.prod(kernel) / divisor
+    return options, divisor
+
+
+def as_sums(x: NDArray, options: dict) -> tuple[NDArray, tuple[slice, ...], dict]:
+    """Surround x with the zeros that windows reach, so that each divides by the same number."""
+    kernel, padding = options["kernel_size"], options["padding"]
+    stride = options["stride"] or kernel
+    widths, inside = [(0, 0)] * (x.ndim - len(kernel)), [slice(None)] * (x.ndim - len(kernel))
+    for size, k, s, p in zip(x.shape[-len(kernel) :], kernel, stride, padding, strict=True):
+        ceil_mode = options["ceil_mode"]
+        count = pool_output_size(size, k, stride=s, padding=p, ceil_mode=ceil_mode)
+        widths.append((p, max(0, (count - 1) * s + k - size - p)))
+        inside.append(slice(p, p + size))
+    return np.pad(x, widths), tuple(inside), {"kernel_size": kernel, "stride": stride}
 
 
 def bins(size: int, count: int) -> list[slice]:
@@ -190,7 +211,7 @@ def adaptive_max(x: NDArray, output_size: Sequence[int]) -> tuple[NDArray, NDArr
     y = np.empty((*x.shape[:-axes], *output_size), x.dtype)
     places = np.empty(y.shape, np.int64)
     for place, part in _all_bins(x, output_size):
-        flat = x[part].reshape(*x.shape[:-axes], -1)
+        flat = x[part].reshape(*x.shape[:-axes], math.prod(x[part].shape[-axes:]))
         y[place] = flat.max(axis=-1)
         places[place] = numbers[part].ravel()[flat.argmax(axis=-1)]
     return y, places
@@ -204,7 +225,7 @@ def adaptive_max_backward(
     places = adaptive_max(x, output_size)[1]
     maps = int(np.prod(x.shape[:-axes]))
     pixels = int(np.prod(x.shape[-axes:]))
-    flat = places.reshape(maps, -1) + pixels * np.arange(maps)[:, None]
+    flat = places.reshape(maps, math.prod(output_size)) + pixels * np.arange(maps)[:, None]
     sums = np.bincount(flat.ravel(), weights=grads_y[0].ravel(), minlength=x.size)
     return sums.reshape(x.shape).astype(x.dtype, copy=False)
 

@@ -1,5 +1,6 @@
 """Sums, means, extremes and variances along axes."""
 
+import math
 from typing import Any
 
 import numpy as np
@@ -12,9 +13,14 @@ Axes = int | tuple[int, ...] | None
 
 def all_axes(x: NDArray, axes: Axes) -> tuple[int, ...]:
     """Spell out the axes: None and () mean all, as in torch."""
-    if axes is None or axes == ():
+    if axes is None or axes == () or not x.ndim:
         return tuple(range(x.ndim))
-    return tuple(axis % max(x.ndim, 1) for axis in ((axes,) if isinstance(axes, int) else axes))
+    return tuple(axis % x.ndim for axis in ((axes,) if isinstance(axes, int) else axes))
+
+
+def count_along(x: NDArray, axes: Axes) -> int:
+    """Give the number of elements that a reduction puts together."""
+    return math.prod(x.shape[axis] for axis in all_axes(x, axes))
 
 
 def spread(values: NDArray, x: NDArray, axes: Axes, keepdims: bool) -> NDArray:
@@ -38,6 +44,8 @@ def total_backward(
 
 def mean(x: NDArray, axes: Axes = None, keepdims: bool = False, dtype: Any = None) -> NDArray:
     """Average along axes."""
+    if not x.size:  # of nothing it is NaN, which NumPy says with a warning
+        return total(x, axes, keepdims) * (np.nan if not count_along(x, axes) else 1)
     return x.mean(axis=all_axes(x, axes), keepdims=keepdims)
 
 
@@ -45,8 +53,8 @@ def mean_backward(
     grad_y: NDArray, x: NDArray, axes: Axes = None, keepdims: bool = False, dtype: Any = None
 ) -> NDArray:
     """Share the gradient equally."""
-    count = x.size / max(1, grad_y.size)
-    return spread(grad_y / np.asarray(count, grad_y.dtype), x, axes, keepdims)
+    count = np.asarray(max(1, count_along(x, axes)), grad_y.dtype)
+    return spread(grad_y / count, x, axes, keepdims)
 
 
 def extreme_backward(
@@ -62,11 +70,15 @@ def _picked(find: Any) -> Operation:
     """Make a row of max.dim or min.dim: the extreme along one axis and where it stands."""
 
     def forward(x: NDArray, axis: int, keepdims: bool = False) -> tuple[NDArray, NDArray]:
+        if not x.ndim:
+            return x, np.zeros((), int)
         where = find(x, axis=axis, keepdims=True)
         y = np.take_along_axis(x, where, axis)
         return (y, where) if keepdims else (y.squeeze(axis), where.squeeze(axis))
 
     def backward(grads_y: tuple, x: NDArray, axis: int, keepdims: bool = False) -> NDArray:
+        if not x.ndim:
+            return grads_y[0]
         where = find(x, axis=axis, keepdims=True)
         grad_y = grads_y[0] if keepdims else np.expand_dims(grads_y[0], axis)
         grad_x = np.zeros_like(x)
@@ -80,6 +92,7 @@ def argument_of(find: Any) -> Operation:
     """Make a row of argmax or argmin."""
 
     def forward(x: NDArray, axis: int | None = None, keepdims: bool = False) -> NDArray:
+        axis = axis if x.ndim else None
         return find(x, axis=axis, keepdims=keepdims)
 
     return without_gradient(forward, field="reduce")
@@ -90,6 +103,8 @@ def variance(
 ) -> NDArray:
     """Take the variance along axes; the divisor is count - correction."""
     ddof = 1 if correction is None else correction
+    if count_along(x, axes) <= ddof:
+        return total(x, axes, keepdims) * np.nan
     return x.var(axis=all_axes(x, axes), ddof=ddof, keepdims=keepdims)
 
 
@@ -99,17 +114,19 @@ def variance_backward(
 ) -> NDArray:  # fmt: skip
     """grad_x = 2 (x - mean) / (count - correction) * grad_y."""
     where = all_axes(x, axes)
-    count = x.size / max(1, grad_y.size) - (1 if correction is None else correction)
-    scale = np.asarray(2 / count, x.dtype)
-    return spread(grad_y, x, axes, keepdims) * scale * (x - x.mean(axis=where, keepdims=True))
+    count = count_along(x, axes) - (1 if correction is None else correction)
+    scale = np.asarray(2 / count if count > 0 else np.nan, x.dtype)
+    return spread(grad_y, x, axes, keepdims) * scale * (x - mean(x, where, keepdims=True))
 
 
 def deviation_backward(
     grad_y: NDArray, y: NDArray, x: NDArray, axes: Axes = None, correction: float | None = None,
     keepdims: bool = False,
 ) -> NDArray:  # fmt: skip
-    """Differentiate the root of the variance."""
-    return variance_backward(grad_y * 0.5 / y, x, axes, correction, keepdims)
+    """Differentiate the root of the variance; where that is 0, so is the gradient."""
+    with np.errstate(divide="ignore"):
+        slope = np.where(y == 0, 0, 0.5 / y).astype(x.dtype, copy=False)
+    return variance_backward(grad_y * slope, x, axes, correction, keepdims)
 
 
 def variance_and_mean(
@@ -161,9 +178,10 @@ def norm_backward(
 def log_sum_exp(x: NDArray, axes: Axes, keepdims: bool = False) -> NDArray:
     """Give log(sum(exp(x))) along axes, shifted by the largest so that nothing overflows."""
     where = all_axes(x, axes)
-    largest = x.max(axis=where, keepdims=True)
+    largest = x.max(axis=where, keepdims=True, initial=-np.inf)
     largest = np.where(np.isfinite(largest), largest, 0)
-    y = np.log(np.exp(x - largest).sum(axis=where, keepdims=True)) + largest
+    with np.errstate(divide="ignore"):  # of nothing it is -inf
+        y = np.log(np.exp(x - largest).sum(axis=where, keepdims=True)) + largest
     return y if keepdims else y.squeeze(where)
 
 
@@ -228,6 +246,7 @@ TABLE = {
     ),
     "var_mean.correction": Operation(variance_and_mean, variance_and_mean_backward, "reduce"),
     "linalg_vector_norm": Operation(norm, norm_backward, "reduce", reads_result=True),
+    "norm.Scalar": Operation(norm, norm_backward, "reduce", reads_result=True),
     "norm.ScalarOpt_dim": Operation(norm, norm_backward, "reduce", reads_result=True),
     "logsumexp": Operation(log_sum_exp, log_sum_exp_backward, "reduce", reads_result=True),
     "cumsum": Operation(cumulative_sum, cumulative_sum_backward, "along"),
