@@ -58,7 +58,7 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
             parameter.grad = gradient
         with torch.no_grad():
             for tensor, before in values:
-                if not torch.equal(tensor, before):  # writing is a change to autograd, too
+                if not _same_values(tensor, before):  # to autograd, writing is a change
                     tensor.copy_(before)
         _set_random_states(randomness)
 
@@ -147,6 +147,12 @@ def is_plain_object(item: Any) -> bool:
         return False
     held = getattr(item, "__dict__", {None: item})
     return all(isinstance(value, (*PLAIN, torch.Tensor)) for value in held.values())
+
+
+def _same_values(tensor: torch.Tensor, before: torch.Tensor) -> bool:
+    if tensor.is_meta or tensor.layout != torch.strided:
+        return tensor.is_meta  # one without values has the same
+    return torch.equal(tensor, before)
 
 
 def _restore(container: Any, before: Any) -> None:

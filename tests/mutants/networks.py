@@ -4,6 +4,7 @@ from mutants import mutants_of
 
 NN = "tests/numpy_nn/test_layers.py tests/numpy_nn/test_networks.py"
 GRAPH = "tests/numpy_nn/test_graph.py"
+UNSEEN = "tests/numpy_nn/test_graph_unseen.py"
 TABLE = "tests/numpy_nn/test_table.py -k 'mul or sub'"
 GRAPHS = "course_lib/numpy_nn/graph"
 
@@ -72,8 +73,8 @@ MUTANTS = [
             "            home.setdefault(name, new)\n",
         ),
         ("outputs are not copied", "return output.copy() if", "return output if"),
-        ("never checked", "if self._check and not self._plan.checked:", "if False:"),
-        ("mode does not count", "key = (self._source.mode(), ", "key = (0, "),
+        ("never checked", "if self._check and not self.plan.checked:", "if False:"),
+        ("mode does not count", "key = (layout, ", "key = (0, "),
     ),
     *mutants_of(
         f"{GRAPHS}/plan.py",
@@ -98,12 +99,11 @@ MUTANTS = [
     *mutants_of(
         f"{GRAPHS}/trace.py",
         GRAPH,
-        ("x.data lets gradients through", "return args[0].detach()", "return args[0]"),
         ("running statistics stay", "        return args[3], args[4]\n", "        return ()\n"),
         (
             "module changed",
-            "    with unchanged(module):\n        before",
-            "    if True:\n        before",
+            "    with unchanged(module):\n        remove",
+            "    if True:\n        remove",
         ),
         (
             "in-place changes of C++ stay",
@@ -134,19 +134,101 @@ MUTANTS = [
         ("random numbers move", "        _set_random_states(randomness)\n", ""),
     ),
     *mutants_of(
-        f"{GRAPHS}/source.py",
+        f"{GRAPHS}/places.py",
+        GRAPH,
+        (
+            "x.data lets gradients through",
+            "function = Tensor.detach if function == Tensor.data.__get__ else function",
+            "function = Tensor.alias if function == Tensor.data.__get__ else function",
+        ),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/self_check.py",
         GRAPH,
         (
             "tolerance of any size",
             "if error > max(limit, ROUNDINGS * movement):",
             "if error > 2 + max(limit, ROUNDINGS * movement):",
         ),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/torch_run.py",
+        GRAPH,
         ("torch draws for itself", "row is None or not row.draws", "True"),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/self_check.py",
+        UNSEEN,
+        ("counters are not watched", "container[place] = Watched(value, uses)", "pass"),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/torch_run.py",
+        UNSEEN,
+        ("one forward only", "for _ in range(2):", "for _ in range(1):"),
+        (
+            "hooks of weights are forgotten",
+            "        copy_weight_hooks(self.module, state)\n",
+            "",
+        ),
+        (
+            "mode of the way back",
+            "                layer.training = mode\n",
+            "                pass\n",
+        ),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/run.py",
+        UNSEEN,
+        (
+            "gradients are not checked",
+            "            self._check_gradients(flat, grad_x, weights, needs_grad_x)\n",
+            "            pass\n",
+        ),
+        (
+            "hooks are checked once",
+            " and not self._source.hooks(self.plan.program):",
+            ":",
+        ),
+        (
+            "inputs are not copied",
+            "tuple(np.array(x) for x in arrays) if keep else arrays",
+            "arrays",
+        ),
+        ("whole numbers have gradients", 'if dtype.kind != "f":', "if False:"),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/unseen.py",
+        UNSEEN,
+        ("detached memory is another", "if cut or function in CUTS:", "if cut:"),
+        (
+            "no_grad is seen",
+            "cut = not torch.is_grad_enabled() or any(",
+            "cut = any(",
+        ),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/trace.py",
+        UNSEEN,
+        (
+            "in-place changes of C++ under no_grad are seen",
+            'if name[-1:] == "_" and not torch.is_grad_enabled():',
+            "if False:",
+        ),
+        (
+            "earlier readers see other values",
+            "[_with(s, values, new) for s in self.steps[made + 1 :]]",
+            "self.steps[made + 1 :]",
+        ),
+    ),
+    *mutants_of(
+        f"{GRAPHS}/state.py",
+        UNSEEN,
+        ("attributes do not count", "            frozen_form(value)\n", "            None\n"),
     ),
     *mutants_of(
         "course_lib/unchanged.py",
         GRAPH,
-        ("attributes stay", "        del now[name]\n", "        pass\n"),
+        ("attributes stay", "        container.clear()\n", "        pass\n"),
         ("values stay", "                tensor.copy_(before)\n", "                pass\n"),
     ),
     *mutants_of(

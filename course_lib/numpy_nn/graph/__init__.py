@@ -24,20 +24,24 @@ def from_torch(
     The module runs once on shapes alone, and every operation it calls is written down where
     PyTorch dispatches it. So modules, functions, methods, hooks, parametrizations, in-place calls
     and branches on sizes all work; a branch on values is refused. This happens at the first
-    forward with a new input shape or in a new mode, and is kept.
+    forward with a new input shape, in a new mode or with other attributes, and is kept.
 
     Parameters
     ----------
     module : torch.nn.Module
-        Stays as it is. Its mode at each forward counts, layer by layer, so that frozen batch
-        norms stay frozen.
+        Stays as it is. Its mode and attributes at each forward count, layer by layer, so that
+        frozen batch norms stay frozen and `dropout.p = 0.1` is heard. A forward may leave to the
+        next what it keeps in buffers; one that depends on anything else it changes is refused.
     example : array or torch tensor, or tuple of them, default=None
         Inputs to trace the module for at once, so that what is not supported is told here.
     generator : numpy.random.Generator, default=None
         Draws dropout masks in training mode; None means seed 0.
     check : bool, default=True
-        Compare the first outputs for each input shape and mode with torch's on the same input,
-        with the same dropout masks.
+        Compare with torch, on the same input with the same dropout masks, the outputs of the
+        first forward for each input shape and mode, and of a second one after it; and the
+        gradients of the first backward. Where the module has hooks for gradients, which NumPy
+        does not run, every backward is compared: those that only look are called by that, those
+        that change a gradient are refused. With False, so are all of them.
 
     Returns
     -------

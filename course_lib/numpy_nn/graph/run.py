@@ -179,7 +179,7 @@ class Graph:
         ------
         InvalidValue
             If `forward` has not run, or ran with keep=False, or the gradients do not fit the
-            outputs.
+            outputs, or are not torch's.
         """
         if self.plan is None or not self._values:
             raise InvalidValue(
