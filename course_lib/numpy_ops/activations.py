@@ -24,7 +24,7 @@ from course_lib.contracts.activations import (
 )
 from course_lib.numpy_ops import activation_formulas as formulas
 from course_lib.numpy_ops.chunks import PIECE, count_at_once, in_pieces, spans
-from course_lib.numpy_ops.precision import at_least_float32, sum_axis
+from course_lib.numpy_ops.precision import at_least_float32, narrowed, sum_axis
 
 __all__ = [  # noqa: RUF022 (in the order of the course)
     "sigmoid",
@@ -1154,7 +1154,7 @@ def _softmax(operation: str, x: NDArray, axis: int) -> NDArray:
     y = _minus_largest(operation, x, axis)
     np.exp(y, out=y)
     np.divide(y, y.sum(axis=axis, keepdims=True), out=y)
-    return y.astype(x.dtype, copy=False)
+    return narrowed(y, x)
 
 
 def _log_softmax(operation: str, x: NDArray, axis: int) -> NDArray:
@@ -1163,7 +1163,7 @@ def _log_softmax(operation: str, x: NDArray, axis: int) -> NDArray:
     # At least 1, as the largest value became exp(0); only a row without classes sums to 0.
     with np.errstate(divide="ignore"):
         np.subtract(y, np.log(total), out=y)
-    return y.astype(x.dtype, copy=False)
+    return narrowed(y, x)
 
 
 def _minus_largest(operation: str, x: NDArray, axis: int) -> NDArray:

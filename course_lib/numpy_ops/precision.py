@@ -1,5 +1,7 @@
 """Sums need more digits than what they sum."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
@@ -13,6 +15,18 @@ def at_least_float32(x: NDArray) -> NDArray:
     (dtype('float32'), dtype('float64'))
     """
     return x.astype(np.result_type(x, np.float32), copy=False)
+
+
+def narrowed(result: Any, x: NDArray) -> Any:
+    """Round a result to the precision of the input `x`: dtype in is dtype out.
+
+    Examples
+    --------
+    >>> narrowed(np.array([0.5, 1e9]), np.ones(2, np.float16))
+    array([0.5, inf], dtype=float16)
+    """
+    with np.errstate(over="ignore"):  # what does not fit is infinite
+        return result.astype(x.dtype, copy=False)
 
 
 def sum_axis(x: NDArray, axis: int | tuple[int, ...] | None, dtype: np.dtype) -> NDArray:

@@ -53,6 +53,10 @@ MUTANTS = [
         "course_lib/numpy_ops/losses/common.py",
         "tests/numpy_ops/test_precision.py",
         ("float16 summed as it is", "at_least_float32(a) if _is_float(a)", "a if _is_float(a)"),
+    ),
+    *mutants_of(
+        "course_lib/numpy_ops/precision.py",
+        "tests/numpy_ops/test_precision.py",
         (
             "float16 comes out as float32",
             "return result.astype(x.dtype, copy=False)",

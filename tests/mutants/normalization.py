@@ -4,6 +4,7 @@ from mutants import mutants_of
 
 TESTS = "tests/parity/test_normalization.py"
 PRECISION = "tests/numpy_ops/test_precision.py"
+MAGNITUDES = "tests/numpy_ops/test_magnitudes.py"
 FAMILIES = "course_lib/numpy_ops/normalization"
 
 MUTANTS = [
@@ -17,9 +18,9 @@ MUTANTS = [
             "momentum * running + (1 - momentum) * batch",
         ),
         (
-            "eps outside the root",
-            "scale[c] / np.sqrt(variance + eps)",
-            "scale[c] / (np.sqrt(variance) + eps)",
+            "eps outside the root of a running variance",
+            "factor = 1 / np.sqrt(running[1, c] + eps)",
+            "factor = 1 / (np.sqrt(running[1, c]) + eps)",
         ),
         (
             "gradient through the mean dropped",
@@ -28,13 +29,13 @@ MUTANTS = [
         ),
         (
             "gradient through the variance dropped",
-            "out *= along(CHANNEL, -inverse * grad_gamma / n, out)",
+            "out *= along(CHANNEL, -factor * grad_gamma / n, out)",
             "out *= 0",
         ),
         (
-            "eval gradient without gamma",
-            "np.multiply(grad_y, along(CHANNEL, scale * inverse, out), out=out)",
-            "np.multiply(grad_y, along(CHANNEL, inverse, out), out=out)",
+            "gradient without gamma",
+            "for numbers in (slope, gamma)))",
+            "for numbers in (slope, gamma**0)))",
         ),
         (
             "statistics of the batch in eval",
@@ -61,11 +62,11 @@ MUTANTS = [
         ),
         ("gamma left out of the mean", "sum_last(grad_y, gamma)", "sum_last(grad_y, None)"),
         ("mean of the gradient kept", "    out -= along(ROW, mean, out)\n", ""),
-        ("projection kept", "    out *= along(ROW, -slope * inverse**2, out)\n", "    out *= 0\n"),
-        ("gradient not divided by the spread", "    out *= along(ROW, inverse, out)\n", ""),
+        ("projection kept", "    out *= along(ROW, -tilt * factor**2, out)\n", "    out *= 0\n"),
+        ("gradient not divided by the spread", "    out *= along(ROW, slope, out)\n", ""),
         (
             "grad_gamma of values not normalized",
-            "_add_rows(inverse, products)",
+            "_add_rows(factor, products)",
             "_add_rows(np.ones(len(x)), products)",
         ),
         (
@@ -89,27 +90,57 @@ MUTANTS = [
         TESTS,
         (
             "standard deviation unbiased",
-            "        variance = sum_over(axis, out, out) / size\n        if not ((mean",
-            "        variance = sum_over(axis, out, out) / (size - 1)\n        if not ((mean",
+            "        variance = sum_over(axis, out, out) / size\n        if not ((abs",
+            "        variance = sum_over(axis, out, out) / (size - 1)\n        if not ((abs",
+        ),
+        (
+            "eps outside the root",
+            "    slope = 1 / np.sqrt(variance + eps)",
+            "    slope = 1 / (np.sqrt(variance) + eps)",
         ),
     ),
     *mutants_of(
         f"{FAMILIES}/moments.py",
         PRECISION,
         ("what rounding left of the mean stays", "        out -= along(axis, rest, x)\n", ""),
-        ("no care for large means", "(mean * mean <= variance)", "(variance >= 0)"),
-        ("no care where squares overflow", " & (variance < np.inf)).all()", ").all()"),
+        ("no care for large means", "(abs(mean) <= np.sqrt(variance))", "(variance >= 0)"),
         ("variance with what rounding left", "np.sqrt(variance)).any()", "np.inf).any()"),
-        (
-            "mean of a constant rounded",
-            "mean = np.where(is_near, first, ",
-            "mean = np.where(False, first, ",
-        ),
         ("sums of any length in single precision", "RUN = 4096", "RUN = 2**30"),
         (
             "what fills no run forgotten",
             "for span in spans(length, RUN):",
             "for span in spans(length - length % RUN, RUN):",
+        ),
+    ),
+    *mutants_of(
+        f"{FAMILIES}/moments.py",
+        f"{MAGNITUDES} -x",
+        ("no care where squares overflow", "(variance <= limits.max) & ", ""),
+        (
+            "no care where squares vanish",
+            " & (variance + eps > limits.tiny / limits.eps)",
+            "",
+        ),
+        (
+            "mean of a constant rounded",
+            "mean = np.where(is_constant, low, ",
+            "mean = np.where(False, low, ",
+        ),
+        ("eps in the units of x", "np.ldexp(float(eps), -2 * power)", "eps"),
+        ("slope in other units", "np.ldexp(factor, -power))", "factor)"),
+        ("variance in other units", "true = np.ldexp(variance, 2 * power)", "true = variance * 1"),
+        ("mean in other units", "Moments(np.ldexp(mean, power), ", "Moments(mean, "),
+        ("constant times an infinite factor", "np.minimum(factor, most)", "factor"),
+        ("constant times an infinite product", "if np.isfinite(both).all():", "if True:"),
+        ("sums beyond single precision infinite", "or np.isfinite(total).all():", "or True:"),
+    ),
+    *mutants_of(
+        f"{FAMILIES}/batch.py",
+        f"{MAGNITUDES} -x",
+        (
+            "running variance in its own precision",
+            "[running_mean, running_var]).astype(np.result_type(x, float))",
+            "[running_mean, running_var])",
         ),
     ),
     *mutants_of(

@@ -9,7 +9,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.losses import check_binary, check_binary_logits, check_loss_grad
-from course_lib.numpy_ops.losses.common import narrowed, reduce_loss, spread_grad, widened
+from course_lib.numpy_ops.losses.common import reduce_loss, spread_grad, widened
+from course_lib.numpy_ops.precision import narrowed
 
 __all__ = [
     "binary_cross_entropy",

@@ -18,12 +18,12 @@ from course_lib.numpy_ops.losses.common import (
     class_factor,
     class_index,
     log_softmax_of_classes,
-    narrowed,
     pick_class,
     reduce_loss,
     spread_grad,
     widened,
 )
+from course_lib.numpy_ops.precision import narrowed
 
 __all__ = [
     "cross_entropy",

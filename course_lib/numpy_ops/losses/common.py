@@ -20,12 +20,6 @@ def _is_float(a: Any) -> bool:
     return hasattr(a, "dtype") and a.dtype.kind == "f"
 
 
-def narrowed(result: Any, x: NDArray) -> Any:
-    """Round a loss or a gradient to the precision of the input `x`: dtype in is dtype out."""
-    with np.errstate(over="ignore"):  # a sum above 65504 is infinite in float16
-        return result.astype(x.dtype, copy=False)
-
-
 def reduce_loss(loss: NDArray, reduction: str, total: Any = None) -> Any:
     """Sum the losses, divide by `total` for "mean" (None: their number), or leave them."""
     if reduction == "none":

@@ -17,9 +17,10 @@ from course_lib.numpy_ops.normalization.moments import (
     as_channels,
     blocks,
     center,
+    scale,
     sum_over,
 )
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 
 __all__ = [
     "batch_norm",
@@ -98,28 +99,29 @@ def batch_norm(
         "batch_norm", x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
-    x3, running, scale = _prepare(x, running_mean, running_var, gamma)
+    x3, running, slope = _prepare(x, running_mean, running_var, gamma)
     y = np.empty(x3.shape, x3.dtype)  # (N, C, L)
     batch = np.empty((2, x.shape[1]))  # means and variances
     for block in blocks(x3, CHANNEL):
         c = block[CHANNEL]
         if uses_batch or running is None:
-            _, variance = batch[:, c] = center(x3[block], CHANNEL, out=y[block])
+            moments = center(x3[block], CHANNEL, eps, out=y[block])
+            batch[:, c], factor = moments[:2], moments.factor
         else:
-            variance = running[1, c]
+            factor = 1 / np.sqrt(running[1, c] + eps)
             np.subtract(x3[block], along(CHANNEL, running[0, c], x3), out=y[block])
         # The spread and gamma become one factor a channel: one pass for both.
-        y[block] *= along(CHANNEL, scale[c] / np.sqrt(variance + eps), y)
+        scale(y[block], *(along(CHANNEL, numbers, y) for numbers in (factor, slope[c])))
         if beta is not None:
             y[block] += along(CHANNEL, beta[c], y)
-    y = y.astype(x.dtype, copy=False).reshape(x.shape)
+    y = narrowed(y, x).reshape(x.shape)
     if running is None:
         return BatchNormResult(y, None, None)
     if training and x.size:  # an empty batch has nothing to tell
         n = x.size // x.shape[1]
         batch[1] *= n / (n - 1)  # unbiased, as an estimate for other data
         running = (1 - momentum) * running + momentum * batch
-    return BatchNormResult(y, *running.astype(x.dtype, copy=False))
+    return BatchNormResult(y, *narrowed(running, x))
 
 
 def batch_norm_backward(
@@ -176,25 +178,26 @@ def batch_norm_backward(
         momentum=momentum, eps=eps,
     )  # fmt: skip
     require_grad("batch_norm_backward", grad_y, x.shape, x=x)
-    x3, running, scale = _prepare(x, running_mean, running_var, gamma)
+    x3, running, slope = _prepare(x, running_mean, running_var, gamma)
     g3 = as_channels(grad_y)
     grad_x = np.empty(x3.shape, x3.dtype)
     grad_gamma, grad_beta = np.zeros((2, x.shape[1]), x3.dtype)
-    for block in blocks(x3, CHANNEL):
-        c = block[CHANNEL]
-        statistics = None if uses_batch or running is None else running[:, c]
-        grad_gamma[c], grad_beta[c] = _block_backward(
-            g3[block], x3[block], statistics, scale[c], eps, out=grad_x[block]
-        )
+    with np.errstate(over="ignore", invalid="ignore"):  # what does not fit is infinite
+        for block in blocks(x3, CHANNEL):
+            c = block[CHANNEL]
+            statistics = None if uses_batch or running is None else running[:, c]
+            grad_gamma[c], grad_beta[c] = _block_backward(
+                g3[block], x3[block], statistics, slope[c], eps, out=grad_x[block]
+            )
     grads = grad_x.reshape(x.shape), grad_gamma, grad_beta
-    return BatchNormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+    return BatchNormGrads(*(narrowed(grad, x) for grad in grads))
 
 
 def _block_backward(
     grad_y: NDArray,
     x: NDArray,
     statistics: NDArray | None,
-    scale: NDArray,
+    gamma: NDArray,
     eps: float,
     *,
     out: NDArray,
@@ -202,21 +205,20 @@ def _block_backward(
     """Write grad_x of some channels to `out`; without `statistics` through those of the batch."""
     grad_beta = sum_over(CHANNEL, grad_y)
     if statistics is None:
-        _, variance = center(x, CHANNEL, out=out)
+        *_, factor, slope = center(x, CHANNEL, eps, out=out)
     else:
         np.subtract(x, along(CHANNEL, statistics[0], x), out=out)
-        variance = statistics[1]
-    inverse = 1 / np.sqrt(variance + eps)
-    grad_gamma = sum_over(CHANNEL, grad_y, out) * inverse
+        factor = slope = 1 / np.sqrt(statistics[1] + eps)
+    grad_gamma = sum_over(CHANNEL, grad_y, out) * factor
     if statistics is None:
         n = x.size // x.shape[CHANNEL]
         # In place: `out` still holds x - mean, so there is no need for another array.
-        out *= along(CHANNEL, -inverse * grad_gamma / n, out)
+        out *= along(CHANNEL, -factor * grad_gamma / n, out)
         out -= along(CHANNEL, grad_beta / n, out)
         out += grad_y
-        out *= along(CHANNEL, scale * inverse, out)
     else:
-        np.multiply(grad_y, along(CHANNEL, scale * inverse, out), out=out)
+        out[...] = grad_y
+    scale(out, *(along(CHANNEL, numbers, out) for numbers in (slope, gamma)))
     return grad_gamma, grad_beta
 
 
@@ -227,6 +229,7 @@ def _prepare(
     channels = as_channels(x)
     running = None
     if running_mean is not None and running_var is not None:
-        running = np.stack([running_mean, running_var])
-    scale = np.ones(x.shape[1], channels.dtype) if gamma is None else at_least_float32(gamma)
-    return channels, running, scale
+        # In double precision: beside a variance of float16, eps would be rounded to 0.
+        running = np.stack([running_mean, running_var]).astype(np.result_type(x, float))
+    slope = np.ones(x.shape[1], channels.dtype) if gamma is None else at_least_float32(gamma)
+    return channels, running, slope

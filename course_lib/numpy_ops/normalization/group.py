@@ -10,7 +10,7 @@ from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import NormGrads, check_group_norm, check_instance_norm
 from course_lib.numpy_ops.normalization.moments import along, blocks, center, sum_last
 from course_lib.numpy_ops.normalization.rows import ROW, as_rows, normalize
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 
 __all__ = [
     "group_norm",
@@ -206,7 +206,7 @@ def _channel_norm(
         None if parameter is None else _for_rows(parameter, rows, num_groups)
         for parameter in (gamma, beta)
     )
-    return normalize(rows, scale, offset, eps).reshape(x.shape).astype(x.dtype, copy=False)
+    return narrowed(normalize(rows, scale, offset, eps).reshape(x.shape), x)
 
 
 def _channel_grads(
@@ -217,12 +217,13 @@ def _channel_grads(
     scale = _for_rows(np.ones(x.shape[1]) if gamma is None else gamma, rows, num_groups)[..., 0]
     grad_x = np.empty(rows.shape, rows.dtype)
     sums = np.empty((2, *rows.shape[:2]))  # of grad_y and of grad_y * z, over each map
-    for block in blocks(rows, ROW):
-        of_block = scale[block], sums[:, block[ROW]]
-        _row_backward(grad_rows[block], rows[block], *of_block, eps, out=grad_x[block])
+    with np.errstate(over="ignore", invalid="ignore"):  # what does not fit is infinite
+        for block in blocks(rows, ROW):
+            of_block = scale[block], sums[:, block[ROW]]
+            _row_backward(grad_rows[block], rows[block], *of_block, eps, out=grad_x[block])
     grad_beta, grad_gamma = sums.reshape(2, -1, x.shape[1]).sum(axis=1)
     grads = grad_x.reshape(x.shape), grad_gamma, grad_beta
-    return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+    return NormGrads(*(narrowed(grad, x) for grad in grads))
 
 
 def _row_backward(
@@ -233,14 +234,14 @@ def _row_backward(
     y stays the same when a whole row is shifted or stretched, so grad_x has no part along ones
     and none along z. `scale` and each of the `sums` are one number a map, (rows, B).
     """
-    _, variance = center(x, ROW, out=out)
-    inverse = 1 / np.sqrt(variance + eps)  # (rows,)
-    sums[:] = sum_last(grad_y), sum_last(grad_y, out) * inverse[:, None]
-    mean, slope = (scale * sums).sum(axis=2) * inverse / (x.size // len(x))
+    *_, factor, slope = center(x, ROW, eps, out=out)  # (rows,)
+    sums[:] = sum_last(grad_y), sum_last(grad_y, out) * factor[:, None]
+    mean, tilt = (scale * sums).sum(axis=2) / (x.size // len(x))
     # `out` holds x - mean: with one factor it becomes the part along z, and then grad_x.
-    out *= along(ROW, -slope * inverse, out)
+    out *= along(ROW, -tilt * factor, out)
     out -= along(ROW, mean, out)
-    out += grad_y * (scale * inverse[:, None])[..., None].astype(out.dtype)
+    out += grad_y * scale[..., None].astype(out.dtype)
+    out *= along(ROW, slope, out)
 
 
 def _by_group(x: NDArray, num_groups: int) -> NDArray:

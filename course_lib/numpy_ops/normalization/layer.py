@@ -13,7 +13,7 @@ from course_lib.contracts.normalization import NormGrads, check_layer_norm
 from course_lib.numpy_ops.chunks import spans
 from course_lib.numpy_ops.normalization.moments import along, blocks, center, sum_last
 from course_lib.numpy_ops.normalization.rows import ROW, as_rows, normalize
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 
 __all__ = [
     "layer_norm",
@@ -75,7 +75,7 @@ def layer_norm(
     )
     rows = as_rows(x, _num_samples(x, shape), 1)
     y = normalize(rows, _as_row(gamma), _as_row(beta), eps)
-    return y.reshape(x.shape).astype(x.dtype, copy=False)
+    return narrowed(y.reshape(x.shape), x)
 
 
 def layer_norm_backward(
@@ -121,11 +121,12 @@ def layer_norm_backward(
     rows, grad_rows = (as_rows(a, _num_samples(x, shape), 1) for a in (x, grad_y))
     grad_x = np.empty(rows.shape, rows.dtype)
     sums = np.zeros((2, math.prod(shape)))  # in double precision from block to block
-    for block in blocks(rows, ROW):
-        of_block = grad_rows[block], rows[block], _as_row(gamma)
-        sums += _row_backward(*of_block, eps, out=grad_x[block])
+    with np.errstate(over="ignore", invalid="ignore"):  # what does not fit is infinite
+        for block in blocks(rows, ROW):
+            of_block = grad_rows[block], rows[block], _as_row(gamma)
+            sums += _row_backward(*of_block, eps, out=grad_x[block])
     grads = grad_x.reshape(x.shape), *sums.reshape(2, *shape)
-    return NormGrads(*(grad.astype(x.dtype, copy=False) for grad in grads))
+    return NormGrads(*(narrowed(grad, x) for grad in grads))
 
 
 def _row_backward(
@@ -136,17 +137,16 @@ def _row_backward(
     y stays the same when a whole row is shifted or stretched, so grad_x has no part along ones
     and none along z.
     """
-    _, variance = center(x, ROW, out=out)
-    inverse = 1 / np.sqrt(variance + eps)  # (rows,)
+    *_, factor, slope = center(x, ROW, eps, out=out)  # (rows,)
     products = grad_y * out
-    sums = _add_rows(inverse, products), _add_rows(np.ones(len(x)), grad_y)
+    sums = _add_rows(factor, products), _add_rows(np.ones(len(x)), grad_y)
     size = x.shape[2]
-    mean, slope = sum_last(grad_y, gamma)[:, 0] / size, sum_last(products, gamma)[:, 0] / size
+    mean, tilt = sum_last(grad_y, gamma)[:, 0] / size, sum_last(products, gamma)[:, 0] / size
     # `out` holds x - mean: with one factor it becomes the part along z, and then grad_x.
-    out *= along(ROW, -slope * inverse**2, out)
+    out *= along(ROW, -tilt * factor**2, out)
     out -= along(ROW, mean, out)
     out += grad_y if gamma is None else np.multiply(grad_y, gamma, out=products)
-    out *= along(ROW, inverse, out)
+    out *= along(ROW, slope, out)
     return np.stack(sums)
 
 

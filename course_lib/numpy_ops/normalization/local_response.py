@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.arrays import require_grad
 from course_lib.contracts.normalization import check_local_response_norm
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 
 __all__ = [
     "local_response_norm",
@@ -62,7 +62,7 @@ def local_response_norm(
     check_local_response_norm("local_response_norm", x, size=size, alpha=alpha, beta=beta, k=k)
     wide = at_least_float32(x)
     energy = _energy(wide, size, alpha, k)
-    return (wide * energy**-beta).astype(x.dtype, copy=False)
+    return narrowed(wide * energy**-beta, x)
 
 
 def local_response_norm_backward(
@@ -110,7 +110,7 @@ def local_response_norm_backward(
     # Channel j is in the neighborhood of c the other way round, so the reach is mirrored.
     through_energy = _sum_of_neighbors(grad_x * wide / energy, (size - 1) // 2, size // 2)
     grad_x -= 2 * alpha * beta / size * wide * through_energy
-    return grad_x.astype(x.dtype, copy=False)
+    return narrowed(grad_x, x)
 
 
 def _energy(x: NDArray, size: int, alpha: float, k: float) -> NDArray:

@@ -3,7 +3,7 @@
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.numpy_ops.normalization.moments import along, blocks, center
+from course_lib.numpy_ops.normalization.moments import along, blocks, center, scale
 from course_lib.numpy_ops.precision import at_least_float32
 
 ROW = 0
@@ -23,8 +23,8 @@ def normalize(x: NDArray, gamma: NDArray | None, beta: NDArray | None, eps: floa
     y = np.empty(x.shape, x.dtype)
     for block in blocks(x, ROW):
         part = y[block]
-        _, variance = center(x[block], ROW, out=part)
-        _scale(part, along(ROW, 1 / np.sqrt(variance + eps), part), _of_rows(gamma, block))
+        factor = center(x[block], ROW, eps, out=part).factor
+        scale(part, along(ROW, factor, part), _of_rows(gamma, block))
         if beta is not None:
             part += _of_rows(beta, block)
     return y
@@ -33,12 +33,3 @@ def normalize(x: NDArray, gamma: NDArray | None, beta: NDArray | None, eps: floa
 def _of_rows(parameter: NDArray | None, block: tuple[slice, ...]) -> NDArray | None:
     """Pick what belongs to the rows of a block from a parameter that may be the same for all."""
     return parameter if parameter is None or len(parameter) == 1 else parameter[block]
-
-
-def _scale(values: NDArray, factor: NDArray, gamma: NDArray | None) -> None:
-    """Multiply in place, in one pass where gamma is one number for many values."""
-    if gamma is not None and gamma.shape[2] == 1:
-        factor, gamma = factor * gamma, None
-    values *= factor
-    if gamma is not None:
-        values *= gamma

@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import PoolGeometry, check_avg_pool, check_pool_grad
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 from course_lib.numpy_ops.windows import crop_spatial, pad_spatial
 
 __all__ = [
@@ -320,7 +320,7 @@ def average_windows(x: NDArray, geometry: PoolGeometry, *, count_include_pad: bo
         ones = (1,) * axis.kernel
         y = sum_along(y, number, ones, stride=axis.stride, num_windows=axis.output_size)
     count = _pixels_per_window(x.shape[2:], geometry, count_include_pad=count_include_pad)
-    return np.divide(y, count.astype(y.dtype)).astype(x.dtype, copy=False)
+    return narrowed(np.divide(y, count.astype(y.dtype)), x)
 
 
 def average_windows_backward(

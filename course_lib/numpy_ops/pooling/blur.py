@@ -7,7 +7,7 @@ from numpy.typing import NDArray
 
 from course_lib.contracts.pooling import check_blur_pool, check_pool_grad
 from course_lib.numpy_ops.pooling.average import spread_along, sum_along
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 
 __all__ = [
     "blur_pool2d",
@@ -65,7 +65,7 @@ def blur_pool2d(x: NDArray, *, kernel_size: int = 3, stride: int = 2) -> NDArray
     for axis, num_windows in enumerate(geometry.output_size, start=2):
         y = y.take(_mirrored(x.shape[axis], *geometry.padding[0]), axis)
         y = sum_along(y, axis, weights, stride=stride, num_windows=num_windows)
-    return y.astype(x.dtype, copy=False)
+    return narrowed(y, x)
 
 
 def blur_pool2d_backward(
@@ -113,7 +113,7 @@ def blur_pool2d_backward(
         size = before + x.shape[axis] + after
         grad = spread_along(grad, axis, _binomial(kernel_size), stride=stride, size=size)
         grad = _fold_mirrors(grad, axis, before, after)
-    return grad.astype(grad_y.dtype, copy=False)
+    return narrowed(grad, grad_y)
 
 
 def _binomial(kernel_size: int) -> list[float]:

@@ -9,7 +9,7 @@ from course_lib.contracts.pooling import (
     check_images,
     check_pool_grad,
 )
-from course_lib.numpy_ops.precision import at_least_float32
+from course_lib.numpy_ops.precision import at_least_float32, narrowed
 
 __all__ = [
     "adaptive_avg_pool2d",
@@ -65,7 +65,7 @@ def adaptive_avg_pool2d(
         start, stop = _adaptive_windows(x.shape[axis], num_windows)
         # Neighboring windows differ by a pixel in size, and may share one.
         y = _sum_ranges(y, axis, start, stop) / _along(stop - start, axis, y.dtype)
-    return y.astype(x.dtype, copy=False)
+    return narrowed(y, x)
 
 
 def adaptive_avg_pool2d_backward(
@@ -110,7 +110,7 @@ def adaptive_avg_pool2d_backward(
         pixel = np.arange(x.shape[axis])
         first, end = np.searchsorted(stop, pixel, "right"), np.searchsorted(start, pixel, "right")
         grad = _sum_ranges(grad, axis, first, end)
-    return grad.astype(grad_y.dtype, copy=False)
+    return narrowed(grad, grad_y)
 
 
 def global_avg_pool2d(x: NDArray) -> NDArray:
