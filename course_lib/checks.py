@@ -8,6 +8,7 @@ import os
 import tempfile
 from collections.abc import Collection, Iterable, Mapping, Set
 from functools import lru_cache
+from numbers import Real
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -15,6 +16,7 @@ from course_lib.errors import InvalidType, InvalidValue, MissingFile
 from course_lib.files import is_device
 
 Choice = TypeVar("Choice", str, int)
+MOST_IN_MEMORY = 2**40  # numbers: 4 TB in single precision
 FLOATS = ("float16", "float32", "float64", "float96", "float128", "longdouble", "bfloat16")
 MOST_NUMBERS = 2**59  # in an array: of 16 bytes each, what 63 bits can count
 
@@ -93,9 +95,13 @@ def require_shape(operation: str, name: str, x: Any, shape: tuple[int, ...], why
 
 
 def require_int(operation: str, name: str, value: Any, *, minimum: int) -> int:
-    """Return `value` as an int of at least `minimum`, or raise TypeError or ValueError."""
+    """Return `value` as an int of at least `minimum`, or raise TypeError or ValueError.
+
+    A NumPy integer becomes a Python one, which no sum or product overflows.
+    """
+    is_bool = isinstance(value, bool) or "bool" in str(getattr(value, "dtype", ""))
     try:
-        number = None if isinstance(value, bool) else operator.index(value)
+        number = None if is_bool else operator.index(value)
     except TypeError:
         number = None
     if number is None:
@@ -124,6 +130,15 @@ def require_input_shape(operation: str, input_shape: Any) -> tuple[int, ...]:
     return shape
 
 
+def require_room(operation: str, described: str, sizes: Iterable[int]) -> None:
+    """Raise ValueError unless an array of these sizes can exist on any machine."""
+    count = math.prod(max(1, size) for size in sizes)
+    if count > MOST_IN_MEMORY:
+        raise InvalidValue(
+            operation, received=f"{described}, which leads to {count} numbers",
+            needed="an array that memory can hold", fix="use smaller options")  # fmt: skip
+
+
 def per_axis(
     operation: str, name: str, value: Any, *, num_axes: int, minimum: int
 ) -> tuple[int, ...]:
@@ -146,8 +161,11 @@ def require_number(
     minimum: float | None = None,
     maximum: float | None = None,
 ) -> float:
-    """Return a real option as float, within its closed range, or raise TypeError or ValueError."""
-    if isinstance(value, bool) or not isinstance(value, int | float):
+    """Return a real option as float, within its closed range, or raise TypeError or ValueError.
+
+    NumPy's numbers of any precision are taken, and become Python's.
+    """
+    if isinstance(value, bool) or not isinstance(value, Real):
         raise InvalidType(
             operation, received=f"{name}={value!r} of type {type(value).__name__}",
             needed=f"{name} as a number", fix="pass an int or a float")  # fmt: skip
@@ -157,7 +175,13 @@ def require_number(
         raise InvalidValue(
             operation, received=f"{name}={value}", needed=f"{name} from {low} to {high}",
             fix="choose a value in that range")  # fmt: skip
-    return float(value)
+    try:
+        return float(value)
+    except OverflowError:
+        raise InvalidValue(
+            operation, received=f"{name} with {len(str(value))} digits",
+            needed=f"{name} as a finite number", fix="choose an ordinary number"
+        ) from None  # fmt: skip
 
 
 def require_finite(

@@ -55,13 +55,21 @@ def conv_output_size(
     >>> conv_output_size(224, 7, stride=2, padding=3)  # 112.5 before the floor
     112
     """
-    lengths = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-    for name, value in lengths.items():
-        require_int("conv_output_size", name, value, minimum=1)
-    require_int("conv_output_size", "padding", padding, minimum=0)
+    operation = "conv_output_size"
+    size, kernel, stride, dilation = _lengths(operation, size, kernel, stride, dilation)
+    padding = require_int(operation, "padding", padding, minimum=0)
     described = f"size={size}, kernel={kernel}, padding={padding} and dilation={dilation}"
     span = dilation * (kernel - 1) + 1
-    return count_windows("conv_output_size", described, size + 2 * padding, span, stride)
+    return count_windows(operation, described, size + 2 * padding, span, stride)
+
+
+def _lengths(operation: str, *values: int) -> list[int]:
+    """Return size, kernel, stride and dilation as plain ints of at least 1, or raise."""
+    names = ("size", "kernel", "stride", "dilation")
+    return [
+        require_int(operation, name, value, minimum=1)
+        for name, value in zip(names, values, strict=True)
+    ]
 
 
 def count_windows(operation: str, described: str, size: int, span: int, stride: int) -> int:
@@ -126,13 +134,12 @@ def pool_output_size(
     (2, 3)
     """
     stride = kernel if stride is None else stride
-    lengths = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-    for name, value in lengths.items():
-        require_int("pool_output_size", name, value, minimum=1)
-    require_int("pool_output_size", "padding", padding, minimum=0)
-    require_flag("pool_output_size", "ceil_mode", ceil_mode)
+    operation = "pool_output_size"
+    size, kernel, stride, dilation = _lengths(operation, size, kernel, stride, dilation)
+    padding = require_int(operation, "padding", padding, minimum=0)
+    require_flag(operation, "ceil_mode", ceil_mode)
     axis = PooledAxis(size, kernel, stride, padding, dilation)
-    return count_pool_windows("pool_output_size", f"size={size}", axis, ceil_mode=ceil_mode)
+    return count_pool_windows(operation, f"size={size}", axis, ceil_mode=ceil_mode)
 
 
 class PooledAxis(NamedTuple):
@@ -218,13 +225,12 @@ def conv_transpose_output_size(
     >>> conv_output_size(7, 3, stride=2, padding=1)
     4
     """
-    lengths = {"size": size, "kernel": kernel, "stride": stride, "dilation": dilation}
-    for name, value in lengths.items():
-        require_int("conv_transpose_output_size", name, value, minimum=1)
-    for name, value in {"padding": padding, "output_padding": output_padding}.items():
-        require_int("conv_transpose_output_size", name, value, minimum=0)
+    operation = "conv_transpose_output_size"
+    size, kernel, stride, dilation = _lengths(operation, size, kernel, stride, dilation)
+    padding = require_int(operation, "padding", padding, minimum=0)
+    output_padding = require_int(operation, "output_padding", output_padding, minimum=0)
     return transposed_size(
-        "conv_transpose_output_size", f"size={size} and kernel={kernel}", size, kernel,
+        operation, f"size={size} and kernel={kernel}", size, kernel,
         stride=stride, padding=padding, output_padding=output_padding, dilation=dilation,
     )  # fmt: skip
 

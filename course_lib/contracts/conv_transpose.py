@@ -2,9 +2,17 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import per_axis, require_axes, require_int, require_shape, shape_text
+from course_lib.checks import (
+    per_axis,
+    require_axes,
+    require_flag,
+    require_int,
+    require_room,
+    require_shape,
+    shape_text,
+)
 from course_lib.contracts.arrays import require_float, require_grad
-from course_lib.contracts.convolution import ConvGeometry, require_kernel
+from course_lib.contracts.convolution import ConvGeometry, require_kernel, within
 from course_lib.errors import InvalidValue
 from course_lib.shapes import transposed_size
 
@@ -50,15 +58,27 @@ def check_conv_transpose2d(
         )
         for axis in range(2)
     )  # fmt: skip
+    shape = (x.shape[0], weight.shape[1] * groups, h_out, w_out)
+    require_room(operation, f"{described} with stride={stride}", shape)
+    # One pixel goes nowhere, however long the step; PyTorch's numbers end at 2**31.
+    padded = (h_out + 2 * pads[0], w_out + 2 * pads[1])
+    strides, dilations = within(strides, padded), within(dilations, padded)
     pairs = tuple((p, p) for p in pads)
     convolution = ConvGeometry(strides, pairs, dilations, groups, tuple(x.shape[2:]))
     return ConvTransposeGeometry(convolution, (h_out, w_out))
 
 
 def check_conv_transpose2d_grad(
-    operation: str, grad_y: Any, x: Any, weight: Any, geometry: ConvTransposeGeometry
+    operation: str,
+    grad_y: Any,
+    x: Any,
+    weight: Any,
+    geometry: ConvTransposeGeometry,
+    *,
+    needs_grad_x: Any,
 ) -> None:
     """Raise TypeError or ValueError unless `grad_y` fits the output of a checked call."""
+    require_flag(operation, "needs_grad_x", needs_grad_x)
     num_channels = weight.shape[1] * geometry.convolution.groups
     require_grad(operation, grad_y, (x.shape[0], num_channels, *geometry.output_size), x=x)
 

@@ -6,7 +6,9 @@ from course_lib.checks import (
     per_axis,
     require_axes,
     require_choice,
+    require_flag,
     require_int,
+    require_room,
     require_shape,
     shape_text,
 )
@@ -106,6 +108,7 @@ def conv_geometry(
     spans = tuple(d * (k - 1) + 1 for d, k in zip(dilation, kernel, strict=True))
     pads = _padding_pairs(operation, padding, spans, stride)
     padded = tuple(pixels + sum(pair) for pixels, pair in zip(size, pads, strict=True))
+    require_room(operation, f"{described} and padding={padding}", padded)
     output_size = tuple(
         count_windows(operation, described, *axis)
         for axis in zip(padded, spans, stride, strict=True)
@@ -136,9 +139,16 @@ def require_kernel(operation: str, described: str, kernel: tuple[int, ...]) -> N
 
 
 def check_conv_grad(
-    operation: str, grad_y: Any, x: Any, weight: Any, geometry: ConvGeometry
+    operation: str,
+    grad_y: Any,
+    x: Any,
+    weight: Any,
+    geometry: ConvGeometry,
+    *,
+    needs_grad_x: Any = True,
 ) -> None:
     """Raise TypeError or ValueError unless `grad_y` fits the output of a checked convolution."""
+    require_flag(operation, "needs_grad_x", needs_grad_x)
     require_grad(operation, grad_y, (x.shape[0], weight.shape[0], *geometry.output_size), x=x)
 
 

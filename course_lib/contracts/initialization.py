@@ -37,12 +37,12 @@ def check_weight_shape(operation: str, shape: Any) -> tuple[int, ...]:
 
 def check_initializer(
     operation: str, shape: Any, gain: Any, generator: Any, generator_type: type
-) -> tuple[int, ...]:
-    """Return the shape, or raise unless gain and generator can be used with it."""
+) -> tuple[tuple[int, ...], float]:
+    """Return the shape and the gain, or raise unless they and the generator can be used."""
     sizes = check_weight_shape(operation, shape)
-    require_number(operation, "gain", gain, minimum=0.0)
+    gain = require_number(operation, "gain", gain, minimum=0.0)
     require_generator(operation, generator, generator_type)
-    return sizes
+    return sizes, gain
 
 
 def require_generator(operation: str, generator: Any, generator_type: type) -> None:
@@ -55,17 +55,18 @@ def require_generator(operation: str, generator: Any, generator_type: type) -> N
             "torch.Generator().manual_seed(0)")  # fmt: skip
 
 
-def check_gain(nonlinearity: Any, negative_slope: Any) -> None:
-    """Raise TypeError or ValueError unless the gain of this nonlinearity is known."""
+def check_gain(nonlinearity: Any, negative_slope: Any) -> float | None:
+    """Return the slope, or raise unless the gain of this nonlinearity is known."""
     require_choice("calculate_gain", "nonlinearity", nonlinearity, NONLINEARITIES)
     if negative_slope is None:
-        return
-    require_number("calculate_gain", "negative_slope", negative_slope)
+        return None
+    slope = require_number("calculate_gain", "negative_slope", negative_slope)
     if nonlinearity != "leaky_relu":
         raise InvalidValue(
             "calculate_gain", received=f"negative_slope={negative_slope} for {nonlinearity!r}",
             needed='negative_slope only with "leaky_relu"',
             fix="leave negative_slope out")  # fmt: skip
+    return slope
 
 
 def flat_shape(shape: tuple[int, ...]) -> tuple[int, int]:

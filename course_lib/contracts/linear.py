@@ -2,7 +2,7 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import require_axes, require_shape, shape_text
+from course_lib.checks import require_axes, require_flag, require_shape, shape_text
 from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.errors import InvalidValue
 
@@ -34,8 +34,11 @@ def check_linear(operation: str, x: Any, weight: Any, bias: Any) -> None:
         require_shape(operation, "bias", bias, (weight.shape[0],), "one number an output feature")
 
 
-def check_linear_grad(operation: str, grad_y: Any, x: Any, weight: Any) -> None:
+def check_linear_grad(
+    operation: str, grad_y: Any, x: Any, weight: Any, *, needs_grad_x: Any
+) -> None:
     """Raise TypeError or ValueError unless `grad_y` fits the output of a checked `linear`."""
+    require_flag(operation, "needs_grad_x", needs_grad_x)
     require_grad(operation, grad_y, (*x.shape[:-1], weight.shape[0]), x=x)
 
 

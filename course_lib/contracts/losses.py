@@ -18,16 +18,16 @@ SUM_TOLERANCE = {"float32": 1e-5, "float16": 1e-2, "bfloat16": 1e-2}
 
 def check_cross_entropy(
     operation: str, logits: Any, target: Any, *, weight: Any, label_smoothing: float, reduction: str
-) -> bool:
-    """Raise unless the call is valid; return True for class indices, False for probabilities."""
+) -> tuple[bool, float]:
+    """Raise unless the call is valid; return whether target holds labels, and the smoothing."""
     require_float(operation, logits=logits, optional={"weight": weight})
-    require_number(operation, "label_smoothing", label_smoothing, minimum=0, maximum=1)
+    smoothing = require_number(operation, "label_smoothing", label_smoothing, minimum=0, maximum=1)
     check_classes(operation, "logits", logits, reduction, weight=weight)
     require_own_array(operation, "target", target)
     require_some_logit(operation, logits)
     if tuple(target.shape) != tuple(logits.shape):
         require_labels(operation, target, "logits", logits)
-        return True
+        return True, smoothing
     if dtype_name(target).startswith(WHOLE_NUMBERS):
         raise InvalidType(
             operation, received=f"target with shape {shape_text(target)} and dtype "
@@ -37,7 +37,7 @@ def check_cross_entropy(
     require_float(operation, logits=logits, target=target)
     require_unit_interval(operation, target=target)
     require_sum_of_one(operation, target)
-    return False
+    return False, smoothing
 
 
 def check_nll(
@@ -51,13 +51,14 @@ def check_nll(
 
 def check_focal(
     operation: str, logits: Any, target: Any, *, gamma: float, alpha: Any, reduction: str
-) -> None:
-    """Raise TypeError or ValueError unless the call is valid."""
+) -> float:
+    """Raise TypeError or ValueError unless the call is valid; return gamma."""
     require_float(operation, logits=logits, optional={"alpha": alpha})
-    require_number(operation, "gamma", gamma, minimum=0)
+    gamma = require_number(operation, "gamma", gamma, minimum=0)
     check_classes(operation, "logits", logits, reduction, alpha=alpha)
     require_labels(operation, target, "logits", logits)
     require_some_logit(operation, logits)
+    return gamma
 
 
 def check_binary(
@@ -80,13 +81,14 @@ def check_binary_logits(
 
 def check_binary_focal(
     operation: str, logits: Any, target: Any, *, gamma: float, alpha: float | None, reduction: str
-) -> None:
-    """Raise TypeError or ValueError unless the call is valid."""
+) -> tuple[float, float | None]:
+    """Raise TypeError or ValueError unless the call is valid; return gamma and alpha."""
     check_pair(operation, "logits", logits, target, reduction=reduction)
-    require_number(operation, "gamma", gamma, minimum=0)
+    gamma = require_number(operation, "gamma", gamma, minimum=0)
     if alpha is not None:
-        require_number(operation, "alpha", alpha, minimum=0, maximum=1)
+        alpha = require_number(operation, "alpha", alpha, minimum=0, maximum=1)
     require_unit_interval(operation, target=target)
+    return gamma, alpha
 
 
 def check_pair(operation: str, name: str, prediction: Any, target: Any, *, reduction: str) -> None:

@@ -42,6 +42,23 @@ class NormGrads(NamedTuple):
     grad_beta: Any
 
 
+class BatchNormOptions(NamedTuple):
+    """The checked options of batch norm, and whether it uses the batch's own statistics."""
+
+    uses_batch: bool
+    momentum: float
+    eps: float
+
+
+class LocalResponse(NamedTuple):
+    """The checked options of local response normalization."""
+
+    size: int
+    alpha: float
+    beta: float
+    k: float
+
+
 def check_batch_norm(
     operation: str,
     x: Any,
@@ -53,37 +70,38 @@ def check_batch_norm(
     training: bool,
     momentum: float,
     eps: float,
-) -> bool:
-    """Raise unless the call is valid; return whether the batch's own statistics are used."""
+) -> BatchNormOptions:
+    """Raise unless the call is valid; return its options as plain numbers."""
     statistics = {"running_mean": running_mean, "running_var": running_var}
     parameters = {"gamma": gamma, "beta": beta}
     require_float(operation, x=x, optional=statistics | parameters)
     require_channels(operation, x, minimum_axes=2, **parameters, **statistics)
     training = require_flag(operation, "training", training)
-    require_number(operation, "momentum", momentum, minimum=0, maximum=1)
-    require_positive(operation, "eps", eps)
+    momentum = require_number(operation, "momentum", momentum, minimum=0, maximum=1)
+    eps = require_positive(operation, "eps", eps)
     _require_both_or_none(operation, **statistics)
     if running_var is not None:
         _require_not_negative(operation, running_var)
     uses_batch = training or running_mean is None
     if uses_batch:
         _require_two_values(operation, x, prod(x.shape) // max(x.shape[1], 1))
-    return uses_batch
+    return BatchNormOptions(uses_batch, momentum, eps)
 
 
 def check_group_norm(
     operation: str, x: Any, gamma: Any, beta: Any, *, num_groups: int, eps: float
-) -> None:
-    """Raise TypeError or ValueError unless the call is valid."""
+) -> tuple[int, float]:
+    """Raise TypeError or ValueError unless the call is valid; return num_groups and eps."""
     require_float(operation, x=x, optional={"gamma": gamma, "beta": beta})
     require_channels(operation, x, minimum_axes=2, gamma=gamma, beta=beta)
-    require_positive(operation, "eps", eps)
+    eps = require_positive(operation, "eps", eps)
     num_groups = require_int(operation, "num_groups", num_groups, minimum=1)
     if x.shape[1] % num_groups:
         raise InvalidValue(
             operation, received=f"x with shape {shape_text(x)} and num_groups={num_groups}",
             needed=f"num_groups that divides the {x.shape[1]} channels",
             fix="choose a divisor of the number of channels")  # fmt: skip
+    return num_groups, eps
 
 
 def check_layer_norm(
@@ -94,10 +112,10 @@ def check_layer_norm(
     *,
     normalized_shape: int | tuple[int, ...],
     eps: float,
-) -> tuple[int, ...]:
-    """Raise TypeError or ValueError unless the call is valid; return the shape as a tuple."""
+) -> tuple[tuple[int, ...], float]:
+    """Raise TypeError or ValueError unless the call is valid; return the shape and eps."""
     require_float(operation, x=x, optional={"gamma": gamma, "beta": beta})
-    require_positive(operation, "eps", eps)
+    eps = require_positive(operation, "eps", eps)
     sizes = normalized_shape if isinstance(normalized_shape, tuple | list) else (normalized_shape,)
     shape = tuple(require_int(operation, "normalized_shape", s, minimum=1) for s in sizes)
     if not shape or tuple(x.shape)[-len(shape) :] != shape:
@@ -109,27 +127,30 @@ def check_layer_norm(
     for name, parameter in (("gamma", gamma), ("beta", beta)):
         if parameter is not None:
             require_shape(operation, name, parameter, shape, "the normalized_shape")
-    return shape
+    return shape, eps
 
 
-def check_instance_norm(operation: str, x: Any, gamma: Any, beta: Any, *, eps: float) -> None:
-    """Raise TypeError or ValueError unless the call is valid."""
+def check_instance_norm(operation: str, x: Any, gamma: Any, beta: Any, *, eps: float) -> float:
+    """Raise TypeError or ValueError unless the call is valid; return eps."""
     require_float(operation, x=x, optional={"gamma": gamma, "beta": beta})
     require_channels(operation, x, minimum_axes=3, gamma=gamma, beta=beta)
-    require_positive(operation, "eps", eps)
+    eps = require_positive(operation, "eps", eps)
     _require_two_values(operation, x, prod(x.shape[2:]))
+    return eps
 
 
 def check_local_response_norm(
     operation: str, x: Any, *, size: int, alpha: float, beta: float, k: float
-) -> None:
-    """Raise TypeError or ValueError unless the call is valid."""
+) -> LocalResponse:
+    """Raise TypeError or ValueError unless the call is valid; return its options."""
     require_float(operation, x=x)
     require_channels(operation, x, minimum_axes=3)
-    require_int(operation, "size", size, minimum=1)
-    require_number(operation, "alpha", alpha, minimum=0)
-    require_number(operation, "beta", beta, minimum=0)
-    require_positive(operation, "k", k)
+    return LocalResponse(
+        require_int(operation, "size", size, minimum=1),
+        require_number(operation, "alpha", alpha, minimum=0),
+        require_number(operation, "beta", beta, minimum=0),
+        require_positive(operation, "k", k),
+    )
 
 
 def require_channels(operation: str, x: Any, *, minimum_axes: int, **parameters: Any) -> None:
@@ -146,14 +167,15 @@ def require_channels(operation: str, x: Any, *, minimum_axes: int, **parameters:
             require_shape(operation, name, parameter, (x.shape[1],), why)
 
 
-def require_positive(operation: str, name: str, value: Any) -> None:
-    """Raise TypeError or ValueError unless an option is a number above 0."""
-    require_number(operation, name, value)
+def require_positive(operation: str, name: str, value: Any) -> float:
+    """Return an option that is a number above 0, or raise TypeError or ValueError."""
+    value = require_number(operation, name, value)
     if value <= 0:
         raise InvalidValue(
             operation, received=f"{name}={value}",
             needed=f"{name} above 0, to keep the division finite",
             fix="use a small positive number")  # fmt: skip
+    return value
 
 
 def _require_both_or_none(operation: str, **statistics: Any) -> None:

@@ -2,7 +2,14 @@
 
 from typing import Any, NamedTuple
 
-from course_lib.checks import per_axis, require_axes, require_flag, require_int, shape_text
+from course_lib.checks import (
+    per_axis,
+    require_axes,
+    require_flag,
+    require_int,
+    require_room,
+    shape_text,
+)
 from course_lib.contracts.arrays import require_float, require_grad
 from course_lib.contracts.convolution import within
 from course_lib.errors import InvalidValue
@@ -68,6 +75,7 @@ def check_pool(
         max(pixels + 2 * p, d * (k - 1) + 1)
         for pixels, p, d, k in zip(x.shape[2:], padding, dilation, kernel, strict=True)
     )
+    require_room(operation, f"x with shape {shape_text(x)} and padding={padding}", reach)
     stride, dilation = within(stride, reach), within(dilation, reach)
     return PoolGeometry(kernel, stride, pads, dilation, sizes)
 
@@ -135,6 +143,7 @@ def check_adaptive_pool(operation: str, x: Any, output_size: Any) -> tuple[int, 
     ]
     sizes += output_size[2:]
     height, width = per_axis(operation, "output_size", sizes, num_axes=2, minimum=1)
+    require_room(operation, f"output_size={output_size}", (*x.shape[:2], height, width))
     return height, width
 
 

@@ -25,9 +25,9 @@ def check_dropout(
     generator_type: type,
     mask: Any,
     whole_channels: bool,
-) -> tuple[int, ...]:
-    """Raise TypeError or ValueError unless dropout is valid; return the shape of its mask."""
-    shape = _check_input(operation, x, p, training, whole_channels)
+) -> tuple[tuple[int, ...], float]:
+    """Raise TypeError or ValueError unless dropout is valid; return the shape of its mask and p."""
+    shape, p = _check_input(operation, x, p, training, whole_channels)
     if generator is not None:
         require_generator(operation, generator, generator_type)
     if mask is not None:
@@ -37,16 +37,17 @@ def check_dropout(
             operation, received="training=True with neither generator nor mask",
             needed="a generator to draw from, or a mask",
             fix="pass generator=..., or training=False to keep everything")  # fmt: skip
-    return shape
+    return shape, p
 
 
 def check_dropout_grad(
     operation: str, grad_y: Any, x: Any, *, p: Any, training: Any, mask: Any, whole_channels: bool
-) -> None:
-    """Raise TypeError or ValueError unless `grad_y` and `mask` fit the dropout of `x`."""
-    shape = _check_input(operation, x, p, training, whole_channels)
+) -> float:
+    """Raise TypeError or ValueError unless `grad_y` and `mask` fit the dropout of `x`; return p."""
+    shape, p = _check_input(operation, x, p, training, whole_channels)
     _check_mask(operation, mask, shape)
     require_grad(operation, grad_y, tuple(x.shape), x=x)
+    return p
 
 
 def keep_scale(p: float) -> float:
@@ -56,13 +57,13 @@ def keep_scale(p: float) -> float:
 
 def _check_input(
     operation: str, x: Any, p: Any, training: Any, whole_channels: bool
-) -> tuple[int, ...]:
+) -> tuple[tuple[int, ...], float]:
     require_float(operation, x=x)
     if whole_channels:
         require_axes(operation, "x", x, "N, C, H, W")
-    require_number(operation, "p", p, minimum=0, maximum=1)
+    p = require_number(operation, "p", p, minimum=0, maximum=1)
     require_flag(operation, "training", training)
-    return (*x.shape[:2], 1, 1) if whole_channels else tuple(x.shape)
+    return ((*x.shape[:2], 1, 1) if whole_channels else tuple(x.shape)), p
 
 
 def _check_mask(operation: str, mask: Any, shape: tuple[int, ...]) -> None:

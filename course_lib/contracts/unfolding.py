@@ -8,6 +8,7 @@ from course_lib.checks import (
     require_axes,
     require_int,
     require_number,
+    require_room,
     require_shape,
     shape_text,
 )
@@ -99,6 +100,7 @@ def check_pad2d(
     )
     n, c, h, w = x.shape
     shape = (n, c, h + top + bottom, w + left + right)
+    require_room(operation, f"padding={padding}", shape)
     value = require_number(operation, "value", value)
     return Padding(((top, bottom), (left, right)), shape, value)
 
@@ -114,6 +116,7 @@ def _columns(
     padding: int | tuple[int, int],
     dilation: int | tuple[int, int],
 ) -> Columns:
+    require_room(operation, f"an image of {image_shape[2:]}", image_shape)
     k_h, k_w = per_axis(operation, "kernel_size", kernel_size, num_axes=2, minimum=1)
     pads = per_axis(operation, "padding", padding, num_axes=2, minimum=0)
     n, c, *size = image_shape

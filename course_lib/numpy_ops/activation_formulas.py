@@ -66,8 +66,11 @@ def bend(x: NDArray, slope: float | NDArray, *, out: NDArray) -> None:
 def bend_backward(grad_y: NDArray, x: NDArray, slope: float | NDArray, *, out: NDArray) -> None:
     """Multiply `grad_y` by `slope` wherever x is not positive."""
     above = x > 0  # multiplying by it is faster than choosing with np.where
-    np.multiply(~above, slope, out=out, dtype=x.dtype.type)
-    out += above
+    if np.isfinite(slope).all():
+        np.multiply(~above, slope, out=out, dtype=x.dtype.type)
+        out += above
+    else:
+        out[...] = np.where(above, 1, slope)
     with np.errstate(invalid="ignore"):  # slope 0 times infinity is NaN, as IEEE says
         out *= grad_y
 
@@ -75,8 +78,12 @@ def bend_backward(grad_y: NDArray, x: NDArray, slope: float | NDArray, *, out: N
 def elu(x: NDArray, alpha: float, *, out: NDArray) -> None:
     """Write x where x > 0, else alpha * (exp(x) - 1), to `out`."""
     exp_less_one(x, out=out)
-    out *= alpha
-    out += np.clip(x, 0, np.inf)  # one of the two halves is always 0
+    with np.errstate(over="ignore", invalid="ignore"):  # 0 times infinity is NaN, as IEEE says
+        out *= alpha
+    if np.isfinite(alpha):
+        out += np.clip(x, 0, np.inf)  # one of the two halves is always 0
+    else:
+        np.copyto(out, x, where=x > 0)
 
 
 def elu_backward(grad_y: NDArray, x: NDArray, alpha: float, *, out: NDArray) -> None:
@@ -84,9 +91,9 @@ def elu_backward(grad_y: NDArray, x: NDArray, alpha: float, *, out: NDArray) -> 
     np.clip(x, -np.inf, 0, out=out)
     np.exp(out, out=out)
     if alpha != 1:
-        out *= alpha
-        out *= x <= 0
-        out += x > 0
+        with np.errstate(over="ignore", invalid="ignore"):
+            out *= alpha
+        np.copyto(out, 1, where=x > 0)
     out *= grad_y
 
 

@@ -142,7 +142,9 @@ def conv_transpose2d_backward(
         "conv_transpose2d_backward", x, weight, bias, stride=stride, padding=padding,
         output_padding=output_padding, dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_transpose2d_grad("conv_transpose2d_backward", grad_y, x, weight, geometry)
+    check_conv_transpose2d_grad(
+        "conv_transpose2d_backward", grad_y, x, weight, geometry, needs_grad_x=needs_grad_x
+    )
     algorithm = algorithms.select_algorithm(grad_y, weight, geometry.convolution, x)
     _, grad_weight = algorithm.backward(x, grad_y, weight, geometry.convolution, needs_grad_x=False)
     grad_bias = algorithms.sum_by_channel(grad_y)

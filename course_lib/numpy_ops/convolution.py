@@ -123,7 +123,7 @@ def conv1d_backward(
         "conv1d_backward", x, weight, bias, num_axes=1, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv1d_backward", grad_y, x, weight, geometry)
+    check_conv_grad("conv1d_backward", grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     grads = algorithms.convolve_backward(
         grad_y[..., None], x[..., None], weight[..., None], geometry.with_plain_axis(1),
         needs_grad_x=needs_grad_x,
@@ -259,7 +259,7 @@ def conv2d_backward(
         "conv2d_backward", x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
+    check_conv_grad("conv2d_backward", grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return algorithms.convolve_backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
 
 
@@ -369,5 +369,5 @@ def conv3d_backward(
         "conv3d_backward", x, weight, bias, num_axes=3, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv3d_backward", grad_y, x, weight, geometry)
+    check_conv_grad("conv3d_backward", grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return algorithms.convolve_backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)

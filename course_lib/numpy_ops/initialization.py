@@ -106,7 +106,7 @@ def calculate_gain(nonlinearity: str, negative_slope: float | None = None) -> fl
     >>> calculate_gain("tanh")
     1.6666666666666667
     """
-    check_gain(nonlinearity, negative_slope)
+    negative_slope = check_gain(nonlinearity, negative_slope)
     slope = 0.01 if negative_slope is None else negative_slope
     gains = {"tanh": 5 / 3, "relu": sqrt(2), "leaky_relu": sqrt(2 / (1 + slope**2)), "selu": 3 / 4}
     return gains.get(nonlinearity, 1.0)
@@ -150,7 +150,7 @@ def lecun_normal(
     >>> float(round(weight.std() * 400**0.5, 1))
     1.0
     """
-    shape = check_initializer("lecun_normal", shape, gain, generator, np.random.Generator)
+    shape, gain = check_initializer("lecun_normal", shape, gain, generator, np.random.Generator)
     return _normal(shape, gain / sqrt(fan_in_and_fan_out(shape).fan_in), generator)
 
 
@@ -187,7 +187,7 @@ def xavier_normal(
     >>> float(round(weight.std() * 250**0.5, 1))
     1.0
     """
-    shape = check_initializer("xavier_normal", shape, gain, generator, np.random.Generator)
+    shape, gain = check_initializer("xavier_normal", shape, gain, generator, np.random.Generator)
     return _normal(shape, gain * sqrt(2 / sum(fan_in_and_fan_out(shape))), generator)
 
 
@@ -224,7 +224,7 @@ def xavier_uniform(
     >>> bool(np.all(abs(weight) <= 1))
     True
     """
-    shape = check_initializer("xavier_uniform", shape, gain, generator, np.random.Generator)
+    shape, gain = check_initializer("xavier_uniform", shape, gain, generator, np.random.Generator)
     return _uniform(shape, gain * sqrt(6 / sum(fan_in_and_fan_out(shape))), generator)
 
 
@@ -260,7 +260,7 @@ def he_normal(
     >>> float(round(weight.std() * 200**0.5, 1))
     1.0
     """
-    shape = check_initializer("he_normal", shape, gain, generator, np.random.Generator)
+    shape, gain = check_initializer("he_normal", shape, gain, generator, np.random.Generator)
     return _normal(shape, gain * sqrt(2 / fan_in_and_fan_out(shape).fan_in), generator)
 
 
@@ -296,7 +296,7 @@ def he_uniform(
     >>> bool(np.all(abs(weight) <= 1))
     True
     """
-    shape = check_initializer("he_uniform", shape, gain, generator, np.random.Generator)
+    shape, gain = check_initializer("he_uniform", shape, gain, generator, np.random.Generator)
     return _uniform(shape, gain * sqrt(6 / fan_in_and_fan_out(shape).fan_in), generator)
 
 
@@ -339,7 +339,7 @@ def orthogonal(
     >>> np.allclose(weight @ weight.T, np.eye(2))
     True
     """
-    shape = check_initializer("orthogonal", shape, gain, generator, np.random.Generator)
+    shape, gain = check_initializer("orthogonal", shape, gain, generator, np.random.Generator)
     rows, columns = flat_shape(shape)
     tall = generator.standard_normal((max(rows, columns), min(rows, columns)))
     q, r = np.linalg.qr(tall)

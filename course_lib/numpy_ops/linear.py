@@ -115,7 +115,7 @@ def linear_backward(
            [-1., -2., -3.]])
     """
     check_linear("linear_backward", x, weight, bias)
-    check_linear_grad("linear_backward", grad_y, x, weight)
+    check_linear_grad("linear_backward", grad_y, x, weight, needs_grad_x=needs_grad_x)
     rows = _rows(grad_y)
     grad_x = (rows @ weight).reshape(x.shape) if needs_grad_x else None
     return LinearGrads(grad_x, rows.T @ _rows(x), sum_axis(rows, 0, rows.dtype))

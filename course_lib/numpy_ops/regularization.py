@@ -79,7 +79,7 @@ def dropout(
     >>> dropout(np.ones(4), p=0.5, mask=np.array([True, False, False, True])).y
     array([2., 0., 0., 2.])
     """
-    shape = check_dropout(
+    shape, p = check_dropout(
         "dropout", x, p=p, training=training, generator=generator,
         generator_type=np.random.Generator, mask=mask, whole_channels=False,
     )  # fmt: skip
@@ -117,7 +117,7 @@ def dropout_backward(
     >>> dropout_backward(np.array([3.0, 3.0]), np.array([5.0, 7.0]), p=0.5, mask=mask)
     array([6., 0.])
     """
-    check_dropout_grad(
+    p = check_dropout_grad(
         "dropout_backward", grad_y, x, p=p, training=training, mask=mask, whole_channels=False
     )
     return _thin(grad_y, mask, p) if training else grad_y.copy()
@@ -172,7 +172,7 @@ def dropout2d(
     <BLANKLINE>
             [[0., 0., 0.]]]])
     """
-    shape = check_dropout(
+    shape, p = check_dropout(
         "dropout2d", x, p=p, training=training, generator=generator,
         generator_type=np.random.Generator, mask=mask, whole_channels=True,
     )  # fmt: skip
@@ -210,7 +210,7 @@ def dropout2d_backward(
     >>> dropout2d_backward(np.ones((1, 1, 1, 2)), x, p=0.75, mask=mask)
     array([[[[4., 4.]]]])
     """
-    check_dropout_grad(
+    p = check_dropout_grad(
         "dropout2d_backward", grad_y, x, p=p, training=training, mask=mask, whole_channels=True
     )
     return _thin(grad_y, mask, p) if training else grad_y.copy()

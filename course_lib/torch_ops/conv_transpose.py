@@ -58,7 +58,9 @@ def conv_transpose2d_backward(
         Twin("conv_transpose2d_backward"), x, weight, bias, stride=stride, padding=padding,
         output_padding=output_padding, dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_transpose2d_grad(Twin("conv_transpose2d_backward"), grad_y, x, weight, geometry)
+    check_conv_transpose2d_grad(
+        Twin("conv_transpose2d_backward"), grad_y, x, weight, geometry, needs_grad_x=needs_grad_x
+    )
     zeros = weight.new_zeros(grad_y.shape[1])
 
     def forward(weight: Tensor, bias: Tensor, x: Tensor = x) -> Tensor:

@@ -55,7 +55,7 @@ def conv2d_backward(
         Twin("conv2d_backward"), x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad(Twin("conv2d_backward"), grad_y, x, weight, geometry)
+    check_conv_grad(Twin("conv2d_backward"), grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return _backward(grad_y, x, weight, geometry, needs_grad_x)
 
 
@@ -94,7 +94,7 @@ def conv1d_backward(
         Twin("conv1d_backward"), x, weight, bias, num_axes=1, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad(Twin("conv1d_backward"), grad_y, x, weight, geometry)
+    check_conv_grad(Twin("conv1d_backward"), grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return _backward(grad_y, x, weight, geometry, needs_grad_x)
 
 
@@ -133,7 +133,7 @@ def conv3d_backward(
         Twin("conv3d_backward"), x, weight, bias, num_axes=3, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad(Twin("conv3d_backward"), grad_y, x, weight, geometry)
+    check_conv_grad(Twin("conv3d_backward"), grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return _backward(grad_y, x, weight, geometry, needs_grad_x)
 
 

@@ -39,7 +39,7 @@ def fan_in_and_fan_out(shape: tuple[int, ...]) -> Fans:
 
 def calculate_gain(nonlinearity: str, negative_slope: float | None = None) -> float:
     """Twin of `numpy_ops.calculate_gain`."""
-    check_gain(nonlinearity, negative_slope)
+    negative_slope = check_gain(nonlinearity, negative_slope)
     return float(torch.nn.init.calculate_gain(cast(Any, nonlinearity), negative_slope))
 
 
@@ -47,7 +47,7 @@ def lecun_normal(
     shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Generator
 ) -> Tensor:
     """Twin of `numpy_ops.lecun_normal`."""
-    shape = check_initializer("lecun_normal", shape, gain, generator, torch.Generator)
+    shape, gain = check_initializer("lecun_normal", shape, gain, generator, torch.Generator)
     return _normal(shape, gain / sqrt(fan_in_and_fan_out(shape).fan_in), generator)
 
 
@@ -55,7 +55,7 @@ def xavier_normal(
     shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Generator
 ) -> Tensor:
     """Twin of `numpy_ops.xavier_normal`."""
-    shape = check_initializer("xavier_normal", shape, gain, generator, torch.Generator)
+    shape, gain = check_initializer("xavier_normal", shape, gain, generator, torch.Generator)
     return torch.nn.init.xavier_normal_(_empty(shape, generator), gain, generator)
 
 
@@ -63,13 +63,13 @@ def xavier_uniform(
     shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Generator
 ) -> Tensor:
     """Twin of `numpy_ops.xavier_uniform`."""
-    shape = check_initializer("xavier_uniform", shape, gain, generator, torch.Generator)
+    shape, gain = check_initializer("xavier_uniform", shape, gain, generator, torch.Generator)
     return torch.nn.init.xavier_uniform_(_empty(shape, generator), gain, generator)
 
 
 def he_normal(shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Generator) -> Tensor:
     """Twin of `numpy_ops.he_normal`."""
-    shape = check_initializer("he_normal", shape, gain, generator, torch.Generator)
+    shape, gain = check_initializer("he_normal", shape, gain, generator, torch.Generator)
     weight = _empty(shape, generator)
     torch.nn.init.kaiming_normal_(weight, nonlinearity="relu", generator=generator)
     return weight.mul_(gain)
@@ -77,7 +77,7 @@ def he_normal(shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Gen
 
 def he_uniform(shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Generator) -> Tensor:
     """Twin of `numpy_ops.he_uniform`."""
-    shape = check_initializer("he_uniform", shape, gain, generator, torch.Generator)
+    shape, gain = check_initializer("he_uniform", shape, gain, generator, torch.Generator)
     weight = _empty(shape, generator)
     torch.nn.init.kaiming_uniform_(weight, nonlinearity="relu", generator=generator)
     return weight.mul_(gain)
@@ -85,7 +85,7 @@ def he_uniform(shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Ge
 
 def orthogonal(shape: tuple[int, ...], *, gain: float = 1.0, generator: torch.Generator) -> Tensor:
     """Twin of `numpy_ops.orthogonal`."""
-    shape = check_initializer("orthogonal", shape, gain, generator, torch.Generator)
+    shape, gain = check_initializer("orthogonal", shape, gain, generator, torch.Generator)
     matrix = _empty(flat_shape(shape), generator)
     return torch.nn.init.orthogonal_(matrix, gain, generator).reshape(shape)
 

@@ -42,7 +42,7 @@ def linear_backward(
 ) -> LinearGrads:
     """Twin of `numpy_ops.linear_backward`, computed by autograd."""
     check_linear(Twin("linear_backward"), x, weight, bias)
-    check_linear_grad(Twin("linear_backward"), grad_y, x, weight)
+    check_linear_grad(Twin("linear_backward"), grad_y, x, weight, needs_grad_x=needs_grad_x)
     zeros = weight.new_zeros(weight.shape[0])
 
     def forward(weight: Tensor, bias: Tensor, x: Tensor = x) -> Tensor:

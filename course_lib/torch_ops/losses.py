@@ -182,7 +182,9 @@ def focal_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.focal_loss`."""
-    check_focal(Twin("focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    gamma = check_focal(
+        Twin("focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction
+    )
     return _focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
 
 
@@ -197,7 +199,7 @@ def focal_loss_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.focal_loss_backward`, computed by autograd."""
     operation = Twin("focal_loss_backward")
-    check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    gamma = check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
 
     loss = partial(_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
     return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
@@ -212,7 +214,7 @@ def binary_focal_loss(
     reduction: str = "mean",
 ) -> Tensor:
     """Twin of `numpy_ops.binary_focal_loss`."""
-    check_binary_focal(
+    gamma, alpha = check_binary_focal(
         Twin("binary_focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
     return _binary_focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
@@ -229,7 +231,9 @@ def binary_focal_loss_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.binary_focal_loss_backward`, computed by autograd."""
     operation = Twin("binary_focal_loss_backward")
-    check_binary_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    gamma, alpha = check_binary_focal(
+        operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction
+    )
 
     loss = partial(_binary_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
     return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
@@ -262,7 +266,7 @@ def _cross_entropy(
     reduction: str,
 ) -> Callable[[Tensor], Tensor]:
     """Check the call and return the loss as a function of the logits."""
-    has_labels = check_cross_entropy(
+    has_labels, label_smoothing = check_cross_entropy(
         operation, logits, target, weight=weight, label_smoothing=label_smoothing,
         reduction=reduction,
     )  # fmt: skip

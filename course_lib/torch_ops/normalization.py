@@ -11,6 +11,7 @@ from course_lib.contracts.arrays import Twin, require_grad
 from course_lib.contracts.normalization import (
     BatchNormGrads,
     BatchNormResult,
+    LocalResponse,
     NormGrads,
     check_batch_norm,
     check_group_norm,
@@ -46,7 +47,7 @@ def batch_norm(
     eps: float = 1e-5,
 ) -> BatchNormResult:
     """Twin of `numpy_ops.batch_norm`."""
-    uses_batch = check_batch_norm(
+    uses_batch, momentum, eps = check_batch_norm(
         Twin("batch_norm"), x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
@@ -71,7 +72,7 @@ def batch_norm_backward(
     eps: float = 1e-5,
 ) -> BatchNormGrads:
     """Twin of `numpy_ops.batch_norm_backward`, computed by autograd."""
-    uses_batch = check_batch_norm(
+    uses_batch, momentum, eps = check_batch_norm(
         Twin("batch_norm_backward"), x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
@@ -96,7 +97,9 @@ def group_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Twin of `numpy_ops.group_norm`."""
-    check_group_norm(Twin("group_norm"), x, gamma, beta, num_groups=num_groups, eps=eps)
+    num_groups, eps = check_group_norm(
+        Twin("group_norm"), x, gamma, beta, num_groups=num_groups, eps=eps
+    )
     return torch.group_norm(x, num_groups, gamma, beta, eps)
 
 
@@ -110,7 +113,9 @@ def group_norm_backward(
     eps: float = 1e-5,
 ) -> NormGrads:
     """Twin of `numpy_ops.group_norm_backward`, computed by autograd."""
-    check_group_norm(Twin("group_norm_backward"), x, gamma, beta, num_groups=num_groups, eps=eps)
+    num_groups, eps = check_group_norm(
+        Twin("group_norm_backward"), x, gamma, beta, num_groups=num_groups, eps=eps
+    )
     require_grad(Twin("group_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
@@ -129,7 +134,7 @@ def layer_norm(
     eps: float = 1e-5,
 ) -> Tensor:
     """Twin of `numpy_ops.layer_norm`."""
-    shape = check_layer_norm(
+    shape, eps = check_layer_norm(
         Twin("layer_norm"), x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
     return F.layer_norm(x, shape, gamma, beta, eps)
@@ -145,7 +150,7 @@ def layer_norm_backward(
     eps: float = 1e-5,
 ) -> NormGrads:
     """Twin of `numpy_ops.layer_norm_backward`, computed by autograd."""
-    shape = check_layer_norm(
+    shape, eps = check_layer_norm(
         Twin("layer_norm_backward"), x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
     require_grad(Twin("layer_norm_backward"), grad_y, x.shape, x=x)
@@ -160,7 +165,7 @@ def instance_norm(
     x: Tensor, gamma: Tensor | None = None, beta: Tensor | None = None, *, eps: float = 1e-5
 ) -> Tensor:
     """Twin of `numpy_ops.instance_norm`."""
-    check_instance_norm(Twin("instance_norm"), x, gamma, beta, eps=eps)
+    eps = check_instance_norm(Twin("instance_norm"), x, gamma, beta, eps=eps)
     return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
 
 
@@ -173,7 +178,7 @@ def instance_norm_backward(
     eps: float = 1e-5,
 ) -> NormGrads:
     """Twin of `numpy_ops.instance_norm_backward`, computed by autograd."""
-    check_instance_norm(Twin("instance_norm_backward"), x, gamma, beta, eps=eps)
+    eps = check_instance_norm(Twin("instance_norm_backward"), x, gamma, beta, eps=eps)
     require_grad(Twin("instance_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
@@ -187,10 +192,10 @@ def local_response_norm(
     x: Tensor, *, size: int, alpha: float = 1e-4, beta: float = 0.75, k: float = 1.0
 ) -> Tensor:
     """Twin of `numpy_ops.local_response_norm`."""
-    check_local_response_norm(
+    options = check_local_response_norm(
         Twin("local_response_norm"), x, size=size, alpha=alpha, beta=beta, k=k
     )
-    return _local_response_norm(x, size, alpha, beta, k)
+    return _local_response_norm(x, options)
 
 
 def local_response_norm_backward(
@@ -204,16 +209,19 @@ def local_response_norm_backward(
 ) -> Tensor:
     """Twin of `numpy_ops.local_response_norm_backward`, computed by autograd."""
     operation = Twin("local_response_norm_backward")
-    check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
+    options = check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
     require_grad(operation, grad_y, x.shape, x=x)
-    return gradients(lambda x: _local_response_norm(x, size, alpha, beta, k), grad_y, x)[0]
+    return gradients(lambda x: _local_response_norm(x, options), grad_y, x)[0]
 
 
-def _local_response_norm(x: Tensor, size: int, alpha: float, beta: float, k: float) -> Tensor:
+def _local_response_norm(x: Tensor, options: LocalResponse) -> Tensor:
     """Compute what `F.local_response_norm` does, which has no bfloat16 on the CPU."""
-    around_channels = (0, 0) * (x.ndim - 2) + (size // 2, (size - 1) // 2)
-    neighbors = F.pad(x.square(), around_channels).unfold(1, size, 1)  # (N, C, ..., size)
-    return x / (k + alpha * neighbors.mean(-1)) ** beta
+    size, alpha, beta, k = options
+    # Beyond the channels there is nothing to sum, however many neighbors are asked for.
+    before, after = (min(reach, x.shape[1]) for reach in (size // 2, (size - 1) // 2))
+    around_channels = (0, 0) * (x.ndim - 2) + (before, after)
+    neighbors = F.pad(x.square(), around_channels).unfold(1, before + after + 1, 1)
+    return x * (k + alpha / size * neighbors.sum(-1)) ** -beta  # over (N, C, ..., neighbors)
 
 
 def _scale_and_shift(

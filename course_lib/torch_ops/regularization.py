@@ -34,7 +34,7 @@ def dropout(
     mask: Tensor | None = None,
 ) -> DropoutResult:
     """Twin of `numpy_ops.dropout`."""
-    shape = check_dropout(
+    shape, p = check_dropout(
         Twin("dropout"), x, p=p, training=training, generator=generator,
         generator_type=torch.Generator, mask=mask, whole_channels=False,
     )  # fmt: skip
@@ -45,7 +45,7 @@ def dropout_backward(
     grad_y: Tensor, x: Tensor, *, p: float = 0.5, training: bool = True, mask: Tensor
 ) -> Tensor:
     """Twin of `numpy_ops.dropout_backward`, computed by autograd."""
-    check_dropout_grad(
+    p = check_dropout_grad(
         Twin("dropout_backward"), grad_y, x, p=p, training=training, mask=mask, whole_channels=False
     )
     return _backward(grad_y, x, p, training, mask)
@@ -60,7 +60,7 @@ def dropout2d(
     mask: Tensor | None = None,
 ) -> DropoutResult:
     """Twin of `numpy_ops.dropout2d`."""
-    shape = check_dropout(
+    shape, p = check_dropout(
         Twin("dropout2d"), x, p=p, training=training, generator=generator,
         generator_type=torch.Generator, mask=mask, whole_channels=True,
     )  # fmt: skip
@@ -71,7 +71,7 @@ def dropout2d_backward(
     grad_y: Tensor, x: Tensor, *, p: float = 0.5, training: bool = True, mask: Tensor
 ) -> Tensor:
     """Twin of `numpy_ops.dropout2d_backward`, computed by autograd."""
-    check_dropout_grad(
+    p = check_dropout_grad(
         Twin("dropout2d_backward"),
         grad_y,
         x,

@@ -155,7 +155,7 @@ def conv2d_backward(
         "conv2d_backward", x, weight, bias, num_axes=2, stride=stride, padding=padding,
         dilation=dilation, groups=groups,
     )  # fmt: skip
-    check_conv_grad("conv2d_backward", grad_y, x, weight, geometry)
+    check_conv_grad("conv2d_backward", grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     backward = _named("conv2d_backward", algorithm, weight, geometry).backward
     grad_x, grad_weight = backward(grad_y, x, weight, geometry, needs_grad_x=needs_grad_x)
     return ConvGrads(grad_x, grad_weight, sum_by_channel(grad_y))

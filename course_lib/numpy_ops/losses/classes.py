@@ -89,7 +89,7 @@ def cross_entropy(
     >>> round(float(cross_entropy(np.zeros((1, 4)), np.array([2]))), 6)  # log(4)
     1.386294
     """
-    has_labels = check_cross_entropy(
+    has_labels, label_smoothing = check_cross_entropy(
         "cross_entropy", logits, target, weight=weight,
         label_smoothing=label_smoothing, reduction=reduction,
     )  # fmt: skip
@@ -149,7 +149,7 @@ def cross_entropy_backward(
     array([[ 0.25,  0.25, -0.75,  0.25]])
     """
     operation = "cross_entropy_backward"
-    check_cross_entropy(
+    _, label_smoothing = check_cross_entropy(
         operation, logits, target, weight=weight,
         label_smoothing=label_smoothing, reduction=reduction,
     )  # fmt: skip

@@ -83,7 +83,8 @@ def focal_loss(
     >>> focal_loss(logits, np.array([0, 0]), reduction="none").round(6)
     array([0.001054, 0.173287])
     """
-    check_focal("focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    operation = "focal_loss"
+    gamma = check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
     scores, factors = widened(logits, alpha)
     log_p = pick_class(log_softmax_of_classes(scores), target)
     loss = -((-np.expm1(log_p)) ** gamma) * log_p * class_factor(factors, target)
@@ -129,7 +130,7 @@ def focal_loss_backward(
     array([[-0.5,  0.5]])
     """
     operation = "focal_loss_backward"
-    check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    gamma = check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
     positions = (logits.shape[0], *logits.shape[2:])
     check_loss_grad(operation, grad_y, positions, reduction, logits=logits)
     grad_y, scores, factors = widened(grad_y, logits, alpha)
@@ -196,7 +197,7 @@ def binary_focal_loss(
     >>> binary_focal_loss(z, np.array([1.0, 0.0]), alpha=None, reduction="none").round(6)
     array([1.054000e-03, 1.865094e+00])
     """
-    check_binary_focal(
+    gamma, alpha = check_binary_focal(
         "binary_focal_loss", logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
     z, t = widened(logits, target)
@@ -247,7 +248,9 @@ def binary_focal_loss_backward(
     array([-0.25,  0.25])
     """
     operation = "binary_focal_loss_backward"
-    check_binary_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
+    gamma, alpha = check_binary_focal(
+        operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction
+    )
     check_loss_grad(operation, grad_y, logits.shape, reduction, logits=logits)
     grad_y, z, t = widened(grad_y, logits, target)
     yes, no = stable_sigmoid(z), stable_sigmoid(-z)

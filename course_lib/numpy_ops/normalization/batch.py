@@ -95,7 +95,7 @@ def batch_norm(
     >>> result.running_mean, result.running_var
     (array([0.2, 2. ]), array([ 1.1, 20.9]))
     """
-    uses_batch = check_batch_norm(
+    uses_batch, momentum, eps = check_batch_norm(
         "batch_norm", x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip
@@ -173,7 +173,7 @@ def batch_norm_backward(
     >>> grads.grad_beta
     array([3.])
     """
-    uses_batch = check_batch_norm(
+    uses_batch, momentum, eps = check_batch_norm(
         "batch_norm_backward", x, running_mean, running_var, gamma, beta, training=training,
         momentum=momentum, eps=eps,
     )  # fmt: skip

@@ -66,7 +66,7 @@ def group_norm(
     >>> group_norm(np.array([[1.0, 3.0, 10.0, 30.0]]), num_groups=2).round(3)
     array([[-1.,  1., -1.,  1.]])
     """
-    check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
+    num_groups, eps = check_group_norm("group_norm", x, gamma, beta, num_groups=num_groups, eps=eps)
     return _channel_norm(x, num_groups, gamma, beta, eps)
 
 
@@ -112,8 +112,9 @@ def group_norm_backward(
     >>> group_norm_backward(np.array([[1.0, 0.0]]), x, num_groups=1).grad_gamma.round(3)
     array([-1.,  0.])
     """
-    check_group_norm("group_norm_backward", x, gamma, beta, num_groups=num_groups, eps=eps)
-    require_grad("group_norm_backward", grad_y, x.shape, x=x)
+    operation = "group_norm_backward"
+    num_groups, eps = check_group_norm(operation, x, gamma, beta, num_groups=num_groups, eps=eps)
+    require_grad(operation, grad_y, x.shape, x=x)
     return _channel_grads(grad_y, x, num_groups, gamma, eps)
 
 
@@ -155,7 +156,7 @@ def instance_norm(
     array([[[-1.,  1.],
             [-1.,  1.]]])
     """
-    check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
+    eps = check_instance_norm("instance_norm", x, gamma, beta, eps=eps)
     return _channel_norm(x, x.shape[1], gamma, beta, eps)  # a group for each channel
 
 
@@ -192,7 +193,7 @@ def instance_norm_backward(
     >>> instance_norm_backward(np.array([[[1.0, 0.0]]]), x).grad_gamma.round(3)
     array([-1.])
     """
-    check_instance_norm("instance_norm_backward", x, gamma, beta, eps=eps)
+    eps = check_instance_norm("instance_norm_backward", x, gamma, beta, eps=eps)
     require_grad("instance_norm_backward", grad_y, x.shape, x=x)
     return _channel_grads(grad_y, x, x.shape[1], gamma, eps)
 

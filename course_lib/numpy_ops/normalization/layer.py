@@ -70,7 +70,7 @@ def layer_norm(
     array([[-1.,  1.],
            [-1.,  1.]])
     """
-    shape = check_layer_norm(
+    shape, eps = check_layer_norm(
         "layer_norm", x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
     rows = as_rows(x, _num_samples(x, shape), 1)
@@ -116,7 +116,9 @@ def layer_norm_backward(
     array([-1.,  0.])
     """
     operation = "layer_norm_backward"
-    shape = check_layer_norm(operation, x, gamma, beta, normalized_shape=normalized_shape, eps=eps)
+    shape, eps = check_layer_norm(
+        operation, x, gamma, beta, normalized_shape=normalized_shape, eps=eps
+    )
     require_grad(operation, grad_y, x.shape, x=x)
     rows, grad_rows = (as_rows(a, _num_samples(x, shape), 1) for a in (x, grad_y))
     grad_x = np.empty(rows.shape, rows.dtype)

@@ -59,7 +59,10 @@ def local_response_norm(
     >>> local_response_norm(x, size=1, alpha=1.0, beta=1.0).ravel()
     array([0.5, 0. , 0.3])
     """
-    check_local_response_norm("local_response_norm", x, size=size, alpha=alpha, beta=beta, k=k)
+    operation = "local_response_norm"
+    size, alpha, beta, k = check_local_response_norm(
+        operation, x, size=size, alpha=alpha, beta=beta, k=k
+    )
     wide = at_least_float32(x)
     energy = _energy(wide, size, alpha, k)
     return narrowed(wide * energy**-beta, x)
@@ -102,7 +105,9 @@ def local_response_norm_backward(
     array([0., 1.])
     """
     operation = "local_response_norm_backward"
-    check_local_response_norm(operation, x, size=size, alpha=alpha, beta=beta, k=k)
+    size, alpha, beta, k = check_local_response_norm(
+        operation, x, size=size, alpha=alpha, beta=beta, k=k
+    )
     require_grad(operation, grad_y, x.shape, x=x)
     wide = at_least_float32(x)
     energy = _energy(wide, size, alpha, k)

@@ -59,7 +59,7 @@ def blur_pool2d(x: NDArray, *, kernel_size: int = 3, stride: int = 2) -> NDArray
     array([[2., 2., 2.]])
     """
     geometry = check_blur_pool("blur_pool2d", x, kernel_size=kernel_size, stride=stride)
-    weights = _binomial(kernel_size)
+    weights, stride = _binomial(geometry.kernel[0]), geometry.stride[0]
     y = at_least_float32(x)
     # The binomial filter is a product of one along H and one along W.
     for axis, num_windows in enumerate(geometry.output_size, start=2):
@@ -107,11 +107,11 @@ def blur_pool2d_backward(
     """
     geometry = check_blur_pool("blur_pool2d_backward", x, kernel_size=kernel_size, stride=stride)
     check_pool_grad("blur_pool2d_backward", grad_y, x, geometry.output_size)
-    before, after = geometry.padding[0]
-    grad = at_least_float32(grad_y)
+    (before, after), stride = geometry.padding[0], geometry.stride[0]
+    grad, weights = at_least_float32(grad_y), _binomial(geometry.kernel[0])
     for axis in (3, 2):  # the steps of the forward pass, last one first
         size = before + x.shape[axis] + after
-        grad = spread_along(grad, axis, _binomial(kernel_size), stride=stride, size=size)
+        grad = spread_along(grad, axis, weights, stride=stride, size=size)
         grad = _fold_mirrors(grad, axis, before, after)
     return narrowed(grad, grad_y)
 

@@ -143,8 +143,33 @@ def average_windows(
     """Call the average pooling of the rank of `x`."""
     padding = tuple(before for before, _ in geometry.padding)
     pool = AVG_POOL[len(geometry.kernel)]
+    if any(k > pixels for k, pixels in zip(geometry.kernel, x.shape[2:], strict=True)):
+        return _average_beyond(x, geometry, count_include_pad)
     if pool is F.avg_pool3d and x.dtype in (torch.float16, torch.bfloat16):
         # The CPU has no avg_pool3d in half precision.
         args = (geometry.kernel, geometry.stride, padding, ceil_mode, count_include_pad)
         return pool(x.float(), *args).to(x.dtype)
     return pool(x, geometry.kernel, geometry.stride, padding, ceil_mode, count_include_pad)
+
+
+def _average_beyond(x: Tensor, geometry: PoolGeometry, count_include_pad: bool) -> Tensor:
+    """Average windows longer than the image, which `F.avg_pool3d` refuses or reads wrongly.
+
+    What a window sums is divided by what it counts: the pixels, and the padding if asked for.
+    """
+    pool = AVG_POOL[len(geometry.kernel)]
+    wide = x.float() if x.dtype in (torch.float16, torch.bfloat16) else x
+    counted = torch.ones((1, 1, *x.shape[2:]), dtype=wide.dtype, device=x.device)
+    # `F.pad` names the last axis first; ceil_mode may read more than the padding asked for.
+    sides = [side for before, after in geometry.padding[::-1] for side in (before, after)]
+    asked = [side for before, _ in geometry.padding[::-1] for side in (before, before)]
+    if count_include_pad:
+        counted = F.pad(counted, asked, value=1.0)
+        sides_of_counts = [side - before for side, before in zip(sides, asked, strict=True)]
+    else:
+        sides_of_counts = sides
+    total, count = (
+        pool(F.pad(a, around), geometry.kernel, geometry.stride)
+        for a, around in ((wide, sides), (counted, sides_of_counts))
+    )
+    return (total / count).to(x.dtype)
