@@ -83,7 +83,7 @@ def elu(x: NDArray, alpha: float, *, out: NDArray) -> None:
     if np.isfinite(alpha):
         out += np.clip(x, 0, np.inf)  # one of the two halves is always 0
     else:
-        np.copyto(out, x, where=x > 0)
+        np.copyto(out, x, where=x >= 0)
 
 
 def elu_backward(grad_y: NDArray, x: NDArray, alpha: float, *, out: NDArray) -> None:
