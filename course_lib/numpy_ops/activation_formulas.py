@@ -50,8 +50,8 @@ def relu(x: NDArray, *, out: NDArray) -> None:
 
 
 def relu_backward(grad_y: NDArray, x: NDArray, *, out: NDArray) -> None:
-    """Write grad_y where x > 0, else 0, to `out`."""
-    np.multiply(grad_y, x > 0, out=out)
+    """Write grad_y where x > 0, else 0, to `out`; what is NaN lets it through, as in PyTorch."""
+    np.multiply(grad_y, ~(x <= 0), out=out)
 
 
 def bend(x: NDArray, slope: float | NDArray, *, out: NDArray) -> None:

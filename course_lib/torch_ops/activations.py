@@ -271,8 +271,9 @@ def _check_softmax(operation: str, x: Tensor, axis: int) -> int:
 
 def _gelu(x: Tensor, approximate: str) -> Tensor:
     """Keep F.gelu to where the curve bends: near the largest float it overflows."""
-    curve = F.gelu(x.clamp(-50, 50), approximate=approximate)
-    return torch.where(x.abs() <= 50, curve, x * (x > 0))
+    is_straight = x.abs() > 50  # NaN is not, and stays NaN on the way back
+    curve = F.gelu(torch.where(is_straight, 0, x), approximate=approximate)
+    return torch.where(is_straight, x * (x > 0), curve)
 
 
 def _hardswish(x: Tensor) -> Tensor:

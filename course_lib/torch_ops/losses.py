@@ -114,7 +114,7 @@ def binary_cross_entropy(
     check_binary(
         Twin("binary_cross_entropy"), probability, target, weight=weight, reduction=reduction
     )
-    return _binary(probability, target=target, weight=weight, reduction=reduction)
+    return _widely(_binary, probability, target=target, weight=weight, reduction=reduction)
 
 
 def binary_cross_entropy_backward(
@@ -129,7 +129,7 @@ def binary_cross_entropy_backward(
     operation = Twin("binary_cross_entropy_backward")
     check_binary(operation, probability, target, weight=weight, reduction=reduction)
 
-    loss = partial(_binary, target=target, weight=weight, reduction=reduction)
+    loss = partial(_widely, _binary, target=target, weight=weight, reduction=reduction)
     return _gradient(operation, loss, grad_y, probability, target.shape, reduction)
 
 
@@ -146,9 +146,10 @@ def binary_cross_entropy_with_logits(
         Twin("binary_cross_entropy_with_logits"), logits, target, weight=weight,
         pos_weight=pos_weight, reduction=reduction,
     )  # fmt: skip
-    return F.binary_cross_entropy_with_logits(
-        logits, target, weight, pos_weight=pos_weight, reduction=reduction
-    )
+    return _widely(
+        F.binary_cross_entropy_with_logits, logits, target=target, weight=weight,
+        pos_weight=pos_weight, reduction=reduction,
+    )  # fmt: skip
 
 
 def binary_cross_entropy_with_logits_backward(
@@ -167,8 +168,8 @@ def binary_cross_entropy_with_logits_backward(
     )
 
     loss = partial(
-        F.binary_cross_entropy_with_logits, target=target, weight=weight, pos_weight=pos_weight,
-        reduction=reduction,
+        _widely, F.binary_cross_entropy_with_logits, target=target, weight=weight,
+        pos_weight=pos_weight, reduction=reduction,
     )  # fmt: skip
     return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
 
@@ -185,7 +186,7 @@ def focal_loss(
     gamma = check_focal(
         Twin("focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
-    return _focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+    return _widely(_focal, logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
 
 
 def focal_loss_backward(
@@ -201,7 +202,7 @@ def focal_loss_backward(
     operation = Twin("focal_loss_backward")
     gamma = check_focal(operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction)
 
-    loss = partial(_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+    loss = partial(_widely, _focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
     return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
 
 
@@ -217,7 +218,9 @@ def binary_focal_loss(
     gamma, alpha = check_binary_focal(
         Twin("binary_focal_loss"), logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
-    return _binary_focal(logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+    return _widely(
+        _binary_focal, logits, target=target, gamma=gamma, alpha=alpha, reduction=reduction
+    )
 
 
 def binary_focal_loss_backward(
@@ -235,14 +238,16 @@ def binary_focal_loss_backward(
         operation, logits, target, gamma=gamma, alpha=alpha, reduction=reduction
     )
 
-    loss = partial(_binary_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction)
+    loss = partial(
+        _widely, _binary_focal, target=target, gamma=gamma, alpha=alpha, reduction=reduction
+    )
     return _gradient(operation, loss, grad_y, logits, target.shape, reduction)
 
 
 def mse_loss(prediction: Tensor, target: Tensor, *, reduction: str = "mean") -> Tensor:
     """Twin of `numpy_ops.mse_loss`."""
     check_pair(Twin("mse_loss"), "prediction", prediction, target, reduction=reduction)
-    return F.mse_loss(prediction, target, reduction=reduction)
+    return _widely(F.mse_loss, prediction, target=target, reduction=reduction)
 
 
 def mse_loss_backward(
@@ -252,7 +257,7 @@ def mse_loss_backward(
     operation = Twin("mse_loss_backward")
     check_pair(operation, "prediction", prediction, target, reduction=reduction)
 
-    loss = partial(F.mse_loss, target=target, reduction=reduction)
+    loss = partial(_widely, F.mse_loss, target=target, reduction=reduction)
     return _gradient(operation, loss, grad_y, prediction, target.shape, reduction)
 
 
@@ -275,7 +280,7 @@ def _cross_entropy(
         _require_total_weight(operation, target, weight, reduction)
 
     return partial(
-        F.cross_entropy, target=target, weight=weight, label_smoothing=label_smoothing,
+        _widely, F.cross_entropy, target=target, weight=weight, label_smoothing=label_smoothing,
         reduction=reduction,
     )  # fmt: skip
 
@@ -288,15 +293,23 @@ def _nll(
     labels = target.long()
     _require_total_weight(operation, labels, weight, reduction)
 
-    return partial(F.nll_loss, target=labels, weight=weight, reduction=reduction)
+    return partial(_widely, F.nll_loss, target=labels, weight=weight, reduction=reduction)
+
+
+def _widely(loss: Callable[..., Tensor], x: Tensor, **given: Any) -> Tensor:
+    """Take a loss of half precision in single precision: its sums end at 65504."""
+    if x.dtype not in (torch.float16, torch.bfloat16):
+        return loss(x, **given)
+    wide = {k: a.float() if getattr(a, "dtype", None) == x.dtype else a for k, a in given.items()}
+    return loss(x.float(), **wide).to(x.dtype)
 
 
 def _binary(probability: Tensor, target: Tensor, weight: Tensor | None, reduction: str) -> Tensor:
-    unknown = probability.isnan()  # which torch refuses as outside of 0 to 1
-    some = torch.where(unknown, 0.5, probability)
-    loss = F.binary_cross_entropy(some, target, weight, reduction="none")
-    # The square is NaN as well, and so is its derivative.
-    return _reduce(torch.where(unknown, probability**2, loss), reduction)
+    unknown = (probability + target).isnan()  # which torch refuses as outside of 0 to 1
+    some, known = (torch.where(unknown, 0.5, a) for a in (probability, target))
+    loss = F.binary_cross_entropy(some, known, weight, reduction="none")
+    # A product with what is NaN is NaN as well, and so is its derivative.
+    return _reduce(torch.where(unknown, probability**2 * target, loss), reduction)
 
 
 def _focal(

@@ -55,8 +55,10 @@ def batch_norm(
         running_mean, running_var = running_mean.clone(), running_var.clone()
     if x.numel() == 0:
         return BatchNormResult(x.clone(), running_mean, running_var)
-    y = F.batch_norm(x, running_mean, running_var, gamma, beta, uses_batch, momentum, eps)
-    return BatchNormResult(y, running_mean, running_var)
+    running = _widened(running_mean, running_var)
+    y = F.batch_norm(*_widened(x), *running, *_widened(gamma, beta), uses_batch, momentum, eps)
+    statistics = (None if a is None else a.to(x.dtype) for a in running)
+    return BatchNormResult(y.to(x.dtype), *statistics)
 
 
 def batch_norm_backward(
@@ -80,10 +82,11 @@ def batch_norm_backward(
     gamma, beta = _scale_and_shift(x, gamma, beta, x.shape[1:2])
     if x.numel() == 0:
         return BatchNormGrads(x.clone(), torch.zeros_like(gamma), torch.zeros_like(beta))
-    mean, var = (None, None) if uses_batch else (running_mean, running_var)
+    mean, var = (None, None) if uses_batch else _widened(running_mean, running_var)
 
-    def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        return F.batch_norm(x, mean, var, gamma, beta, uses_batch, momentum, eps)
+    def forward(*inputs: Tensor) -> Tensor:
+        wide, *parameters = _widened(*inputs)
+        return F.batch_norm(wide, mean, var, *parameters, uses_batch, momentum, eps).to(x.dtype)
 
     return BatchNormGrads(*gradients(forward, grad_y, x, gamma, beta))
 
@@ -100,7 +103,7 @@ def group_norm(
     num_groups, eps = check_group_norm(
         Twin("group_norm"), x, gamma, beta, num_groups=num_groups, eps=eps
     )
-    return torch.group_norm(x, num_groups, gamma, beta, eps)
+    return _group_norm(x, gamma, beta, num_groups, eps)
 
 
 def group_norm_backward(
@@ -119,7 +122,7 @@ def group_norm_backward(
     require_grad(Twin("group_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        return torch.group_norm(x, num_groups, gamma, beta, eps)
+        return _group_norm(x, gamma, beta, num_groups, eps)
 
     parameters = _scale_and_shift(x, gamma, beta, x.shape[1:2])
     return NormGrads(*gradients(forward, grad_y, x, *parameters))
@@ -137,7 +140,7 @@ def layer_norm(
     shape, eps = check_layer_norm(
         Twin("layer_norm"), x, gamma, beta, normalized_shape=normalized_shape, eps=eps
     )
-    return F.layer_norm(x, shape, gamma, beta, eps)
+    return _layer_norm(x, gamma, beta, shape, eps)
 
 
 def layer_norm_backward(
@@ -156,7 +159,7 @@ def layer_norm_backward(
     require_grad(Twin("layer_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        return F.layer_norm(x, shape, gamma, beta, eps)
+        return _layer_norm(x, gamma, beta, shape, eps)
 
     return NormGrads(*gradients(forward, grad_y, x, *_scale_and_shift(x, gamma, beta, shape)))
 
@@ -166,7 +169,7 @@ def instance_norm(
 ) -> Tensor:
     """Twin of `numpy_ops.instance_norm`."""
     eps = check_instance_norm(Twin("instance_norm"), x, gamma, beta, eps=eps)
-    return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
+    return _instance_norm(x, gamma, beta, eps)
 
 
 def instance_norm_backward(
@@ -182,7 +185,7 @@ def instance_norm_backward(
     require_grad(Twin("instance_norm_backward"), grad_y, x.shape, x=x)
 
     def forward(x: Tensor, gamma: Tensor, beta: Tensor) -> Tensor:
-        return F.instance_norm(x, weight=gamma, bias=beta, eps=eps)
+        return _instance_norm(x, gamma, beta, eps)
 
     parameters = _scale_and_shift(x, gamma, beta, x.shape[1:2])
     return NormGrads(*gradients(forward, grad_y, x, *parameters))
@@ -214,14 +217,48 @@ def local_response_norm_backward(
     return gradients(lambda x: _local_response_norm(x, options), grad_y, x)[0]
 
 
+def _group_norm(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, num_groups: int, eps: float
+) -> Tensor:
+    wide, *parameters = _widened(x, gamma, beta)
+    return torch.group_norm(wide, num_groups, *parameters, eps).to(x.dtype)
+
+
+def _layer_norm(
+    x: Tensor, gamma: Tensor | None, beta: Tensor | None, shape: tuple[int, ...], eps: float
+) -> Tensor:
+    wide, *parameters = _widened(x, gamma, beta)
+    return F.layer_norm(wide, shape, *parameters, eps).to(x.dtype)
+
+
+def _instance_norm(x: Tensor, gamma: Tensor | None, beta: Tensor | None, eps: float) -> Tensor:
+    wide, *parameters = _widened(x, gamma, beta)
+    if x.numel() == 0:  # which PyTorch refuses; the parameters get a gradient of 0
+        return x + sum(0 * p.sum() for p in (gamma, beta) if p is not None)
+    weight, bias = parameters
+    return F.instance_norm(wide, weight=weight, bias=bias, eps=eps).to(x.dtype)
+
+
+def _widened(*tensors: Tensor | None) -> list[Tensor | None]:
+    """Bring tensors to double precision, in which no mean of single precision is rounded.
+
+    PyTorch sums in the precision of x: of 1e6 everywhere in float32 it makes 20 instead of 0.
+    """
+    return [t if t is None or t.device.type == "mps" else t.double() for t in tensors]
+
+
 def _local_response_norm(x: Tensor, options: LocalResponse) -> Tensor:
     """Compute what `F.local_response_norm` does, which has no bfloat16 on the CPU."""
     size, alpha, beta, k = options
+    if x.numel() == 0:
+        return x * 1
     # Beyond the channels there is nothing to sum, however many neighbors are asked for.
     before, after = (min(reach, x.shape[1]) for reach in (size // 2, (size - 1) // 2))
     around_channels = (0, 0) * (x.ndim - 2) + (before, after)
-    neighbors = F.pad(x.square(), around_channels).unfold(1, before + after + 1, 1)
-    return x * (k + alpha / size * neighbors.sum(-1)) ** -beta  # over (N, C, ..., neighbors)
+    wide = x.to(torch.promote_types(x.dtype, torch.float32))  # float16 squares to 65504 at most
+    neighbors = F.pad(wide.square(), around_channels).unfold(1, before + after + 1, 1)
+    energy = k + alpha / size * neighbors.sum(-1)  # over (N, C, ..., neighbors)
+    return (wide * energy**-beta).to(x.dtype)
 
 
 def _scale_and_shift(

@@ -121,6 +121,8 @@ def pad2d_backward(
 def _unfold(x: Tensor, layout: Columns) -> Tensor:
     stride, pairs, dilation, _, _ = layout.geometry
     padding = tuple(before for before, _ in pairs)
+    if 0 in x.shape[:2]:  # which PyTorch refuses where there are no channels
+        return x.new_zeros(layout.columns_shape) + 0 * x.sum()
     return F.unfold(x, layout.kernel, dilation=dilation, padding=padding, stride=stride)
 
 
@@ -128,6 +130,8 @@ def _fold(columns: Tensor, layout: Columns) -> Tensor:
     stride, pairs, dilation, _, _ = layout.geometry
     padding = tuple(before for before, _ in pairs)
     size = layout.image_shape[2:]
+    if 0 in columns.shape[:2]:
+        return columns.new_zeros(layout.image_shape) + 0 * columns.sum()
     return F.fold(columns, size, layout.kernel, dilation=dilation, padding=padding, stride=stride)
 
 

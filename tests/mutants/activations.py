@@ -31,7 +31,7 @@ MUTANTS = [
         TESTS,
         (
             "relu passes gradient at zero",
-            "np.multiply(grad_y, x > 0, out",
+            "np.multiply(grad_y, ~(x <= 0), out",
             "np.multiply(grad_y, x >= 0, out",
         ),
         ("relu6 without its ceiling", "np.clip(x, 0, 6, out", "np.clip(x, 0, None, out"),
@@ -72,7 +72,7 @@ MUTANTS = [
             "        np.expm1(out, out=out)\n",
             "        np.exp(out, out=out)\n",
         ),
-        ("elu slope of alpha on both sides", "        out *= x <= 0\n        out += x > 0\n", ""),
+        ("elu slope of alpha on both sides", "        np.copyto(out, 1, where=x > 0)\n", ""),
         ("gelu density without the half", "density *= -0.5", "density *= -1"),
         ("gelu by tanh without the cubic slope", "1 + 3 * GELU_CUBIC", "1 + GELU_CUBIC"),
         ("softplus not divided by beta", "    out /= beta\n", ""),

@@ -262,8 +262,11 @@ def nll_loss_backward(
     check_loss_grad(operation, grad_y, positions, reduction, log_probability=log_probability)
     grad_y, scores, weight = widened(grad_y, log_probability, weight)
     total = _mean_total(operation, scores, target, weight, reduction)
-    mass = _target_mass(scores, target, weight, 0.0)
-    grads = 0 - mass * spread_grad(grad_y, reduction, total, class_axis=True)  # 0, never -0
+    # Only labels are written: 0 times an infinite weight would be NaN for other classes.
+    share = class_factor(weight, target) * spread_grad(grad_y, reduction, total)
+    grads = np.zeros(scores.shape, scores.dtype)
+    each = np.broadcast_to(0 - np.asarray(share, scores.dtype), target.shape)  # 0, never -0
+    np.put_along_axis(grads, class_index(target), np.expand_dims(each, 1), axis=1)
     return narrowed(grads, log_probability)
 
 

@@ -202,6 +202,8 @@ def _channel_norm(
     x: NDArray, num_groups: int, gamma: NDArray | None, beta: NDArray | None, eps: float
 ) -> NDArray:
     """Normalize groups of channels; gamma and beta are one number a channel."""
+    if not x.size:  # no channel, no group
+        return x.copy()
     rows = _by_group(x, num_groups)
     scale, offset = (
         None if parameter is None else _for_rows(parameter, rows, num_groups)
@@ -214,6 +216,8 @@ def _channel_grads(
     grad_y: NDArray, x: NDArray, num_groups: int, gamma: NDArray | None, eps: float
 ) -> NormGrads:
     """Differentiate `_channel_norm`."""
+    if not x.size:
+        return NormGrads(x.copy(), *np.zeros((2, x.shape[1]), x.dtype))
     rows, grad_rows = _by_group(x, num_groups), _by_group(grad_y, num_groups)
     scale = _for_rows(np.ones(x.shape[1]) if gamma is None else gamma, rows, num_groups)[..., 0]
     grad_x = np.empty(rows.shape, rows.dtype)
