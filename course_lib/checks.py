@@ -200,10 +200,7 @@ def require_finite(
     given = value
     if getattr(value, "shape", None) == () and not hasattr(value, "mask"):
         value = value.item() if hasattr(value, "item") else value
-    try:
-        number = require_number(operation, name, value, minimum=minimum, maximum=maximum)
-    except OverflowError:
-        number = math.inf
+    number = require_number(operation, name, value, minimum=minimum, maximum=maximum)
     if not math.isfinite(number):
         raise InvalidValue(
             operation, received=f"{name}={given}", needed=f"{name} as a finite number",

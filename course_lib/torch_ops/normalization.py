@@ -221,6 +221,7 @@ def _group_norm(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, num_groups: int, eps: float
 ) -> Tensor:
     wide, *parameters = _widened(x, gamma, beta)
+    wide = _from_first(wide, x, (x.shape[0], num_groups))
     return torch.group_norm(wide, num_groups, *parameters, eps).to(x.dtype)
 
 
@@ -228,6 +229,7 @@ def _layer_norm(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, shape: tuple[int, ...], eps: float
 ) -> Tensor:
     wide, *parameters = _widened(x, gamma, beta)
+    wide = _from_first(wide, x, x.shape[: x.ndim - len(shape)])
     return F.layer_norm(wide, shape, *parameters, eps).to(x.dtype)
 
 
@@ -236,6 +238,7 @@ def _instance_norm(x: Tensor, gamma: Tensor | None, beta: Tensor | None, eps: fl
     if x.numel() == 0:  # which PyTorch refuses; the parameters get a gradient of 0
         return x + sum(0 * p.sum() for p in (gamma, beta) if p is not None)
     weight, bias = parameters
+    wide = _from_first(wide, x, x.shape[:2])
     return F.instance_norm(wide, weight=weight, bias=bias, eps=eps).to(x.dtype)
 
 
@@ -245,6 +248,17 @@ def _widened(*tensors: Tensor | None) -> list[Tensor | None]:
     PyTorch sums in the precision of x: of 1e6 everywhere in float32 it makes 20 instead of 0.
     """
     return [t if t is None or t.device.type == "mps" else t.double() for t in tensors]
+
+
+def _from_first(wide: Tensor, x: Tensor, slices: tuple[int, ...]) -> Tensor:
+    """Count each slice from its first number, which no norm sees: a constant one is then 0.
+
+    Differences of single precision lose nothing in double; those of double would.
+    """
+    if wide.dtype == x.dtype or x.numel() == 0:
+        return wide
+    rows = wide.reshape(*slices, -1)
+    return (rows - rows[..., :1].detach()).reshape(wide.shape)
 
 
 def _local_response_norm(x: Tensor, options: LocalResponse) -> Tensor:

@@ -63,8 +63,8 @@ MUTANTS = [
     *mutants_of(
         "course_lib/torch_ops/losses.py",
         "tests/contracts/test_losses.py",
-        ("an unknown probability is 0.5", "unknown, probability**2, loss", "unknown, loss, loss"),
-        ("its gradient is 1", "unknown, probability**2, loss", "unknown, probability, loss"),
+        ("an unknown probability is 0.5", "probability**2 * target, loss", "loss, loss"),
+        ("its gradient is 1", "probability**2 * target, loss", "probability, loss"),
     ),
     *mutants_of(
         "course_lib/errors.py",
