@@ -179,7 +179,7 @@ def require_number(
         return float(value)
     except OverflowError:
         raise InvalidValue(
-            operation, received=f"{name} with {len(str(value))} digits",
+            operation, received=f"{name}={value}",
             needed=f"{name} as a finite number", fix="choose an ordinary number"
         ) from None  # fmt: skip
 
