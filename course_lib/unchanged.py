@@ -4,7 +4,7 @@ import random
 import types
 from collections import deque
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from typing import Any
 
 import numpy as np
@@ -61,6 +61,28 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
                 if not _same_values(tensor, before):  # to autograd, writing is a change
                     tensor.copy_(before)
         _set_random_states(randomness)
+
+
+@contextmanager
+def evaluated(module: nn.Module) -> Iterator[nn.Module]:
+    """Put a module into eval mode, and leave it `unchanged`.
+
+    Exported programs have one mode, the one they were exported in, and refuse another: they stay
+    in it.
+
+    Examples
+    --------
+    >>> layer = nn.Dropout()
+    >>> with evaluated(layer):
+    ...     layer.training
+    False
+    >>> layer.training
+    True
+    """
+    with unchanged(module):
+        with suppress(NotImplementedError):
+            module.eval()
+        yield module
 
 
 def random_states() -> dict[str, Any]:

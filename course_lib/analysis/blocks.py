@@ -11,7 +11,7 @@ from torch import nn
 from course_lib.analysis.complexity import LayerCost, align, complexity
 from course_lib.analysis.receptive_field import receptive_field
 from course_lib.numpy_nn.graph.trace import trace
-from course_lib.unchanged import unchanged
+from course_lib.unchanged import evaluated
 
 CONVOLUTIONS = (nn.Conv1d, nn.Conv2d, nn.Conv3d)
 POOLS = {"MaxPool": "max pool", "AvgPool": "mean pool"}
@@ -103,7 +103,8 @@ def network_blocks(module: nn.Module, input_shape: tuple[int, ...]) -> Blocks:
     seen = {field.name: field.size for field in fields}
     shapes = _output_shapes(module, input_shape)
     found: list[Block] = []
-    for path, layers in _by_path(module, cost.layers):
+    ran = [row for row in cost.layers if row.name in shapes or _part(module, row.name) is None]
+    for path, layers in _by_path(module, ran):
         name, kind = _name_of(_part(module, path))
         shape = shapes.get(path, layers[-1].output_shape)[1:]
         sees = next((seen[x.name] for x in reversed(layers) if x.name in seen), None)
@@ -141,9 +142,9 @@ def _runs(blocks: Iterable[Block]) -> Iterator[Block]:
 
 def _output_shapes(module: nn.Module, input_shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Map the name of each module to the shape of what it gives at its last call."""
-    with unchanged(module):
-        module.eval()
-        program = trace(module, [torch.empty(input_shape, device="meta")], caller="network_blocks")
+    x = torch.empty(input_shape, device="meta")
+    with evaluated(module):
+        program = trace(module, [x], caller="network_blocks", any_output=True)
     return {call.name: call.output_shapes[0] for call in program.calls if call.output_shapes}
 
 

@@ -12,10 +12,11 @@ import torch
 from torch import nn
 
 from course_lib.checks import require_input_shape, require_int
+from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.graph.program import Place, Program, Step, Value, Weight, references
 from course_lib.numpy_nn.graph.trace import named_state, trace
 from course_lib.shapes import conv_output_size
-from course_lib.unchanged import unchanged
+from course_lib.unchanged import evaluated
 
 
 class LayerCounts(NamedTuple):
@@ -53,7 +54,8 @@ class LayerCost(NamedTuple):
 class Complexity(NamedTuple):
     """The layers in the order in which they ran, and the totals; `str` makes a table of it.
 
-    `parameters` are those of the whole module, layers that did not run included.
+    `parameters` are those of the whole module: layers that did not run have rows at the end, with
+    an empty shape, so that every total is the sum of its column.
     """
 
     layers: tuple[LayerCost, ...]
@@ -137,22 +139,27 @@ def conv_costs(
     return LayerCounts(sets * window, sets, outputs, outputs * window)
 
 
-def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:
+def complexity(
+    module: nn.Module, input_shape: tuple[int, ...] | tuple[tuple[int, ...], ...]
+) -> Complexity:
     """Count what one forward pass in eval mode costs.
 
     Parameters
     ----------
     module : torch.nn.Module
-        Any network whose forward takes one tensor. It is not changed: the pass runs on shapes
+        Any network whose forward takes tensors. It is not changed: the pass runs on shapes
         alone, without memory for the values.
-    input_shape : tuple of int
-        Shape of the input with its batch axis, such as (1, 3, 224, 224).
+    input_shape : tuple of int, or tuple of such tuples
+        Shape of the input with its batch axis, such as (1, 3, 224, 224); one shape for each where
+        the module takes several. Inputs are floating point as the weights are, or whole numbers
+        where the module, such as an embedding, does not run on that.
 
     Returns
     -------
     Complexity
         One `LayerCost` for each call of a layer (a module without children, or with parameters
-        of its own), one for each function that multiplies outside of layers, and the totals.
+        of its own), one for each function that multiplies outside of layers, one for each layer
+        with parameters that did not run, and the totals.
 
     Raises
     ------
@@ -169,9 +176,10 @@ def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:
     one multiply-add, other papers count two. They are counted where PyTorch dispatches them, so
     functions, keyword calls and parametrized layers count as others do.
 
-    Parameters stand in the row that first reads them. Activation memory is an upper bound of what
-    training keeps: layers that work in place or hand their input on count as if they made a new
-    output.
+    All work counts that is done, also what the output does not need. Parameters stand in the row
+    that first reads them, or with their layer where nothing does. Activation memory is an upper
+    bound of what training keeps: layers that work in place or hand their input on count as if they
+    made a new output.
 
     References
     ----------
@@ -183,13 +191,10 @@ def complexity(module: nn.Module, input_shape: tuple[int, ...]) -> Complexity:
     >>> cost.parameters, cost.multiply_adds, cost.activation_bytes  # 216 * 80; 2 * 640 * 4
     (224, 17280, 5120)
     """
-    shape = require_input_shape("complexity", input_shape)
-    floats = (t.dtype for _, t in named_state(module) if t.is_floating_point())
-    x = torch.empty(shape, dtype=next(floats, torch.float32), device="meta")
-    with unchanged(module):
-        module.eval()
-        program = trace(module, [x], caller="complexity")
-    layers = tuple(_Counted(module, program, shape).rows())
+    shapes = _checked_shapes(input_shape)
+    with evaluated(module):
+        program = _traced(module, shapes)
+    layers = tuple(_Counted(module, program, shapes).rows())
     return Complexity(
         layers,
         sum(p.numel() for p in module.parameters()),
@@ -245,23 +250,45 @@ def _numbers(parameters: int, multiply_adds: int, activation_bytes: int) -> tupl
     return f"{parameters:,}", f"{multiply_adds:,}", f"{activation_bytes / 2**20:.2f}"
 
 
+def _checked_shapes(input_shape: Any) -> list[tuple[int, ...]]:
+    """Give a list of shapes, also of one."""
+    given = input_shape if isinstance(input_shape, tuple | list) else ()
+    if given and all(isinstance(item, tuple | list) for item in given):
+        return [require_input_shape("complexity", item) for item in given]
+    return [require_input_shape("complexity", input_shape)]
+
+
+def _traced(module: nn.Module, shapes: list[tuple[int, ...]]) -> Program:
+    """Run on floating point, or else on whole numbers; the first refusal counts."""
+    floats = (t.dtype for _, t in named_state(module) if t.is_floating_point())
+    dtypes = next(floats, torch.float32), torch.int64
+    refusal: InvalidValue | None = None
+    for dtype in dtypes:
+        inputs = [torch.empty(shape, dtype=dtype, device="meta") for shape in shapes]
+        try:
+            return trace(module, inputs, caller="complexity", as_written=True, any_output=True)
+        except InvalidValue as problem:
+            refusal = refusal or problem
+    raise refusal
+
+
 class _Counted:
     """Hand the work of every step, and the weights it reads, to the layer that calls it."""
 
-    def __init__(self, module: nn.Module, program: Program, shape: tuple[int, ...]) -> None:
-        self._module, self._program = module, program
-        self._shape: dict[Any, tuple[int, ...]] = {program.inputs[0]: shape}
+    def __init__(self, module: nn.Module, program: Program, shapes: list[tuple[int, ...]]) -> None:
+        self._modules, self._program = dict(module.named_modules()), program
+        self._shape: dict[Any, tuple[int, ...]] = dict(zip(program.inputs, shapes, strict=True))
         self._shape |= {Weight(name): tuple(t.shape) for name, t in named_state(module)}
         self._unread = {Weight(name) for name, _ in module.named_parameters()}
         self._calls = {call.call: call for call in program.calls}
 
     def rows(self) -> list[LayerCost]:
-        """Give a row for each layer in the order in which they end, then those of functions."""
+        """Give the rows of layers in the order in which they end, of functions, of the rest."""
         work: dict[Any, list[int]] = {}
         functions: dict[Any, LayerCost] = {}
         for step in self._program.steps:
-            known = zip(step.results, step.shapes, strict=True)
-            self._shape |= {value: shape for value, shape in known if value is not None}
+            made = [value for value in step.results if value is not None]  # None is no tensor
+            self._shape |= dict(zip(made, step.shapes, strict=True))
             counts = self._multiply_adds(step), self._new_parameters(step)
             owner = self._owner(step.place)
             if owner is not None:
@@ -277,7 +304,19 @@ class _Counted:
             for call in self._program.calls
             if self._is_layer(call.name)
         ]  # fmt: skip
-        return [*layers, *functions.values()]
+        return self._with_unread([*layers, *functions.values()])
+
+    def _with_unread(self, rows: list[LayerCost]) -> list[LayerCost]:
+        """Give the parameters that no step reads to their layer, which has a row or gets one."""
+        for weight in sorted(self._unread, key=list(self._shape).index):
+            name = weight.name.rpartition(".")[0].partition("parametrizations")[0].rstrip(".")
+            place = next((i for i, row in enumerate(rows) if row.name == name), len(rows))
+            if place == len(rows):
+                kind = type(self._modules[name]).__name__
+                rows.append(LayerCost(name, kind, (), 0, 0, 0))
+            more = rows[place].parameters + prod(self._shape[weight])
+            rows[place] = rows[place]._replace(parameters=more)
+        return rows
 
     def _owner(self, place: Place) -> int | None:
         """Find the innermost layer around a place; a parametrization belongs to its layer."""
@@ -289,13 +328,14 @@ class _Counted:
     def _is_layer(self, name: str) -> bool:
         if "parametrizations" in name.split("."):
             return False
-        layer = self._module.get_submodule(name)
+        layer = self._modules[name]
         children = [child for key, child in layer.named_children() if key != "parametrizations"]
         return not children or bool(list(layer.parameters(recurse=False)))
 
     def _multiply_adds(self, step: Step) -> int:
         count = PRODUCTS.get(step.operation)
-        shapes = [self._shape.get(x) for x in step.arguments if isinstance(x, Value | Weight)]
+        given = (x for x in step.arguments if isinstance(x, Value | Weight | np.ndarray))
+        shapes = [x.shape if isinstance(x, np.ndarray) else self._shape[x] for x in given]
         return 0 if count is None else count(step, shapes)
 
     def _new_parameters(self, step: Step) -> int:

@@ -1,13 +1,17 @@
 """Multiply-adds and memory against published totals, torch's own counter, and by hand."""
 
 import functools
+import warnings
+from collections.abc import Callable
 from contextlib import ExitStack
+from typing import Any
 
 import pytest
 import torch
 import torch.nn.functional as F
 from torch import nn
-from torch.nn.utils.parametrizations import spectral_norm, weight_norm
+from torch.nn.utils import prune
+from torch.nn.utils.parametrizations import orthogonal, spectral_norm, weight_norm
 from torch.utils.flop_counter import FlopCounterMode
 from torchvision_oracle import NAMES, torchvision_models
 
@@ -20,7 +24,7 @@ from course_lib.analysis.complexity import (
     dense_costs,
 )
 from course_lib.errors import InvalidValue
-from course_lib.numpy_nn.graph.trace import plain_kernels
+from course_lib.numpy_nn.graph.trace import plain_kernels, trace
 
 PUBLISHED = {name: models.facts(name).published for name in models.list_models()}
 PUBLISHED = {name: published for name, published in PUBLISHED.items() if published}
@@ -139,11 +143,12 @@ class Shared(nn.Module):
 
 def test_shared_layers_count_their_parameters_once_and_their_work_twice():
     cost = complexity(Shared(), (5, 4))
-    assert [row.name for row in cost.layers] == ["layer", "layer", ""]
-    assert [row.parameters for row in cost.layers] == [20, 0, 4]
+    assert [row.name for row in cost.layers] == ["layer", "layer", "", "never_used"]
+    assert [row.parameters for row in cost.layers] == [20, 0, 4, 8]
     assert cost.multiply_adds == 2 * 5 * 16
     assert cost.parameters == 20 + 8 + 4
-    assert cost.layers[-1].activation_bytes == 5 * 4 * (4 + 8)
+    assert [row.activation_bytes for row in cost.layers[-2:]] == [5 * 4 * (4 + 8), 0]
+    assert cost.layers[-1].output_shape == ()
 
 
 def test_the_module_is_left_as_it_was():
@@ -202,30 +207,132 @@ class Recurrent(nn.Module):
         return self.layer(x)[0]
 
 
+class Calling(nn.Module):
+    """Calls a function of its layer and the input."""
+
+    def __init__(self, layer: nn.Module, function: Callable) -> None:
+        super().__init__()
+        self.layer, self.function = layer, function
+
+    def forward(self, x: torch.Tensor) -> Any:
+        """Call it."""
+        return self.function(self.layer, x)
+
+
+class Attributes:
+    """An output of an own class."""
+
+    def __init__(self, scores: torch.Tensor, inner: object = None) -> None:
+        self.scores, self.inner = scores, inner
+
+
+class Square(torch.autograd.Function):
+    """A function with a backward of its own."""
+
+    @staticmethod
+    def forward(ctx: Any, x: torch.Tensor) -> torch.Tensor:
+        """Multiply by itself."""
+        ctx.save_for_backward(x)
+        return x @ x.mT
+
+    @staticmethod
+    def backward(ctx: Any, grad_y: torch.Tensor) -> torch.Tensor:
+        """Not asked for."""
+        return grad_y
+
+
+class Constant(nn.Module):
+    """Holds a kernel that is neither parameter nor buffer."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.kernel = torch.ones(4, 3, 2, 2)
+
+    def forward(self, x: torch.Tensor) -> torch.Tensor:
+        """Convolve."""
+        return F.conv2d(x, self.kernel)
+
+
+def small() -> nn.Module:
+    return nn.Sequential(nn.Conv2d(3, 4, 3), nn.ReLU())
+
+
+def pruned() -> nn.Module:
+    layer = nn.Conv2d(3, 4, 3)
+    prune.l1_unstructured(layer, "weight", 0.5)
+    return layer
+
+
+def in_graph_mode(make: Callable, *args: Any) -> nn.Module:
+    """Script or trace; torch calls both deprecated, and learners still meet them."""
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore", DeprecationWarning)
+        return make(*args)
+
+
+IMAGE = (2, 3, 5, 9)
 UNUSUAL = {
-    "functions": (Functional(), (2, 3, 5, 9)),
-    "spectral norm": (nn.Sequential(spectral_norm(nn.Conv2d(3, 4, 3))), (2, 3, 5, 9)),
-    "weight norm": (nn.Sequential(weight_norm(nn.Linear(9, 4))), (2, 3, 5, 9)),
+    "functions": (Functional(), IMAGE),
+    "spectral norm": (nn.Sequential(spectral_norm(nn.Conv2d(3, 4, 3))), IMAGE),
+    "weight norm": (nn.Sequential(weight_norm(nn.Linear(9, 4))), IMAGE),
+    "orthogonal": (nn.Sequential(orthogonal(nn.Linear(9, 4), orthogonal_map="cayley")), IMAGE),
+    "pruned": (nn.Sequential(pruned()), IMAGE),
     "attention": (Attention(), (2, 7, 8)),
     "transformer": (nn.TransformerEncoderLayer(8, 2, 16, batch_first=True), (2, 7, 8)),
+    "scaled dot products": (
+        Calling(nn.Identity(), lambda _, x: F.scaled_dot_product_attention(x, x, x)), (2, 7, 8)),
     "LSTM": (Recurrent(), (2, 7, 8)),
+    "GRU": (Calling(nn.GRU(8, 5, num_layers=2), lambda layer, x: layer(x)[1]), (2, 7, 8)),
     "transposed": (nn.ConvTranspose3d(4, 6, 3, stride=2, groups=2), (2, 4, 3, 5, 4)),
-}
+    "einsum": (Calling(nn.Identity(), lambda _, x: torch.einsum("bij,bkj->bik", x, x)), (2, 7, 8)),
+    "vmap": (Calling(nn.Linear(8, 3), lambda layer, x: torch.vmap(layer)(x)), (2, 7, 8)),
+    "nobody reads it": (Calling(nn.Linear(9, 4), lambda layer, x: (layer(x), x)[1]), IMAGE),
+    "nothing comes out": (Calling(nn.Linear(9, 4), lambda layer, x: layer(x).shape[0]), IMAGE),
+    "an object comes out": (Calling(nn.Linear(9, 4), lambda layer, x: Attributes(layer(x))), IMAGE),
+    "a set comes out": (Calling(nn.Linear(9, 4), lambda layer, x: {layer(x)}), IMAGE),
+    "own function": (Calling(nn.Linear(9, 9), lambda layer, x: Square.apply(layer(x))), IMAGE),
+    "plain tensor": (Constant(), IMAGE),
+    "scripted": (in_graph_mode(torch.jit.script, small()), IMAGE),
+    "traced": (in_graph_mode(torch.jit.trace, small(), torch.zeros(IMAGE)), IMAGE),
+    "exported": (torch.export.export(small().eval(), (torch.zeros(IMAGE),)).module(), IMAGE),
+    "parallel": (nn.DataParallel(small()), IMAGE),
+    "inverse": (Calling(nn.Linear(9, 5), lambda layer, x: torch.linalg.inv(layer(x))), (2, 5, 9)),
+}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", UNUSUAL)
 def test_any_module_is_counted_as_torchs_own_counter_does(name):
     network, shape = UNUSUAL[name]
-    network.eval()
+    if name != "exported":
+        network.eval()
     cost = complexity(network, shape)
     with ExitStack() as contexts:
         for context in plain_kernels():
             contexts.enter_context(context)
         counter = contexts.enter_context(FlopCounterMode(display=False))
-        network(torch.zeros(shape))
+        network(torch.rand(shape))
     assert 2 * cost.multiply_adds == counter.get_total_flops()
     assert cost.parameters == sum(p.numel() for p in network.parameters())
     assert cost.parameters == sum(row.parameters for row in cost.layers)
+
+
+def test_objects_that_come_out_count_with_all_their_tensors():
+    network = Calling(nn.Identity(), lambda _, x: Attributes(x, Attributes(x.double(), {x + 1})))
+    call = trace(network, [torch.empty(2, 3)], any_output=True).calls[-1]
+    assert call.output_bytes == 6 * (4 + 8 + 4)
+
+
+def test_several_inputs_have_a_shape_each():
+    cost = complexity(nn.Bilinear(3, 5, 4), ((2, 3), (2, 5)))
+    assert cost.parameters == 3 * 5 * 4 + 4
+    pair = complexity(nn.CosineSimilarity(), ((2, 3), (2, 3)))
+    assert pair.layers[0].output_shape == (2,)
+
+
+def test_whole_numbers_go_in_where_nothing_else_does():
+    cost = complexity(nn.Sequential(nn.Embedding(11, 6), nn.Linear(6, 2)), (4, 5))
+    assert [row.output_shape for row in cost.layers] == [(4, 5, 6), (4, 5, 2)]
+    assert cost.multiply_adds == 4 * 5 * 6 * 2
 
 
 def test_a_parametrization_belongs_to_its_layer():

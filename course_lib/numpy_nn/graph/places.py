@@ -9,8 +9,8 @@ import torch
 from torch import Tensor, nn
 from torch.nn.modules import module as module_hooks
 from torch.overrides import TorchFunctionMode
-from torch.utils._pytree import tree_leaves
 
+from course_lib.numpy_nn.graph.calling import Inside, tensors_in
 from course_lib.numpy_nn.graph.program import ModuleCall, Place
 from course_lib.numpy_nn.graph.refusals import INNER
 from course_lib.numpy_nn.graph.rewrites import CumulativeAverage, circular_pad
@@ -93,17 +93,21 @@ class Places(TorchFunctionMode):
         return Place(*self._stack[-1], self._function, _authors_line(sys._getframe(1)))
 
     def _enter_module(self, layer: nn.Module, inputs: Any) -> None:
+        if isinstance(layer, Inside):
+            return
         self._calls += 1
         name = self._names.get(id(layer), self._stack[-1][0])
         self._stack.append((name, type(layer).__name__, self._calls))
         self._averages.append(CumulativeAverage.of(layer))
 
     def _leave_module(self, layer: nn.Module, inputs: Any, output: Any) -> None:
+        if isinstance(layer, Inside):
+            return
         name, kind, call = self._stack.pop()
         average = self._averages.pop()
         if average is not None:
             average.mend()
-        tensors = [t for t in tree_leaves(output) if isinstance(t, Tensor)]
+        tensors = tensors_in(output)
         self.finished.append(
             ModuleCall(
                 name,

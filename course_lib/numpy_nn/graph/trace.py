@@ -6,7 +6,7 @@ of them look alike. `functionalize` has rewritten in-place calls and views into 
 make new tensors, so that no two names share memory.
 """
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from functools import partial
 from typing import Any
@@ -15,12 +15,13 @@ import numpy as np
 import torch
 from torch import Tensor, nn
 from torch._subclasses.fake_tensor import FakeTensorMode
-from torch.func import functional_call, functionalize
+from torch.func import functionalize
 from torch.nn.attention import SDPBackend, sdpa_kernel
 from torch.utils._python_dispatch import TorchDispatchMode, _disable_current_modes
 from torch.utils._pytree import tree_flatten, tree_unflatten
 
 from course_lib.errors import InvalidValue
+from course_lib.numpy_nn.graph.calling import forward_of
 from course_lib.numpy_nn.graph.hooks import remove_gradient_hooks
 from course_lib.numpy_nn.graph.places import Places
 from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight, references
@@ -47,7 +48,14 @@ RANDOM_IN_PLACE = {
 PLAIN = (".default", ".Tensor", ".int", ".self")  # overloads that need no mention
 
 
-def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_torch") -> Program:
+def trace(
+    module: nn.Module,
+    inputs: Sequence[Tensor],
+    *,
+    caller: str = "from_torch",
+    any_output: bool = False,
+    as_written: bool = False,
+) -> Program:
     """Write down what one forward does; the module is left as it was.
 
     Parameters
@@ -58,6 +66,11 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
         Only their shapes and dtypes matter.
     caller : str, default="from_torch"
         The function that errors name.
+    any_output : bool, default=False
+        Take outputs of any form, as a flat list of the tensors in them.
+    as_written : bool, default=False
+        Keep in-place calls, views and steps that nobody reads, as a count of the work must; such
+        a program tells what is done, but its values do not tell who changed whom.
 
     Returns
     -------
@@ -75,6 +88,7 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
         blank = [torch.empty(x.shape, dtype=x.dtype) for x in inputs]
         state = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in named_state(module)}
     recorder = _Recorder(module, state, blank)
+    forward = forward_of(module, recorder.places().begin, flat=any_output)
     with unchanged(module):
         remove_gradient_hooks(module)
         before = stirred_states()
@@ -82,13 +96,14 @@ def trace(module: nn.Module, inputs: Sequence[Tensor], *, caller: str = "from_to
             for context in (fake, recorder, recorder.places(), *plain_kernels(), *with_gradients()):
                 contexts.enter_context(context)
             try:
-                outputs, moved = functionalize(_forward(module, recorder))(state, blank)
+                run = forward if as_written else functionalize(forward)
+                outputs, moved = run(state, blank)
             except InvalidValue:
                 raise
             except (Exception, SystemExit) as error:
                 raise not_traced(caller, module, inputs, error) from error
         require_no_draws(caller, module, before)
-    return recorder.program(caller, outputs, moved)
+    return recorder.program(caller, outputs, moved, needed_only=not as_written)
 
 
 def named_state(module: nn.Module) -> Iterator[tuple[str, Tensor]]:
@@ -105,20 +120,6 @@ def require_shapes(caller: str, module: nn.Module) -> None:
                 caller, received=f"the lazy weight {name}, which has no shape yet",
                 needed="weights with shapes",
                 fix="run the module once in torch, so that its lazy layers take shape")  # fmt: skip
-
-
-def _forward(module: nn.Module, recorder: "_Recorder") -> Callable[[dict, list], Any]:
-    trained = {name for name, p in module.named_parameters() if p.requires_grad}
-
-    def forward(state: dict[str, Tensor], inputs: list[Tensor]) -> tuple[Any, dict[str, Tensor]]:
-        """Give the outputs, and the buffers that were replaced: `self.steps = self.steps + 1`."""
-        before = dict(state)
-        weights = [state[name] for name in trained]
-        recorder.places().begin(weights, [*state.values(), *inputs])
-        outputs = functional_call(module, state, tuple(inputs))
-        return outputs, {name: t for name, t in state.items() if t is not before[name]}
-
-    return forward
 
 
 def plain_kernels() -> tuple:
@@ -180,6 +181,8 @@ class _Recorder(TorchDispatchMode):
             self._write(self._same_as.get(id(args[0]), args[0]), self._refer(args[1]))
         elif name not in QUESTIONS:
             arguments = self._refer(in_order_of_schema(function, args, kwargs or {}))
+            if name == "_convolution":  # of torch.jit.trace; what follows chooses among kernels
+                name, arguments = "convolution", arguments[:9]
             self._record(_new_tensor_name(name), arguments, result, changed=_changed(name, args))
             if name[-1:] == "_" and not torch.is_grad_enabled():
                 self._set_values(args[0], arguments[0])
@@ -254,15 +257,18 @@ class _Recorder(TorchDispatchMode):
             return tuple(self._refer(item) for item in argument)
         return argument
 
-    def program(self, caller: str, outputs: Any, moved: dict[str, Tensor]) -> Program:
+    def program(
+        self, caller: str, outputs: Any, moved: dict[str, Tensor], *, needed_only: bool
+    ) -> Program:
         """Cut what the outputs do not need, and put the program together."""
         leaves, form = tree_flatten(outputs)
         for leaf in leaves:
             require_plain(caller, leaf)
         results = tuple(self._refer(leaf) for leaf in leaves)
         self.updates |= {name: self._refer(tensor) for name, tensor in moved.items()}
+        read = (*results, *self.updates.values())
         return Program(
-            steps=_needed(self.steps, (*results, *self.updates.values())),
+            steps=_needed(self.steps, read) if needed_only else tuple(self.steps),
             inputs=self.inputs,
             outputs=results,
             structure=partial(tree_unflatten, treespec=form),
