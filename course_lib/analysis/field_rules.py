@@ -6,6 +6,7 @@ reaches in the same way. Beyond the border they go on as inside it: padding coun
 """
 
 from collections.abc import Callable, Sequence
+from fractions import Fraction
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -19,6 +20,8 @@ from course_lib.numpy_nn.graph.program import Step
 
 # Where the axes stand among the arguments of a reduction, if not second.
 THIRD = ("linalg_vector_norm", "norm.ScalarOpt_dim")
+LONGEST_PERIOD = 1000  # units after which fields repeat, as after an enlargement
+ALIKE = 1.25  # times as long a jump is the same one
 OVER_ALL = ("sum", "mean", "max", "min", "any", "all")
 
 
@@ -73,16 +76,24 @@ def join(found: Sequence[Reach], *, gate: bool = False) -> Reach | None:
     local = [reach for reach in found if not reach.whole]
     if not local or (len(local) < len(found) and not gate):
         return found[0]._replace(whole=True) if found else None
-    jumps = {reach.jump for reach in local if varies(reach)} or {local[0].jump}
-    if len(jumps) > 1:
+    low, high = local[0][:2]
+    for reach in local[1:]:
+        low, high = np.minimum(low, reach.low), np.maximum(high, reach.high)
+    return Reach(low, high, _common_jump(local))
+
+
+def _common_jump(found: Sequence[Reach]) -> float:
+    """Give the one jump of branches that join; those in which nothing varies have none.
+
+    An enlargement back to an odd size, such as 23 to 47, comes close to the jump it began with.
+    """
+    jumps = {reach.jump for reach in found if varies(reach)} or {found[0].jump}
+    if max(jumps) > ALIKE * min(jumps):
         raise InvalidValue(
             "receptive_field", received=f"branches with jumps {sorted(jumps)}",
             needed="branches of one jump where they join",
             fix="check the strides of the branches")  # fmt: skip
-    low, high = local[0][:2]
-    for reach in local[1:]:
-        low, high = np.minimum(low, reach.low), np.maximum(high, reach.high)
-    return Reach(low, high, jumps.pop())
+    return min(jumps, key=lambda jump: abs(jump - round(jump)))
 
 
 def each(use: Use) -> Reach | None:
@@ -91,13 +102,22 @@ def each(use: Use) -> Reach | None:
 
 
 def gate(use: Use) -> Reach | None:
-    """Every unit reads the units in its place; who sees everything only scales."""
-    return join(reaches(use.arguments), gate=True)
+    """Every unit reads the units in its place; who sees everything only scales, but in a norm."""
+    return join(reaches(use.arguments), gate=use.step.place.function != "rms_norm")
 
 
 def norm(use: Use) -> Reach | None:
-    """Every unit counts as if it looked at one unit, as in published fields."""
-    return use.arguments[0]
+    """Every unit reads all units that its mean is taken over; running means are constants."""
+    reach, options, shape = use.arguments[0], use.step.arguments[1:], use.shapes[0]
+    if reach is None or reach.whole:
+        return reach
+    if use.step.operation == "native_batch_norm":
+        training, axes = options[4], (0, *range(2, len(shape)))
+        return _over(reach, axes, use.image_size) if training else reach
+    if use.step.operation == "native_group_norm":
+        low, high, jump = _over_channels(reach, options[5], shape[1])
+        return _over(Reach(low, high, jump), range(2, len(shape)), use.image_size)
+    return _over(reach, range(-len(options[0]), 0), use.image_size)  # layer norm, RMS norm
 
 
 def constant(use: Use) -> None:
@@ -117,15 +137,27 @@ def move(use: Use) -> Any:
             use.row.forward(*_filled(use.step.arguments, use.arguments, use.shapes, side))
             for side in (0, 1)
         )
-    except (IndexError, TypeError):  # an index that the network computes
+    except (IndexError, TypeError, ValueError):  # an index that the network computes, a free view
         unknown(use)
-    jump = max(reach.jump for reach in found) * _step_factor(use.step, found[0])
+    jump = _moved_jump(use.step, found)
     if not use.step.several:
         # One row an image is read as a whole by what comes next; one row a pixel is not.
         result = compressed(low, high, jump)
         flat = low.ndim == 2 < len(use.shapes[0] or ()) and result.low.shape[0] == 1
         return result._replace(whole=flat)
     return tuple(compressed(a, b, jump) for a, b in zip(low, high, strict=True))
+
+
+def _moved_jump(step: Step, found: Sequence[Reach]) -> float:
+    """Give the jump afterwards; what is laid end to end along the image may differ in it."""
+    longest = max(reach.jump for reach in found)
+    if step.operation == "cat" and all(
+        reach.low.shape[step.arguments[1]] > 1 for reach in found if varies(reach)
+    ):
+        return longest
+    if step.operation in ("cat", "stack"):
+        return _common_jump(found)
+    return longest * _step_factor(step, found[0])
 
 
 def _step_factor(step: Step, reach: Reach) -> float:
@@ -170,6 +202,13 @@ def along(use: Use) -> Reach | None:
     if reach is None:
         return None
     axis = use.step.arguments[1] % max(1, len(use.shapes[0]))
+    if use.step.operation == "cumsum":
+        low, high = (
+            np.broadcast_to(reach.low, use.shapes[0]),
+            np.broadcast_to(reach.high, use.shapes[0]),
+        )
+        low, high = np.minimum.accumulate(low, axis), np.maximum.accumulate(high, axis)
+        return compressed(low, high, reach.jump)
     return _over(reach, (axis,), use.image_size)
 
 
@@ -226,23 +265,43 @@ def _over_channels(reach: Reach, groups: int, channels: int) -> tuple[NDArray, N
 def _windows(
     low: NDArray, high: NDArray, jump: float, axis: int, places: NDArray, factor: float
 ) -> tuple[NDArray, NDArray, float]:
-    """Read `places` (units, taps) along an axis; NaN is no place."""
+    """Read `places` (units, taps) along an axis; NaN is no place.
+
+    Units that read nothing, as between the pixels of a transposed convolution that are farther
+    apart than its kernel is long, see from inf to -inf.
+    """
     if low.shape[axis] == 1:
         return low, high, jump
+    none = np.isnan(places).reshape(*places.shape, *[1] * (low.ndim - 1 - axis))
     return (
-        np.nanmin(_at(low, axis, places), axis=axis + 1),
-        np.nanmax(_at(high, axis, places), axis=axis + 1),
+        np.where(none, np.inf, _at(low, axis, places, jump)).min(axis + 1),
+        np.where(none, -np.inf, _at(high, axis, places, jump)).max(axis + 1),
         jump * factor,
     )
 
 
-def _at(values: NDArray, axis: int, places: NDArray) -> NDArray:
-    """Read at places along an axis, beyond the ends as if it went on evenly."""
-    inside = np.clip(np.nan_to_num(places), 0, values.shape[axis] - 1).astype(int)
-    last, first = (values.take([i], axis) for i in (-1, 0))
-    slope = np.expand_dims((last - first) / (values.shape[axis] - 1), axis)
-    beyond = (places - inside).reshape(*places.shape, *[1] * (values.ndim - 1 - axis))
-    return values.take(inside, axis) + beyond * slope
+def _at(values: NDArray, axis: int, places: NDArray, jump: float) -> NDArray:
+    """Read at places along an axis, beyond the ends as if it went on evenly, period by period."""
+    size = values.shape[axis]
+    period = Fraction(jump).limit_denominator(LONGEST_PERIOD).denominator
+    period = period if period <= size else 1
+    wanted = np.nan_to_num(places).astype(int)
+    periods = -(np.minimum(wanted, 0) // period) + np.minimum(size - 1 - wanted, 0) // period
+    slope = np.expand_dims(_slope(values, axis, jump), axis)
+    moved = (periods * period).reshape(*places.shape, *[1] * (values.ndim - 1 - axis))
+    return values.take(wanted + periods * period, axis) - np.rint(moved * slope)
+
+
+def _slope(values: NDArray, axis: int, jump: float) -> NDArray:
+    """Give the mean step along an axis, in whole jumps where it is about that."""
+    others = tuple(i for i in range(values.ndim) if i != axis)
+    seeing = np.isfinite(values).all(others).nonzero()[0]
+    if seeing.size < 2:
+        return np.zeros_like(values.take([0], axis))
+    first, last = (values.take([i], axis) for i in seeing[[0, -1]])
+    slope = (last - first) / (seeing[-1] - seeing[0])
+    jumps = np.rint(slope / jump)
+    return np.where(np.abs(slope / jump - jumps) < 0.25, jumps * jump, slope)
 
 
 def window(use: Use) -> Reach | None:

@@ -14,7 +14,7 @@ from course_lib.errors import InvalidValue
 from course_lib.numpy_nn.graph.program import Program, Step, Value, Weight
 from course_lib.numpy_nn.graph.table import OPERATIONS
 from course_lib.numpy_nn.graph.trace import named_state, trace
-from course_lib.unchanged import unchanged
+from course_lib.unchanged import evaluated
 
 
 class LayerField(NamedTuple):
@@ -41,8 +41,14 @@ class ReceptiveFields(NamedTuple):
 
     @property
     def last(self) -> LayerField:
-        """The last layer that does not see the whole image."""
-        return next(layer for layer in reversed(self.layers) if layer.size is not None)
+        """The last layer that does not see the whole image; ValueError if there is none."""
+        for layer in reversed(self.layers):
+            if layer.size is not None:
+                return layer
+        raise InvalidValue(
+            "receptive_field", received="a network in which no layer sees a part of the image",
+            needed="a layer whose units look at windows", fix="look at the rows in layers"
+        )  # fmt: skip
 
     def __str__(self) -> str:
         """Write the table, numbers aligned to the right."""
@@ -87,8 +93,9 @@ def receptive_field(
     Each unit's first and last pixel are followed through every operation, beyond the border as
     inside. Where branches join, the field is the smallest that holds all of theirs. A branch that
     has seen the whole image and only *scales* another one, as squeeze-and-excitation does, is left
-    out, and norms count as if they looked at one pixel, as in the published values. Behind a
-    transposed convolution or an upsampling the fields of units differ; `size` is the largest.
+    out, as in the published values. Norms see all that they take a mean of: batch norm with its
+    running statistics one unit, group, layer and instance norm the plane. Behind a transposed
+    convolution or an upsampling the fields of units differ; `size` is the largest.
 
     References
     ----------
@@ -105,8 +112,7 @@ def receptive_field(
     2         Conv2d     8     2    2.5        1
     """
     axis = require_int("receptive_field", "axis", axis, minimum=0)
-    with unchanged(module):
-        module.eval()
+    with evaluated(module):
         program, shape = _run(module, input_shape)
     if axis + 2 >= len(shape):
         raise InvalidValue(
@@ -159,8 +165,8 @@ def effective_receptive_field(
     input_shape = require_input_shape("effective_receptive_field", input_shape)
     x = torch.randn(input_shape, generator=generator, dtype=weight.dtype).to(weight.device)
     x.requires_grad_()
-    with unchanged(module), torch.enable_grad():
-        y = module.eval()(x)
+    with evaluated(module), torch.enable_grad():
+        y = module(x)
         _require_map(y)
         center = y[:, :, y.shape[2] // 2, y.shape[3] // 2]
         upstream = torch.randn(center.shape, generator=generator, dtype=y.dtype).to(y.device)
@@ -211,7 +217,7 @@ def _run(module: nn.Module, input_shape: tuple[int, ...] | None) -> tuple[Progra
     for shape in guesses:
         x = torch.empty(shape, dtype=weight.dtype, device="meta")
         try:
-            return trace(module, [x], caller="receptive_field"), shape
+            return trace(module, [x], caller="receptive_field", any_output=True), shape
         except InvalidValue:
             if shape == guesses[-1]:
                 raise
@@ -309,15 +315,18 @@ def _row(name: str, kind: str, reach: Reach) -> LayerField:
     if reach.whole:
         return LayerField(name, kind, None, None, None, None)
     low, high = _line(reach)
-    numbers = ((high - low).max() + 1, reach.jump, (low[0] + high[0]) / 2, -low[0])
+    first = int(np.argmax(high >= low))  # the first unit that sees anything
+    numbers = ((high - low).max() + 1, reach.jump, (low[first] + high[first]) / 2, -low[first])
     return LayerField(name, kind, *(int(n) if n == int(n) else float(n) for n in numbers))
 
 
 def _line(reach: Reach) -> tuple[np.ndarray, np.ndarray]:
     """Give the pixels seen along the axis on which they change most, over all other axes."""
     axes = range(reach.low.ndim)
-    ends = [np.abs(reach.low.take(-1, axis) - reach.low.take(0, axis)).max() for axis in axes]
-    others = tuple(axis for axis in axes if axis != int(np.argmax(ends)))
+    # What sees nothing is inf in `low`, and -inf here.
+    last = np.where(np.isfinite(reach.low), reach.low, -np.inf)
+    ranges = [(last.max(axis) - reach.low.min(axis)).max() for axis in axes]
+    others = tuple(axis for axis in axes if axis != int(np.argmax(ranges)))
     return reach.low.min(axis=others), reach.high.max(axis=others)
 
 

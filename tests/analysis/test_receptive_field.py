@@ -1,6 +1,8 @@
 """Receptive fields against published values, and against what gradients reach."""
 
 import functools
+from collections.abc import Callable
+from types import SimpleNamespace
 
 import pytest
 import torch
@@ -209,6 +211,102 @@ def test_behind_layers_that_enlarge_the_largest_field_is_what_gradients_reach(na
         sizes.append(int(moved[-1] - moved[0]) + 1)
     assert row.size == max(sizes)
     assert row.jump == 1
+
+
+class Doing(nn.Module):
+    """A convolution, and a function behind it."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor], *, stride: int = 1) -> None:
+        super().__init__()
+        self.layer, self.function = nn.Conv2d(1, 2, 3, stride=stride), function
+
+    def forward(self, x: Tensor) -> Tensor:
+        """Do it."""
+        return self.function(self.layer(x))
+
+
+def beside(x: Tensor) -> Tensor:
+    """Join maps with others that were shrunk and enlarged to an odd size again."""
+    small = F.avg_pool2d(x, 3, stride=2)
+    return torch.cat([x, F.interpolate(small, size=x.shape[2:], mode="nearest")], dim=1)
+
+
+SUPPORT = {
+    "gaps behind a kernel shorter than its stride": Doing(nn.ConvTranspose2d(2, 1, 1, stride=3)),
+    "gaps filled": Doing(
+        nn.Sequential(nn.ConvTranspose2d(2, 2, 2, stride=4), nn.Conv2d(2, 1, (5, 1)))),
+    "nearest, then a window": Doing(
+        nn.Sequential(nn.Upsample(scale_factor=1.5), nn.Conv2d(2, 1, 3))),
+    "adaptive, then a window": Doing(
+        nn.Sequential(nn.AdaptiveAvgPool2d((9, 8)), nn.Conv2d(2, 1, 3, padding=1))),
+    "odd sizes joined": Doing(beside),
+    "flipped halves": Doing(lambda x: F.avg_pool2d(torch.cat([x, x.flip(2)], 2), 3, 1)),
+    "sum so far": Doing(lambda x: x[:, :, :12].cumsum(2)),
+    "batch norm with running statistics": Doing(nn.BatchNorm2d(2)),
+    "layer norm over channels": Doing(
+        lambda x: F.layer_norm(x.permute(0, 2, 3, 1), (2,)).permute(0, 3, 1, 2)),
+    "layer norm over rows": Doing(lambda x: F.layer_norm(x, x.shape[3:])),
+    "reflected": Doing(nn.Sequential(nn.ReflectionPad2d(2), nn.Conv2d(2, 1, 5))),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", SUPPORT)
+def test_the_largest_field_is_what_moves_a_unit(name):
+    """A fourth reference: each row of the image is changed, and units are asked who noticed."""
+    torch.manual_seed(3)
+    network = SUPPORT[name].double().eval()
+    for weight in network.parameters():
+        nn.init.uniform_(weight, 0.25, 0.75)
+    x = 0.5 + torch.rand(1, 1, 36, 20, dtype=torch.float64)
+    with torch.no_grad():
+        before = network(x)
+        noticed = torch.stack([
+            (network(x + F.one_hot(torch.tensor(row), 36)[:, None] * torch.rand(20)) - before)
+            .abs().amax(dim=(0, 1, 3)) > 1e-9
+            for row in range(36)
+        ])  # (rows, units) # fmt: skip
+    extents = [unit.nonzero() for unit in noticed.T if unit.any()]
+    largest = max(int(unit[-1] - unit[0]) + 1 for unit in extents)
+    assert receptive_field(network, input_shape=(1, 1, 36, 20)).last.size == largest
+
+
+PLANES = {
+    "group": nn.GroupNorm(1, 2),
+    "instance": nn.InstanceNorm2d(2),
+    "layer": nn.LayerNorm((34, 18)),
+    "root mean square": nn.RMSNorm((34, 18)),
+    "batch without running statistics": nn.BatchNorm2d(2, track_running_stats=False),
+}
+
+
+@pytest.mark.parametrize("name", PLANES)
+def test_norms_over_the_plane_see_the_whole_image(name):
+    network = nn.Sequential(nn.Conv2d(1, 2, 3), PLANES[name])
+    assert [row.size for row in receptive_field(network, input_shape=(1, 1, 36, 20)).layers] == [
+        3, None,
+    ]  # fmt: skip
+
+
+def test_a_network_that_sees_everything_has_no_last_layer():
+    with pytest.raises(ValueError, match="in which no layer sees a part of the image"):
+        _ = receptive_field(nn.AdaptiveAvgPool2d(1)).last
+
+
+def test_objects_that_come_out_are_looked_into():
+    network = Doing(lambda x: SimpleNamespace(maps=F.avg_pool2d(x, 2)))
+    assert receptive_field(network, input_shape=(1, 1, 36, 20)).last.size == 4
+
+
+def test_branches_of_different_jumps_are_refused_side_by_side():
+    network = Doing(lambda x: torch.cat([x[:, :, ::2], x[:, :, :17]], dim=1))
+    with pytest.raises(ValueError, match=r"branches with jumps \[1, 2\]"):
+        receptive_field(network, input_shape=(1, 1, 36, 20))
+
+
+def test_views_of_any_stride_are_refused_by_name():
+    network = Doing(lambda x: x.as_strided((1, 2, 9, 9), (612, 306, 18, 1)))
+    with pytest.raises(ValueError, match=r"receptive_field received the operation as_strided"):
+        receptive_field(network, input_shape=(1, 1, 36, 20))
 
 
 def test_attention_sees_the_whole_image():

@@ -288,6 +288,12 @@ MUTANTS = [
         ),
         ("shared parameters counted twice", "        self._unread -= read\n", "        pass\n"),
         ("the inner size forgotten", "* shapes[-2][-1]", "* shapes[-1][-1]"),
+        ("unread work is free", "as_written=True, ", ""),
+        (
+            "unread parameters have no row",
+            "self._with_unread([*layers, *functions.values()])",
+            "[*layers, *functions.values()]",
+        ),
         (
             "parametrizations are layers",
             'if "parametrizations" in name.split("."):',
@@ -306,7 +312,15 @@ MUTANTS = [
             "        axis = low.ndim - number\n",
             "        axis = low.ndim - 3 + number\n",
         ),
-        ("borders stop", "+ beyond * slope", "+ 0 * beyond * slope"),
+        ("borders stop", "- np.rint(moved * slope)", "- 0 * np.rint(moved * slope)"),
+        ("borders go on unit by unit", "period = period if period <= size else 1", "period = 1"),
+        (
+            "gaps see what is beside them",
+            "np.where(none, np.inf, _at(low",
+            "np.where(False, 0, _at(low",
+        ),
+        ("norms see a pixel", "if training else reach", "if False else reach"),
+        ("joined side by side", 'if step.operation in ("cat", "stack"):', "if False:"),
         ("slices keep the jump", "return step.arguments[4] if", "return 1 if"),
     ),
 ]
