@@ -1,40 +1,42 @@
 """Leave a torch module as it was, whatever looks into it, also after an error."""
 
+import inspect
 import random
 import types
 from collections import deque
-from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager, suppress
 from typing import Any
 
 import numpy as np
 import torch
 from torch import nn
 
+from course_lib.holdings import Holdings
+
 
 @contextmanager
-def unchanged(module: nn.Module) -> Iterator[nn.Module]:
+def unchanged(module: nn.Module, *, parameters: bool = True) -> Iterator[nn.Module]:
     """Put a module back when the context ends, as it was when the context began.
 
     What comes back, for the module and all inside it: the mode, every attribute (what `forward`
-    stores included, in lists, dicts and plain objects too), parameters, buffers and their values,
-    gradients, and hooks. The global random numbers of Python, NumPy and torch go on as if nothing
-    had been drawn.
+    stores included, and what it changes inside lists, dicts, arrays and objects that are stored),
+    parameters, buffers and their values, gradients, and hooks. So do torch's gradient mode and
+    default dtype; the global random numbers of Python, NumPy and torch go on as if nothing had
+    been drawn.
 
     Parameters
     ----------
     module : torch.nn.Module
         Anything may be done to it inside the context.
+    parameters : bool, default=True
+        Copy the values of parameters too, which takes their memory once more. A context that does
+        not compute with them, but with others in their place, does not need it.
 
     Yields
     ------
     torch.nn.Module
         The module itself.
-
-    Notes
-    -----
-    The values of buffers are copied, as running statistics change in place. Those of parameters
-    are not: a context in which an optimizer steps is not what this is for.
 
     Examples
     --------
@@ -44,27 +46,21 @@ def unchanged(module: nn.Module) -> Iterator[nn.Module]:
     >>> layer.training, hasattr(layer, "seen")
     (True, False)
     """
-    held = containers([vars(layer) for layer in module.modules()])
-    contents = [(container, container.copy()) for container in held]
-    values = [(tensor, tensor.detach().clone()) for tensor in _tensors(module)]
-    gradients = [(parameter, parameter.grad) for parameter in module.parameters()]
+    holdings = Holdings(module, parameters=parameters)
+    settings = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr()
     randomness = random_states()
     try:
         yield module
     finally:
-        for container, before in contents:
-            _restore(container, before)
-        for parameter, gradient in gradients:
-            parameter.grad = gradient
-        with torch.no_grad():
-            for tensor, before in values:
-                if not _same_values(tensor, before):  # to autograd, writing is a change
-                    tensor.copy_(before)
+        torch.set_grad_enabled(settings[0])
+        torch.set_default_dtype(settings[1])
+        np.seterr(**settings[2])
+        holdings.put_back()
         _set_random_states(randomness)
 
 
 @contextmanager
-def evaluated(module: nn.Module) -> Iterator[nn.Module]:
+def evaluated(module: nn.Module, *, parameters: bool = True) -> Iterator[nn.Module]:
     """Put a module into eval mode, and leave it `unchanged`.
 
     Exported programs have one mode, the one they were exported in, and refuse another: they stay
@@ -79,10 +75,34 @@ def evaluated(module: nn.Module) -> Iterator[nn.Module]:
     >>> layer.training
     True
     """
-    with unchanged(module):
+    with unchanged(module, parameters=parameters):
         with suppress(NotImplementedError):
             module.eval()
         yield module
+
+
+@contextmanager
+def unchanged_in(function: Callable[..., Any]) -> Iterator[None]:
+    """Leave the modules `unchanged` that a function is, or whose names stand in it.
+
+    Examples
+    --------
+    >>> layer = nn.BatchNorm1d(2)
+    >>> with unchanged_in(lambda x: layer(x).mean()):
+    ...     _ = layer(torch.ones(3, 2))
+    >>> layer.num_batches_tracked.item()
+    0
+    """
+    inner = inspect.unwrap(function)
+    found = [inner, getattr(inner, "__self__", None)]
+    if inspect.isfunction(inner) or inspect.ismethod(inner):
+        names = inspect.getclosurevars(inner)
+        found += [*names.nonlocals.values(), *names.globals.values()]
+    with ExitStack() as contexts:
+        for module in found:
+            if isinstance(module, nn.Module):
+                contexts.enter_context(unchanged(module))
+        yield
 
 
 def random_states() -> dict[str, Any]:
@@ -127,14 +147,6 @@ def same_state(a: Any, b: Any) -> bool:
     return bool(np.array_equal(a, b)) if isinstance(a, np.ndarray | torch.Tensor) else a == b
 
 
-def _tensors(module: nn.Module) -> Iterator[torch.Tensor]:
-    """Go through what a forward may change in place: buffers, plain attributes, gradients."""
-    yield from module.buffers()
-    yield from (p.grad for p in module.parameters() if p.grad is not None)
-    for layer in module.modules():
-        yield from (value for value in vars(layer).values() if isinstance(value, torch.Tensor))
-
-
 def containers(start: Any) -> list[Any]:
     """List all dicts, lists, sets and arrays inside one, attributes of plain objects included.
 
@@ -169,21 +181,3 @@ def is_plain_object(item: Any) -> bool:
         return False
     held = getattr(item, "__dict__", {None: item})
     return all(isinstance(value, (*PLAIN, torch.Tensor)) for value in held.values())
-
-
-def _same_values(tensor: torch.Tensor, before: torch.Tensor) -> bool:
-    if tensor.is_meta or tensor.layout != torch.strided:
-        return tensor.is_meta  # one without values has the same
-    return torch.equal(tensor, before)
-
-
-def _restore(container: Any, before: Any) -> None:
-    """Fill it in place, as others hold on to it: a hook's handle, for one."""
-    if isinstance(container, np.ndarray):
-        if container.flags.writeable:
-            container[...] = before
-    elif isinstance(container, list):
-        container[:] = before
-    else:
-        container.clear()
-        (container.extend if isinstance(container, deque) else container.update)(before)

@@ -7,7 +7,7 @@ from torch import Tensor, nn
 
 from course_lib.checks import require_axes, require_int, require_number
 from course_lib.errors import InvalidValue
-from course_lib.unchanged import unchanged
+from course_lib.unchanged import unchanged, unchanged_in
 
 
 def saliency(module: nn.Module, x: Tensor, target: Tensor | int) -> Tensor:
@@ -216,8 +216,9 @@ def activation_maximization(
     image = (0.1 * torch.randn(shape, generator=generator)).requires_grad_()
     optimizer = torch.optim.Adam([image], learning_rate, weight_decay=weight_decay)
     for _ in range(steps):
-        with torch.enable_grad():
-            (image.grad,) = torch.autograd.grad(-score(image).mean(), image)
+        with unchanged_in(score), torch.enable_grad():
+            # A clone goes in: a module may work on its input in place.
+            (image.grad,) = torch.autograd.grad(-score(image.clone()).mean(), image)
         optimizer.step()
     return image.detach()
 

@@ -143,7 +143,7 @@ def _runs(blocks: Iterable[Block]) -> Iterator[Block]:
 def _output_shapes(module: nn.Module, input_shape: tuple[int, ...]) -> dict[str, tuple[int, ...]]:
     """Map the name of each module to the shape of what it gives at its last call."""
     x = torch.empty(input_shape, device="meta")
-    with evaluated(module):
+    with evaluated(module, parameters=False):
         program = trace(module, [x], caller="network_blocks", any_output=True)
     return {call.name: call.output_shapes[0] for call in program.calls if call.output_shapes}
 

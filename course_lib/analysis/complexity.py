@@ -4,6 +4,8 @@
 counts the layers of a network that is there.
 """
 
+import re
+from contextlib import suppress
 from math import prod
 from typing import Any, NamedTuple
 
@@ -192,7 +194,7 @@ def complexity(
     (224, 17280, 5120)
     """
     shapes = _checked_shapes(input_shape)
-    with evaluated(module):
+    with evaluated(module, parameters=False):
         program = _traced(module, shapes)
     layers = tuple(_Counted(module, program, shapes).rows())
     return Complexity(
@@ -259,17 +261,21 @@ def _checked_shapes(input_shape: Any) -> list[tuple[int, ...]]:
 
 
 def _traced(module: nn.Module, shapes: list[tuple[int, ...]]) -> Program:
-    """Run on floating point, or else on whole numbers; the first refusal counts."""
+    """Run on floating point, or on whole numbers where the refusal asks for an index."""
     floats = (t.dtype for _, t in named_state(module) if t.is_floating_point())
-    dtypes = next(floats, torch.float32), torch.int64
-    refusal: InvalidValue | None = None
-    for dtype in dtypes:
-        inputs = [torch.empty(shape, dtype=dtype, device="meta") for shape in shapes]
-        try:
-            return trace(module, inputs, caller="complexity", as_written=True, any_output=True)
-        except InvalidValue as problem:
-            refusal = refusal or problem
-    raise refusal
+    try:
+        return _trace(module, shapes, next(floats, torch.float32))
+    except InvalidValue as refusal:
+        if not re.search("index|indices|Long", str(refusal)):
+            raise
+        with suppress(InvalidValue):
+            return _trace(module, shapes, torch.int64)
+        raise
+
+
+def _trace(module: nn.Module, shapes: list[tuple[int, ...]], dtype: torch.dtype) -> Program:
+    inputs = [torch.empty(shape, dtype=dtype, device="meta") for shape in shapes]
+    return trace(module, inputs, caller="complexity", as_written=True, any_output=True)
 
 
 class _Counted:

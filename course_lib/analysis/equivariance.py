@@ -4,6 +4,7 @@ Equivariant: shift the input and the output shifts too, f(Sx) = S f(x). Invarian
 change at all, f(Sx) = f(x).
 """
 
+import sys
 from collections.abc import Callable
 from typing import Any
 
@@ -152,12 +153,15 @@ def invariance_error(
 def call(function: Callable[[Any], Any], x: NDArray) -> NDArray:
     """Call a NumPy function, or a torch module without gradients, on a copy of an array."""
     inputs = np.array(x, order="C")  # a function may work in place
-    if not hasattr(function, "state_dict"):
+    if "torch" not in sys.modules:
         return function(inputs)
     import torch
 
-    from course_lib.unchanged import unchanged
+    from course_lib.unchanged import unchanged, unchanged_in
 
+    if not isinstance(function, torch.nn.Module):
+        with unchanged_in(function):
+            return function(inputs)
     parameter = next(function.parameters(), None)
     tensor = torch.from_numpy(inputs)
     with unchanged(function), torch.no_grad():

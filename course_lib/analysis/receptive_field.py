@@ -112,7 +112,7 @@ def receptive_field(
     2         Conv2d     8     2    2.5        1
     """
     axis = require_int("receptive_field", "axis", axis, minimum=0)
-    with evaluated(module):
+    with evaluated(module, parameters=False):
         program, shape = _run(module, input_shape)
     if axis + 2 >= len(shape):
         raise InvalidValue(
@@ -166,7 +166,7 @@ def effective_receptive_field(
     x = torch.randn(input_shape, generator=generator, dtype=weight.dtype).to(weight.device)
     x.requires_grad_()
     with evaluated(module), torch.enable_grad():
-        y = module(x)
+        y = module(x.clone())  # a module may work on its input in place
         _require_map(y)
         center = y[:, :, y.shape[2] // 2, y.shape[3] // 2]
         upstream = torch.randn(center.shape, generator=generator, dtype=y.dtype).to(y.device)

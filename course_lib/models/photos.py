@@ -22,7 +22,7 @@ from course_lib.datasets.photos import require_pixels, to_eight_bits
 from course_lib.errors import InvalidValue
 from course_lib.models.layers import ImageNetwork
 from course_lib.models.registry import Preparation, facts
-from course_lib.unchanged import unchanged
+from course_lib.unchanged import evaluated
 
 __all__ = ["Guess", "classify", "imagenet_labels", "preprocess"]
 
@@ -114,8 +114,8 @@ def classify(network: ImageNetwork, photo: NDArray | Image.Image, *, top: int = 
     """
     labels = imagenet_labels()
     top = require_int("classify", "top", top, minimum=1)
-    with unchanged(network), torch.no_grad():
-        logits = network.eval()(preprocess(photo, network.name))[0]
+    with evaluated(network), torch.no_grad():
+        logits = network(preprocess(photo, network.name))[0]
     if len(logits) != len(labels):
         raise InvalidValue(
             "classify", received=f"a network with {len(logits)} classes",

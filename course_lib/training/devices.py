@@ -142,10 +142,9 @@ def logits_of(
     """Compute the logits of all images in eval mode, and leave the model as it was."""
     import torch
 
-    from course_lib.unchanged import unchanged
+    from course_lib.unchanged import evaluated
 
-    with unchanged(model), torch.inference_mode():
-        model.eval()
+    with evaluated(model), torch.inference_mode():
         batch_size = min(batch_size, max(len(x), 1))  # torch takes no end beyond 64 bits
         starts = range(0, max(len(x), 1), batch_size)
         parts = [

@@ -89,7 +89,7 @@ def trace(
         state = {name: torch.empty(t.shape, dtype=t.dtype) for name, t in named_state(module)}
     recorder = _Recorder(module, state, blank)
     forward = forward_of(module, recorder.places().begin, flat=any_output)
-    with unchanged(module):
+    with unchanged(module, parameters=False):
         remove_gradient_hooks(module)
         before = stirred_states()
         with quietly(), ExitStack() as contexts:
