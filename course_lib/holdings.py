@@ -5,6 +5,7 @@ import types
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import ExitStack, suppress
+from itertools import chain
 from typing import Any
 
 import numpy as np
@@ -82,7 +83,9 @@ class Holdings:
             if module.training != mode:  # that of a scripted module is no attribute
                 module.training = mode
 
-        self._waiting += [vars(module), *module.parameters(False), *module.buffers(False)]
+        # Those of scripted modules are no attributes.
+        held = (module.children(), module.parameters(False), module.buffers(False))
+        self._waiting += [vars(module), *chain(*held)]
         self._undo.append(undo)
 
     def _keep_tensor(self, tensor: Tensor) -> None:

@@ -14,6 +14,16 @@ from torch import nn
 
 from course_lib.holdings import Holdings
 
+# How settings that hold for all modules are read and written.
+SETTINGS: tuple[tuple[Callable[[], Any], Callable[[Any], Any]], ...] = (
+    (torch.is_grad_enabled, torch.set_grad_enabled),
+    (torch.get_default_dtype, torch.set_default_dtype),
+    (torch.get_num_threads, torch.set_num_threads),
+    (torch.get_deterministic_debug_mode, torch.set_deterministic_debug_mode),
+    (torch.is_anomaly_enabled, torch.autograd.set_detect_anomaly),
+    (np.geterr, lambda before: np.seterr(**before)),
+)
+
 
 @contextmanager
 def unchanged(module: nn.Module, *, parameters: bool = True) -> Iterator[nn.Module]:
@@ -21,9 +31,9 @@ def unchanged(module: nn.Module, *, parameters: bool = True) -> Iterator[nn.Modu
 
     What comes back, for the module and all inside it: the mode, every attribute (what `forward`
     stores included, and what it changes inside lists, dicts, arrays and objects that are stored),
-    parameters, buffers and their values, gradients, and hooks. So do torch's gradient mode and
-    default dtype; the global random numbers of Python, NumPy and torch go on as if nothing had
-    been drawn.
+    parameters, buffers and their values, gradients, and hooks. So do torch's settings (gradient
+    mode, default dtype, threads, determinism) and NumPy's of errors; the global random numbers of
+    Python, NumPy and torch go on as if nothing had been drawn.
 
     Parameters
     ----------
@@ -47,14 +57,14 @@ def unchanged(module: nn.Module, *, parameters: bool = True) -> Iterator[nn.Modu
     (True, False)
     """
     holdings = Holdings(module, parameters=parameters)
-    settings = torch.is_grad_enabled(), torch.get_default_dtype(), np.geterr()
+    settings = [read() for read, _ in SETTINGS]
     randomness = random_states()
     try:
         yield module
     finally:
-        torch.set_grad_enabled(settings[0])
-        torch.set_default_dtype(settings[1])
-        np.seterr(**settings[2])
+        for (read, write), before in zip(SETTINGS, settings, strict=True):
+            if read() != before:
+                write(before)
         holdings.put_back()
         _set_random_states(randomness)
 

@@ -168,10 +168,7 @@ def _path_of(module: nn.Module, name: str) -> str:
 
 def _part(module: nn.Module, path: str) -> Any:
     """Find the module of this name; a function has none."""
-    try:
-        return module.get_submodule(path)
-    except AttributeError:
-        return None
+    return dict(module.named_modules()).get(path)
 
 
 def _name_of(part: nn.Module | None) -> tuple[str, str]:

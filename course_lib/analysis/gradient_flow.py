@@ -48,7 +48,7 @@ def gradient_flow(
     Raises
     ------
     ValueError
-        If the loss is not a scalar.
+        If the loss is not a scalar, or no weight moves it.
 
     References
     ----------
@@ -118,3 +118,8 @@ def _require_scalar(value: Tensor) -> None:
         raise InvalidValue(
             "gradient_flow", received=f"a loss with shape {tuple(value.shape)}",
             needed="a scalar loss", fix="average it, for example with .mean()")  # fmt: skip
+    if not value.requires_grad:
+        raise InvalidValue(
+            "gradient_flow", received="a loss that no gradient leads from to a weight",
+            needed="a network with weights that can be trained",
+            fix="take out no_grad() and detach(), or set requires_grad of a weight")  # fmt: skip

@@ -247,7 +247,8 @@ class _Followed:
     def __init__(
         self, module: nn.Module, program: Program, start: Reach, shape: tuple, image_size: int
     ) -> None:
-        self._module, self._program, self._image_size = module, program, image_size
+        self._modules = dict(module.named_modules())
+        self._program, self._image_size = program, image_size
         self._reach: dict[Value, Reach | None] = {program.inputs[0]: start}
         self._shape: dict[Any, tuple] = {program.inputs[0]: shape}
         self._shape |= {Weight(name): tuple(t.shape) for name, t in named_state(module)}
@@ -302,7 +303,7 @@ class _Followed:
     def _label(self, step: Step) -> tuple[Any, str, str]:
         """Name a step by its layer, or by its function and the module that calls it."""
         place = step.place
-        layer = self._module.get_submodule(place.module)
+        layer = self._modules[place.module]
         if not list(layer.children()):
             return place.call, place.module or "(itself)", place.kind
         function = place.function.strip("_") or step.operation
