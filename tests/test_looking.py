@@ -1,6 +1,10 @@
 """Looking does not change: every tool that looks into a network leaves it, and its input, alone."""
 
+import contextlib
 import copy
+import random
+from collections import deque
+from dataclasses import dataclass
 
 import numpy as np
 import pytest
@@ -157,6 +161,179 @@ def test_training_leaves_frozen_statistics_and_its_images_alone(network):
     assert not torch.equal(network.learning.running_mean, learning)
     assert [network.training, network.frozen.training] == [True, False]
     np.testing.assert_array_equal(data.x_train, pixels)
+
+
+@dataclass(frozen=True)
+class Settings:
+    """An object that cannot be assigned to, and holds what can be changed."""
+
+    sizes: list
+
+
+class Counter:
+    """An object without a dict."""
+
+    __slots__ = ("count",)
+
+    def __init__(self):
+        self.count = 0
+
+
+class Restless(nn.Module):
+    """A network whose forward changes all that it reaches."""
+
+    def __init__(self):
+        super().__init__()
+        self.conv, self.norms = nn.Conv2d(3, 4, 3), [nn.BatchNorm2d(4)]
+        self.clipped, self.table = nn.Parameter(torch.ones(4)), nn.Embedding(5, 4, max_norm=0.1)
+        self.spare = nn.Linear(2, 2)
+        self.deep = {"lists": [[0], (deque([0], maxlen=2), {0})], "tensor": [torch.zeros(2)]}
+        self.settings, self.counter, self.array = Settings([0]), Counter(), np.zeros(2)
+        self.text = bytearray(b"a")
+        self.draws = np.random.default_rng(seed=0), random.Random(0), torch.Generator()
+
+    def forward(self, x):
+        self.change_attributes()
+        self.change_weights()
+        torch.set_default_dtype(torch.float64)
+        np.seterr(divide="ignore")
+        y = self.norms[0](self.conv(x)).mean((2, 3)) * self.clipped
+        return y + self.table(torch.zeros(1, dtype=torch.long))
+
+    def change_attributes(self):
+        lists, (queue, numbers) = self.deep["lists"]
+        lists.append(1), queue.append(1), numbers.add(1)
+        self.deep["tensor"][0] += 1
+        self.settings.sizes.append(1)
+        self.counter.count += 1
+        self.array += 1
+        self.text[0] += 1
+        self.draws[0].random(), self.draws[1].random(), torch.rand(1, generator=self.draws[2])
+        if hasattr(self, "spare"):
+            del self.spare
+            self.late = nn.Linear(1, 1)
+
+    def change_weights(self):
+        with torch.no_grad():
+            self.clipped.mul_(0.5)
+        self.conv.weight.data = self.conv.weight.data * 0.5
+        self.conv.bias.grad = torch.ones_like(self.conv.bias)
+        self.table.weight.requires_grad_(False)
+        self.conv.bias.seen = True
+        self.norms[0].momentum = 0.5
+
+
+def pictured(item, seen=None):
+    """Write down by value and identity all that can be reached from an object."""
+    seen = {} if seen is None else seen
+    if id(item) in seen:
+        return id(item)
+    seen[id(item)] = item
+    if isinstance(item, torch.Tensor):
+        grad = item.grad if item.is_leaf else None
+        return (id(item), item.requires_grad, item.tolist(), id(grad), pictured(vars(item), seen))
+    if isinstance(item, dict):
+        return [(str(key), id(value), pictured(value, seen)) for key, value in item.items()]
+    if isinstance(item, list | tuple | deque):
+        return [(id(value), pictured(value, seen)) for value in item]
+    if isinstance(item, np.random.Generator):
+        return str(item.bit_generator.state)
+    if isinstance(item, random.Random | torch.Generator):
+        return str(item.getstate() if isinstance(item, random.Random) else item.get_state())
+    if isinstance(item, Counter):
+        return item.count
+    return pictured(vars(item), seen) if hasattr(item, "__dict__") else str(item)
+
+
+def surroundings():
+    return torch.get_default_dtype(), torch.is_grad_enabled(), np.geterr()
+
+
+DEEP = {
+    "predict": LOOKERS["predict"],
+    "gradient_flow": LOOKERS["gradient_flow"],
+    "equivariance_error": LOOKERS["equivariance_error"],
+    "invariance_error": LOOKERS["invariance_error"],
+    "saliency": LOOKERS["saliency"],
+    "occlusion": LOOKERS["occlusion"],
+    "grad_cam": LOOKERS["grad_cam"],
+    "activation_maximization": lambda net, x: attribution.activation_maximization(
+        lambda image: net(image)[:, 3], shape=(1, 3, 8, 8), steps=2),
+    "complexity": LOOKERS["complexity"],
+    "receptive_field": LOOKERS["receptive_field"],
+}  # fmt: skip
+
+
+def raiser(kind):
+    def stop(layer, inputs, y):
+        raise kind("on purpose")
+
+    return stop
+
+
+@pytest.mark.parametrize("stops", [None, ArithmeticError, KeyboardInterrupt], ids=str)
+@pytest.mark.parametrize("look", DEEP.values(), ids=DEEP.keys())
+def test_all_that_a_forward_changes_comes_back(image, look, stops):
+    torch.manual_seed(0)
+    network = Restless()
+    if stops is not None:
+        network.conv.register_forward_hook(
+            lambda *given: (_ for _ in ()).throw(stops("on purpose"))
+        )
+    before, around, pixels = pictured(network), surroundings(), image.clone()
+    expected = () if stops is None else (stops, ValueError)
+    # The forward draws, deletes and replaces as no graph can: a refusal leaves as much alone.
+    with contextlib.suppress(*expected, ValueError):
+        look(network, image)
+    assert surroundings() == around
+    assert pictured(network) == before
+    assert torch.equal(image, pixels)
+
+
+def test_all_that_a_forward_changes_would_be_seen(image):
+    """Guard the test above: the picture sees each change."""
+    network = Restless()
+    before, around = pictured(network), surroundings()
+    try:
+        network(image)
+        assert surroundings() != around
+    finally:
+        torch.set_default_dtype(around[0])
+        np.seterr(**around[2])
+    changed = {name for name, *_ in before} & {
+        name for a, b in zip(before, pictured(network), strict=False) if a != b for name in (a[0],)
+    }
+    assert changed >= {"_parameters", "_modules", "deep", "settings", "counter", "array"}
+
+
+def lazy():
+    return nn.Sequential(
+        nn.LazyConv2d(4, 3), nn.LazyBatchNorm2d(), nn.AdaptiveAvgPool2d(1), nn.Flatten(),
+        nn.LazyLinear(5),
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["predict", "gradient_flow", "saliency", "complexity"])
+def test_lazy_layers_stay_lazy(image, name):
+    network = lazy()
+    with contextlib.suppress(ValueError):
+        LOOKERS[name](network, image)
+    assert [type(layer) for layer in network] == [type(layer) for layer in lazy()]
+    assert all(isinstance(p, nn.UninitializedParameter) for p in network.parameters())
+    assert network(image).shape == (2, 5)
+
+
+@pytest.mark.parametrize("name", ["predict", "gradient_flow", "saliency", "complexity"])
+def test_a_backward_that_waits_for_its_turn_still_runs(image, name):
+    """To autograd, writing the same values again would be a change."""
+    network = nn.Sequential(
+        nn.Conv2d(3, 4, 3), nn.BatchNorm2d(4), nn.ReLU(inplace=True), nn.Flatten(),
+        nn.Linear(4 * 36, 5),
+    )  # fmt: skip
+    y = network(image)
+    LOOKERS[name](network, image)
+    y.sum().backward()
+    assert network[0].weight.grad is not None
 
 
 class InPlace(nn.Module):
