@@ -17,7 +17,10 @@ LISTS = (list, deque, bytearray)
 SETS_AND_DICTS = (dict, set)
 ATOMS = (bool, int, float, complex, str, bytes, frozenset, type, type(None), types.ModuleType)
 # Objects of these packages are left alone: what they hold is theirs, and much.
-FOREIGN = ("torch", "threading", "logging", "weakref", "multiprocessing", "matplotlib", "PIL")
+FOREIGN = (
+    *("torch", "threading", "logging", "weakref", "multiprocessing", "matplotlib", "PIL"),
+    "course_lib",  # such as what a graph puts in the place of a counter, to watch it
+)
 HOOKS = ("_backward_hooks", "_post_accumulate_grad_hooks")
 
 
