@@ -238,9 +238,8 @@ def test_infinity_and_nan_are_written_down(report):
     [
         (["--output", "{}"], "is a folder"),
         (["--output", "{}/no/card"], "in a folder that is not there"),
-        (["--output", "{}/card", "--device", "meta"], "needs an NVIDIA GPU or the CPU"),
+        (["--output", "{}/card", "--device", "meta"], "needs a device that PyTorch can use"),
         (["--output", "{}/card", "--device", "gpu"], "needs a device that PyTorch can use"),
-        (["--output", "{}/card", "--minutes", "-1"], "minutes=-1.0"),
     ],
 )
 def test_bad_input_is_one_sentence_before_any_work(tmp_path, capsys, arguments, words):
@@ -248,6 +247,14 @@ def test_bad_input_is_one_sentence_before_any_work(tmp_path, capsys, arguments, 
     assert main(["gpu-report", *(part.format(tmp_path) for part in arguments)]) == 2
     error = capsys.readouterr().err
     assert words in error and error.count("\n") == 1
+
+
+def test_other_accelerators_and_no_time_are_refused(monkeypatch):
+    with pytest.raises(ValueError, match=r"minutes=-1\.0"):
+        gpu_report.make_report(minutes=-1.0)
+    monkeypatch.setattr(making, "find_device", lambda device: torch.device("mps"))
+    with pytest.raises(ValueError, match="needs an NVIDIA GPU or the CPU"):
+        gpu_report.make_report()
 
 
 def test_the_full_form_is_for_the_gpu(monkeypatch):
