@@ -263,3 +263,15 @@ def test_a_disk_that_gets_full_leaves_the_old_file(tmp_path, write, name):
         resource.setrlimit(resource.RLIMIT_FSIZE, before)
     assert (tmp_path / name).read_text() == "the old one"
     assert [path.name for path in tmp_path.iterdir()] == [name]
+
+
+@pytest.mark.parametrize("ends", [True, False])
+def test_ctrl_c_in_a_benchmark_is_said_once(monkeypatch, capfd, ends):
+    process = Mock()
+    last = 130 if ends else subprocess.TimeoutExpired("bench", 5)
+    process.wait.side_effect = [KeyboardInterrupt, last]
+    monkeypatch.setattr("course_lib.bench.has_one_thread", lambda: False)
+    monkeypatch.setattr("course_lib.bench.subprocess.Popen", lambda *a, **k: process)
+    assert main(["bench"]) == 130
+    assert capfd.readouterr().err == ("" if ends else "course bench: stopped.\n")
+    assert process.kill.called == (not ends)

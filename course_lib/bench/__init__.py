@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from course_lib.processes import has_one_thread, one_thread_environment
 
+SECONDS_TO_END = 5
+
 
 def main(arguments: Sequence[str] | None = None) -> int:
     """Run the benchmark in a process of its own that has one thread; return its exit code."""
@@ -20,4 +22,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
 
         return run_command(arguments)
     command = [sys.executable, "-m", "course_lib.bench", *arguments]
-    return subprocess.run(command, env=one_thread_environment(), check=False).returncode
+    process = subprocess.Popen(command, env=one_thread_environment())
+    try:
+        return process.wait()
+    except KeyboardInterrupt:  # of which a terminal tells both: the other process says so
+        try:
+            return process.wait(SECONDS_TO_END)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            raise KeyboardInterrupt from None
