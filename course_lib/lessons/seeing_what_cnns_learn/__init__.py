@@ -1,0 +1,1 @@
+"""Notebook 27: seeing what a network has learned."""
