@@ -158,7 +158,7 @@ def rank_cosine(first: NDArray, second: NDArray) -> float:
 
 
 def rank_backwards(first: NDArray, second: NDArray) -> float:
-    """Number one of the two from its largest value."""
+    """Rank one of the two from its largest value."""
     return -rank_correlation(first, second)
 
 

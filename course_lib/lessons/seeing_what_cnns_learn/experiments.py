@@ -15,7 +15,7 @@ ALL = len(networks.PARTS)
 DEPTHS = (1, 5, ALL)
 QUARTERS = 4
 GRAY_LEVEL = 1 / 128  # one of 256, in units of the network's input
-SHIFT, ROUGHNESS = 8, 30.0  # of `climb`: pixels, and price of unlike neighbors
+SHIFT, ROUGHNESS = 8, 100.0  # of `climb`: pixels, and price of unlike neighbors
 
 
 def survival(
@@ -239,7 +239,7 @@ def expected_cosines(layers: int = 8) -> NDArray:
 
 
 def climb(
-    network: nn.Module, classes: Sequence[int], *, size: int = 128, steps: int = 40, seed: int = 0
+    network: nn.Module, classes: Sequence[int], *, size: int = 128, steps: int = 64, seed: int = 0
 ) -> Tensor:
     """Climb from noise to an image for each class; neighbors are kept alike, and the image shifts.
 
@@ -251,7 +251,7 @@ def climb(
         The scores to make large.
     size : int, default=128
         Pixels along each side.
-    steps : int, default=40
+    steps : int, default=64
         Steps of Adam.
     seed : int, default=0
         Draws the noise and the shifts.

@@ -1,5 +1,6 @@
 """Still pictures of notebook 27."""
 
+import textwrap
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -9,16 +10,15 @@ from numpy.typing import NDArray
 
 from course_lib import plots
 from course_lib.lessons.seeing_what_cnns_learn import maps
-from course_lib.plots.style import CURVE_COLORS, INK, KERNEL, QUIET, axes_or_new, in_course_style
+from course_lib.plots.style import CURVE_COLORS, KERNEL, QUIET, axes_or_new, in_course_style
 
 BRIGHTEST = 0.99  # share of a map's values below white: a few very large ones hide nothing
+LONGEST = 18  # letters of a title that fit above a map
 LOOKS = dict(zip(maps.METHODS, ("o", "s", "^"), strict=True))
 
 
 @in_course_style
-def show_panels(
-    panels: Mapping[str, NDArray], *, columns: int = 4, side: float = 2.1, gap: int = 0
-) -> Figure:
+def show_panels(panels: Mapping[str, NDArray], *, columns: int = 4, side: float = 2.1) -> Figure:
     """Draw pictures (C, H, W) and maps (H, W) side by side, each under its title.
 
     Parameters
@@ -30,8 +30,6 @@ def show_panels(
         Panels in a row.
     side : float, default=2.1
         Width of a panel, in units of 100 displayed pixels.
-    gap : int, default=0
-        After how many panels a thin line parts the next one from them; 0 draws none.
 
     Returns
     -------
@@ -45,22 +43,15 @@ def show_panels(
     ['photo', 'map']
     """
     rows = -(-len(panels) // columns)
-    size = {"width": min(9.0, columns * side), "height": rows * (side + 0.3)}
+    tallest = max(each.shape[-2] / each.shape[-1] for each in panels.values())
+    size = {"width": min(9.0, columns * side), "height": rows * (side * tallest + 0.35)}
     drawn, axes = plots.figure(rows=rows, columns=columns, **size)
     for ax in axes.flat[len(panels) :]:
         ax.remove()
     for ax, (title, values) in zip(axes.flat, panels.items(), strict=False):
         picture = values if values.ndim == 3 else as_gray(values)
         plots.show_image(picture, title=title, ticks=False, ax=ax)
-    if gap:
-        for row in axes:
-            row[gap - 1].axvline(panels_width(row[gap - 1]) * 1.04, color=INK, lw=2, clip_on=False)
     return drawn
-
-
-def panels_width(ax: Axes) -> int:
-    """Tell how many pixels wide the image of these axes is."""
-    return ax.images[0].get_array().shape[1]
 
 
 def as_gray(values: NDArray) -> NDArray:
@@ -153,7 +144,8 @@ def show_over(pictures: Sequence[NDArray], rough: Mapping[str, NDArray]) -> Figu
     """
     drawn, axes = plots.figure(columns=len(rough), width=2.2 * len(rough), height=2.5)
     for ax, picture, (title, values) in zip(axes[0], pictures, rough.items(), strict=True):
-        plots.show_image(picture.mean(axis=0), title=title, ticks=False, ax=ax)
+        lines = "\n".join(textwrap.wrap(title, LONGEST))
+        plots.show_image(picture.mean(axis=0), title=lines, ticks=False, ax=ax)
         height, width = picture.shape[1:]
         extent = (-0.5, width - 0.5, height - 0.5, -0.5)
         ax.imshow(values, cmap="viridis", alpha=0.6, extent=extent, interpolation="bilinear")
@@ -200,7 +192,7 @@ def show_survival(
     ax.set(
         xlabel="share of the parameters drawn anew", ylabel="rank correlation", ylim=(-0.4, 1.08)
     )
-    ax.set_xlim(-0.1, len(shares) + 0.9)
+    ax.set(xlim=(-0.1, len(shares) + 0.9), ylim=(-0.4, 1.08))
     return ax
 
 

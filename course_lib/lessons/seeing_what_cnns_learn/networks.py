@@ -42,6 +42,12 @@ def first_guesses(network: nn.Module, x: Tensor) -> Tensor:
         return network(x).argmax(dim=1)
 
 
+def first_kernels(network: nn.Module) -> NDArray:
+    """Give the weights (32, 3, 3, 3) of the first convolution."""
+    conv = next(layer for layer in network.modules() if isinstance(layer, nn.Conv2d))
+    return conv.weight.detach().numpy()
+
+
 def parts(network: nn.Module) -> list[nn.Module]:
     """List the parts of the network from its end to its beginning, in the order of `PARTS`."""
     return [network.classifier, *reversed(network.features)]
