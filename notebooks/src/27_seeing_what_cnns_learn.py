@@ -187,13 +187,12 @@ fall = occlusion(network, four.x, four.target[cup].item(), window=56, stride=28)
 place = np.unravel_index(fall.argmax(), fall.shape)
 plots.describe(
     figures.show_falls(networks.as_picture(four.x[0]), fall, window=56, place=place),
-    "Left, four photographs in one image, with a gray window on the cup. Right, a map of 7 by 7 places: red on the "
-    "quarter of the cup, where the score falls, pale elsewhere, and blue at some places, where it rises.",
+    "Four photographs in one image, a gray window on the cup. A map of 7 by 7 places: red on the cup's "
+    "quarter, where the score falls, and pale or blue elsewhere, where it rises.",
 )
 print(f"largest fall {fall.max():.1f}, in the cup's quarter; largest rise {-fall.min():.1f}")
-quarter = np.divmod(cup, 2)
-assert all(4 * q - 1 <= p <= 3 * q + 3 for p, q in zip(place, quarter, strict=True))
-assert fall.min() < 0 < fall.max() and fall.max() > -2 * fall.min()
+inside = [4 * q - 1 <= p <= 3 * q + 3 for p, q in zip(place, np.divmod(cup, 2), strict=True)]
+assert all(inside) and fall.min() < 0 and fall.max() > -1.5 * fall.min()
 
 # %% [markdown] slideshow={"slide_type": "fragment"} tags=["answer"]
 # Yes: blue. What is covered there spoke *against* espresso. Covering is honest, since it asks the network itself.
@@ -263,15 +262,15 @@ print(f"saliency in NumPy and PyTorch: relative error {error:.0e}")
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 grad = experiments.signed_gradient(network, x)
 after = x - experiments.GRAY_LEVEL * grad.sign()
-shown = {"a tripod": x[man], "saliency": None, "the step, 128 times": -grad[man].sign(),
-         labels[networks.first_guesses(network, after)[man]]: after[man]}  # fmt: skip
-panels = {k: gradient[0] if v is None else networks.as_picture(v) for k, v in shown.items()}
+name = labels[networks.first_guesses(network, after)[man]]
+panels = {"a tripod": networks.as_picture(x[man]), "saliency": gradient[0]}
+panels[name] = networks.as_picture(after[man])
 plots.describe(
-    figures.show_panels(panels),
-    "A man behind a tripod; the saliency, grainy; the step, colored noise; and the photograph after the step, "
-    "which looks as before and has another name.",
+    figures.show_panels(panels, columns=3, side=2.4),
+    "A man behind a tripod; its saliency, grainy; and the photograph after the step, which looks as before and "
+    "has another name.",
 )
-assert "tripod" not in list(panels)[-1]
+assert "tripod" not in name
 
 # %% slideshow={"slide_type": "subslide"} tags=["hide-input", "answer", "nbval-ignore-output"]
 against = experiments.nudge(network, x, levels=1, signs=-grad.sign())
@@ -364,18 +363,16 @@ print("guided backpropagation, as PyTorch's hooks give it")
 # **Predict:** what is it after eight layers, with and without dropping the minus?
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
-plain, dropped = (experiments.cosines(guided=each, seeds=seeds) for each in (False, True))
-expected = experiments.expected_cosines()
-names, means = ("guided", "plain gradient"), (dropped.mean(axis=0), plain.mean(axis=0))
-curves = {"guided, computed": expected, **dict(zip(names, means, strict=True))}
+curves = experiments.forgetting(seeds=seeds)
+computed, guided_cosine, plain_cosine = curves.values()
 plots.describe(
     plots.show_curves(np.arange(9), curves, x_label="layers on the way back",
                       y_label="cosine of the two questions", markers=True),
     "Three curves over zero to eight layers. Guided backpropagation rises from 0 past one half at two or three "
     "layers to more than 0.8, as computed. The plain gradient stays near 0.",
 )  # fmt: skip
-assert np.abs(means[0] - expected).max() < 0.1 and np.abs(means[1]).max() < 0.2
-print("computed, after 0 to 8 layers:", *(f"{cosine:.2f}" for cosine in expected))
+assert np.abs(guided_cosine - computed).max() < 0.1 and np.abs(plain_cosine).max() < 0.2
+print("computed, after 0 to 8 layers:", *(f"{cosine:.2f}" for cosine in computed))
 
 # %% [markdown] slideshow={"slide_type": "subslide"} tags=["answer"]
 # ### It forgets the question
@@ -565,10 +562,6 @@ assert (np.diff(g.mean(axis=1)) < 0).all() and s[2].mean() < 0.5
 # * **The gradient half passes.** It changes at each step but keeps some order: where the image is flat or
 #   bright, slopes of any network are alike.
 
-# %% [markdown] slideshow={"slide_type": "notes"}
-# For the lecturer: in the live figure let the hall choose the method; go to five parts at once, then to ten. The cat's
-# eyes become clearer in the map of guided backpropagation as the network loses its knowledge.
-
 # %% [markdown] slideshow={"slide_type": "subslide"}
 # ### Draw the weights anew yourself
 # The cat. Choose a method, then move the slider from the classifier to the first layer.
@@ -660,7 +653,7 @@ made = experiments.climb(network, classes)
 sure = network(made).softmax(dim=1)[[0, 1], classes].tolist()
 panels = {labels[k]: networks.as_picture(each) for k, each in zip(classes, made, strict=True)}
 plots.describe(
-    figures.show_panels(panels, columns=2, side=3.6),
+    figures.show_panels(panels, columns=2, side=2.8),
     "Two images full of colored, wavy texture. In the first a bright spot or two, in the second long "
     "legs that meet in the middle.",
 )
@@ -678,18 +671,16 @@ print("probability at least 0.9 for both: yes")
 # the one by chance.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
-by_chance = grad_cam(every, x[[man]], target[[man]], layer=every.features[-1])[0].numpy()
-real = grad_cam(network, x[[man]], target[[man]], layer=network.features[-1])[0].numpy()
-outline = maps.edges(x[[man]])[0]
-sharp = {"A, by chance": guided["A"], "edges, no network": outline, "B, trained": guided["B"]}
+sharp = {"A, by chance": guided["A"], "edges, no network": maps.edges(x[[man]])[0],
+         "B, trained": guided["B"]}  # fmt: skip
 plots.describe(
     figures.show_panels(sharp, columns=3),
     "Three maps of the man with the camera. A, by chance, resembles the edges; B is more grainy.",
 )
+two = {name: grad_cam(each, x[[man]], target[[man]], layer=each.features[-1])[0].numpy()
+       for name, each in (("Grad-CAM, trained", network), ("by chance", every))}  # fmt: skip
 plots.describe(
-    figures.show_over(
-        [networks.as_picture(x[man])] * 2, {"Grad-CAM, trained": real, "by chance": by_chance}
-    ),
+    figures.show_over([networks.as_picture(x[man])] * 2, two),
     "The photograph twice with Grad-CAM over it: trained, on the tripod; by chance, elsewhere.",
 )
 

@@ -238,6 +238,16 @@ def expected_cosines(layers: int = 8) -> NDArray:
     return np.array(found)
 
 
+def forgetting(layers: int = 8, *, seeds: Iterable[int] = (0, 1, 2)) -> dict[str, NDArray]:
+    """Give the curves (layers + 1,) of `expected_cosines`, and the means of `cosines`."""
+    seeds = tuple(seeds)
+    measured = {
+        name: cosines(layers, guided=guided, seeds=seeds).mean(axis=0)
+        for name, guided in (("guided", True), ("plain gradient", False))
+    }
+    return {"guided, computed": expected_cosines(layers), **measured}
+
+
 def climb(
     network: nn.Module, classes: Sequence[int], *, size: int = 128, steps: int = 64, seed: int = 0
 ) -> Tensor:

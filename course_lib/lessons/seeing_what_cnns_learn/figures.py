@@ -13,6 +13,7 @@ from course_lib.lessons.seeing_what_cnns_learn import maps
 from course_lib.plots.style import CURVE_COLORS, KERNEL, QUIET, axes_or_new, in_course_style
 
 BRIGHTEST = 0.99  # share of a map's values below white: a few very large ones hide nothing
+FINEST = 112  # rows of a map that are drawn
 LONGEST = 18  # letters of a title that fit above a map
 LOOKS = dict(zip(maps.METHODS, ("o", "s", "^"), strict=True))
 
@@ -24,8 +25,7 @@ def show_panels(panels: Mapping[str, NDArray], *, columns: int = 4, side: float 
     Parameters
     ----------
     panels : mapping of str to array
-        In reading order. Of a map the smallest value is black, and white is what only a hundredth
-        of its places exceeds.
+        In reading order. Maps are gray, as `as_gray` makes them.
     columns : int, default=4
         Panels in a row.
     side : float, default=2.1
@@ -55,9 +55,21 @@ def show_panels(panels: Mapping[str, NDArray], *, columns: int = 4, side: float 
 
 
 def as_gray(values: NDArray) -> NDArray:
-    """Scale a map to 0 … 1, its smallest value black, white where a hundredth is larger."""
+    """Scale a map to 0 … 1, its smallest value black, white where a hundredth is larger.
+
+    A map with more than 112 rows is drawn by means of 2×2 places, finer than an eye can follow.
+
+    Examples
+    --------
+    >>> as_gray(np.eye(224)).shape, as_gray(np.full((2, 2), 7.0)).max()
+    ((112, 112), np.float64(0.0))
+    """
+    if values.shape[0] > FINEST:
+        height, width = (size // 2 for size in values.shape)
+        values = values.reshape(height, 2, width, 2).mean(axis=(1, 3))
     low, high = values.min(), np.quantile(values, BRIGHTEST)
-    return np.clip((values - low) / (high - low), 0, 1) if high > low else np.zeros_like(values)
+    span = high - low or values.max() - low  # where nearly all is black, white is the largest
+    return np.clip((values - low) / span, 0, 1) if span else np.zeros_like(values)
 
 
 def mosaic(kernels: NDArray, *, columns: int = 8, size: int = 7) -> NDArray:
