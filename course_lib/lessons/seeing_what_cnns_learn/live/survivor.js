@@ -19,28 +19,33 @@ function ranks(values) {
 
 const dot = (one, other) => one.reduce((sum, value, k) => sum + value * other[k], 0);
 
-/** Spearman's rank correlation; 0 where one of the two is the same everywhere. */
-function rankCorrelation(first, second) {
-  const middle = (first.length + 1) / 2;
-  const [one, other] = [first, second].map((values) => ranks(values).map((rank) => rank - middle));
+const read = new WeakMap(); // packed maps by their pack: values and ranks, each made once
+
+/** One map of a pack: its values in reading order, and its ranks less their mean. */
+function mapOf(packed, step) {
+  if (!read.has(packed)) read.set(packed, { ...unpack(packed), steps: [] });
+  const { data, shape, steps } = read.get(packed);
+  const size = product(shape.slice(1));
+  if (!steps[step]) {
+    const values = data.subarray(step * size, (step + 1) * size);
+    steps[step] = { values, ranks: ranks(values).map((rank) => rank - (size + 1) / 2) };
+  }
+  return steps[step];
+}
+
+/** Spearman's rank correlation of two maps of a pack; 0 where one is the same everywhere. */
+function rankCorrelation(packed, step) {
+  const [one, other] = [mapOf(packed, 0).ranks, mapOf(packed, step).ranks];
   const length = Math.sqrt(dot(one, one) * dot(other, other));
   return length ? dot(one, other) / length : 0;
 }
 
-/** One map of a pack of them, in reading order. */
-function mapOf(packed, step) {
-  const { data, shape } = unpack(packed);
-  const size = product(shape.slice(1));
-  return data.subarray(step * size, (step + 1) * size);
-}
-
 /** The map before and after, and how alike they are, for each method. */
 function numbers({ maps, method, step }) {
-  const alike = Object.values(maps).map((packed) => rankCorrelation(mapOf(packed, 0), mapOf(packed, step)));
   return {
-    before: Array.from(mapOf(maps[method], 0)),
-    after: Array.from(mapOf(maps[method], step)),
-    alike,
+    before: Array.from(mapOf(maps[method], 0).values),
+    after: Array.from(mapOf(maps[method], step).values),
+    alike: Object.values(maps).map((packed) => rankCorrelation(packed, step)),
   };
 }
 
