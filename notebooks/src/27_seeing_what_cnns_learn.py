@@ -55,7 +55,7 @@ plots.describe(
 # %% [markdown] slideshow={"slide_type": "fragment"}
 # **Predict:** one of A, B, C belongs to the trained network. Which?
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input", "answer"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "answer"]
 print("   weights drawn by chance   the network's name for the photograph")
 for name, each, depth in (("A", every, 10), ("B", network, 0), ("C", most, 5)):
     share = networks.share_redrawn(network, depth)
@@ -101,7 +101,7 @@ plots.describe(
 # bright below". How much of a kernel is such a product? The singular value decomposition tells: the share of
 # the largest singular value, squared, of the 3×9 table (color, place).
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 for name, weight in kernels.items():  # (32, 3, 3, 3)
     values = np.linalg.svd(weight.reshape(32, 3, 9), compute_uv=False) ** 2
     shares = values[:, 0] / values.sum(axis=1)
@@ -152,7 +152,7 @@ plots.describe(
 # the window. The package's `occlusion` does the same for any PyTorch module.
 
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 def falls(score, x, window, stride):  # x is (H, W)
     rows, columns = (range(0, size - window + 1, stride) for size in x.shape)
     f = np.zeros((len(rows), len(columns)))
@@ -226,7 +226,7 @@ check("27.passes", ...)  # put your number in place of ...
 # $z = v \cdot \text{ReLU}(W x)$. Backward: $\partial z / \partial x = W^\mathsf{T} (v \cdot [W x > 0])$.
 # The second unit is shut, so nothing of it reaches the image.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 pixels = np.array([1.0, 2.0, 0.0, 1.0])
 W, v = np.array([[1.0, 1.0, -1.0, 0.0], [0.0, -2.0, 1.0, 1.0]]), np.array([2.0, 3.0])
 h = W @ pixels  # [3, -3]
@@ -240,7 +240,7 @@ print("slopes", slopes, "as nudging each pixel finds them")
 # The network's 49 convolutions with the published weights, in NumPy: forward, then backward from a 1 at the
 # tripod's class. What arrives at the image is what `saliency` computes with PyTorch.
 
-# %% slideshow={"slide_type": "fragment"} tags=["nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["nbval-ignore-output"]
 exact, photo = networks.trained().double(), x[[man]].double()
 graph = from_torch(exact)
 scores = graph.forward(photo.numpy())  # (1, 1000)
@@ -273,7 +273,7 @@ plots.describe(
 )
 assert name != "moped"
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input", "answer", "nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "answer", "nbval-ignore-output"]
 against = experiments.nudge(network, x, levels=1, signs=-grad.sign())
 noise = torch.from_numpy(rng.choice([-1.0, 1.0], x.shape)).float()
 chance = experiments.nudge(network, x, levels=1, signs=noise)
@@ -403,7 +403,7 @@ print("computed, after 0 to 8 layers:", *(f"{cosine:.2f}" for cosine in computed
 # Behind the last maps come only a mean and a dense layer: $z = \sum_k w_k\,\overline{A_k} + b$. So the way back is
 # one line: every place of map $k$ gets $w_k / HW$.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 A = exact.features(photo)[0].detach().numpy()  # (1280, 7, 7)
 w, b = (p.detach().numpy() for p in exact.classifier[1].parameters())
 t = target[man].item()
@@ -418,7 +418,7 @@ print(f"the score of the tripod, {z:.2f}, and its Grad-CAM, as PyTorch has them"
 # ### The map *is* the score
 # Leave out the ReLU, and add up the 49 places. **Predict:** what is the sum, if the score is $z$ and the bias $b$?
 
-# %% slideshow={"slide_type": "fragment"} tags=["answer"]
+# %% slideshow={"slide_type": "fragment"} tags=["hide-input", "answer"]
 shared_out = np.tensordot(w[t], A, axes=1) / 49  # (7, 7)
 print(f"sum of the map {shared_out.sum():.4f}, score less bias {z - b[t]:.4f}")
 assert np.isclose(shared_out.sum(), z - b[t])
@@ -544,7 +544,7 @@ plots.describe(
     "Grad-CAM to 0.2 and below at once.",
 )
 
-# %% slideshow={"slide_type": "subslide"} tags=["hide-input", "answer", "nbval-ignore-output"]
+# %% slideshow={"slide_type": "skip"} tags=["hide-input", "answer", "nbval-ignore-output"]
 print(f"{'rank correlation':18}" + "".join(f"{share:>14.0%} anew" for share in shares))
 for name, values in survived.items():
     print(f"{name:18}" + "".join(f"{row.mean():12.2f} ± {row.std():.2f} " for row in values))
@@ -627,7 +627,7 @@ check("27.colleague", ...)  # put "a", "b", "c" or "d" in place of ...
 # For a kernel of the first layer, $z = \sum w\,x$ and the slope is $w$ itself. So the climb ends at
 # $x = w / \lambda$: *the best image of a kernel is the kernel*.
 
-# %% slideshow={"slide_type": "fragment"}
+# %% slideshow={"slide_type": "skip"}
 kernel = kernels["trained"][5].astype(float)  # (3, 3, 3)
 best = 0.1 * rng.standard_normal(kernel.shape)
 for _ in range(100):
@@ -667,8 +667,7 @@ print("surer than of any of the four photographs, both times: yes")
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## The first picture again
-# Map A beside the edges of the photograph, which need no network at all; and Grad-CAM of the trained network and of
-# the one by chance.
+# Map A beside the photograph's edges; Grad-CAM, trained and by chance.
 
 # %% slideshow={"slide_type": "fragment"} tags=["hide-input"]
 sharp = {"A, by chance": guided["A"], "edges alone": maps.edges(x[[man]])[0]}
@@ -733,14 +732,14 @@ plots.describe(
 
 # %% [markdown] slideshow={"slide_type": "slide"}
 # ## What you saw
-# * Trained first-layer kernels are one color times one pattern; maps of any kernels show the image.
-# * Covering asks the network itself; a slope holds in the small, and one gray level along it changes the name.
+# * Trained first kernels are one color times one pattern; maps of any kernels show the image.
+# * Covering asks the network itself; a slope holds in the small: one gray level changes the name.
 # * Guided backpropagation forgets the question and survives 95 % of chance; Grad-CAM does not.
 # * With a mean and a dense layer at the end, the class map *is* the score.
 # * The image that a class likes best is not one that you would call so.
 #
-# **On your own** Predict, then try: which quarter does Grad-CAM mark in `four` if you ask for a class that is in
-# none of them? Is the sum of `shared_out` then negative? `progress()` lists the exercises you have solved.
+# **On your own** Predict, then try: which quarter does Grad-CAM mark in `four` if you ask for a class that none of
+# them shows? `progress()` lists the exercises you have solved.
 
 # %% [markdown] slideshow={"slide_type": "skip"}
 # | here | package | test |
