@@ -557,7 +557,8 @@ assert (np.diff(g.mean(axis=1)) < 0).all() and s[2].mean() < 0.5
 # ### Two verdicts and a half
 # * **Guided backpropagation fails.** With a classifier drawn by chance it is the *same* map; with 95 % chance,
 #   nearly. It repaints the image.
-# * **Grad-CAM passes.** Its map changes as soon as the classifier does.
+# * **Grad-CAM passes.** Its map changes as soon as the classifier does, on average: a single classifier drawn by chance
+#   may happen to like the same places, so the spread there is wide.
 # * **The gradient half passes.** It changes at each step, but keeps some order even at 100 %: that much of it is
 #   the image alone.
 
