@@ -119,3 +119,23 @@ def test_no_channel_and_no_image_give_nothing(case):
         assert [tuple(y.shape) for y in results] == [shape, shape]
         return
     check(name, np.zeros(shape), **options)
+
+
+@pytest.mark.parametrize("name", ["conv1d", "conv2d", "conv3d"])
+def test_a_convolution_of_half_precision_is_rounded_once(name):
+    axes = int(name[4])
+    rng = np.random.default_rng(seed=3)
+    x = rng.uniform(-5e4, 5e4, (2, 3) + (5,) * axes).astype(np.float16)
+    weight = rng.standard_normal((4, 3) + (3,) * axes).astype(np.float16)
+    weight /= 3  # single sums go beyond 65504, of which most come back
+    wide = getattr(numpy_ops, name)(x.astype(float), weight.astype(float))
+    y = getattr(numpy_ops, name)(x, weight)
+    with np.errstate(over="ignore"):
+        np.testing.assert_allclose(y, wide.astype(np.float16), rtol=2e-3, atol=100)
+    grad_y = rng.uniform(-3e4, 3e4, y.shape).astype(np.float16)
+    backward = getattr(numpy_ops, f"{name}_backward")
+    expected = backward(*(a.astype(float) for a in (grad_y, x, weight)))
+    for actual, grad in zip(backward(grad_y, x, weight), expected, strict=True):
+        assert not np.isnan(actual).any()
+        with np.errstate(over="ignore"):
+            np.testing.assert_allclose(actual, grad.astype(np.float16), rtol=2e-3, atol=100)

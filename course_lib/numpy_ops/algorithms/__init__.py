@@ -28,7 +28,7 @@ from course_lib.numpy_ops.algorithms import (
     side_by_side,
     winograd,
 )
-from course_lib.numpy_ops.precision import sum_axis
+from course_lib.numpy_ops.precision import at_least_float32, narrowed, sum_axis
 
 ALGORITHMS = {
     "im2col": im2col,
@@ -92,6 +92,9 @@ def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) ->
 
 def convolve(x: NDArray, weight: NDArray, bias: NDArray | None, geometry: ConvGeometry) -> NDArray:
     """Convolve checked arrays by the algorithm that `select_algorithm` picks."""
+    if x.dtype == np.float16:  # sums of which would end at 65504
+        wide = (None if a is None else at_least_float32(a) for a in (x, weight, bias))
+        return narrowed(convolve(*wide, geometry), x)
     y = side_by_side.forward(select_algorithm(x, weight, geometry), x, weight, geometry)
     return y if bias is None else add_bias(y, bias)
 
@@ -100,6 +103,10 @@ def convolve_backward(
     grad_y: NDArray, x: NDArray, weight: NDArray, geometry: ConvGeometry, *, needs_grad_x: bool
 ) -> ConvGrads:
     """Send the gradient back by the algorithm that `select_algorithm` picks."""
+    if x.dtype == np.float16:
+        wide = (at_least_float32(a) for a in (grad_y, x, weight))
+        grads = convolve_backward(*wide, geometry, needs_grad_x=needs_grad_x)
+        return ConvGrads(*(None if grad is None else narrowed(grad, x) for grad in grads))
     algorithm = select_algorithm(x, weight, geometry, grad_y)
     grad_x, grad_weight = side_by_side.backward(
         algorithm, grad_y, x, weight, geometry, needs_grad_x=needs_grad_x
