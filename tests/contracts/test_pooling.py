@@ -1,5 +1,7 @@
 """Bad input to the poolings: the exact error type and text, the same from both twins."""
 
+import itertools
+
 import numpy as np
 import pytest
 import torch
@@ -183,3 +185,20 @@ def test_a_step_beyond_the_image_costs_nothing(name, step):
         arrays = [convert(array) for array in (x, *weight)]
         y = getattr(module, name)(*arrays, stride=step, **options)
         np.testing.assert_allclose(np.asarray(y), expected, rtol=1e-12)
+
+
+def test_exactly_the_windows_that_read_only_padding_are_refused():
+    options = itertools.product(range(1, 7), range(1, 5), range(1, 4), range(3), range(1, 5))
+    for size, kernel, stride, padding, dilation in options:
+        reach = dilation * (kernel - 1) + 1
+        if 2 * padding > kernel or reach > size + 2 * padding:
+            continue
+        firsts = range(-padding, size + padding - reach + 1, stride)
+        taps = [[first + dilation * tap for tap in range(kernel)] for first in firsts]
+        has_pixels = all(any(0 <= tap < size for tap in window) for window in taps)
+        given = {"kernel_size": kernel, "stride": stride, "padding": padding, "dilation": dilation}
+        try:
+            numpy_ops.max_pool1d(np.ones((1, 1, size)), **given)
+            assert has_pixels, (size, given)
+        except ValueError:
+            assert not has_pixels, (size, given)
