@@ -3,6 +3,8 @@
 twin: course_lib/numpy_ops/normalization (its docstrings hold for this file too)
 """
 
+from typing import Any
+
 import torch
 import torch.nn.functional as F
 from torch import Tensor
@@ -242,7 +244,7 @@ def _instance_norm(x: Tensor, gamma: Tensor | None, beta: Tensor | None, eps: fl
     return F.instance_norm(wide, weight=weight, bias=bias, eps=eps).to(x.dtype)
 
 
-def _widened(*tensors: Tensor | None) -> list[Tensor | None]:
+def _widened(*tensors: Tensor | None) -> list[Any]:
     """Bring tensors to double precision, in which no mean of single precision is rounded.
 
     PyTorch sums in the precision of x: of 1e6 everywhere in float32 it makes 20 instead of 0.
