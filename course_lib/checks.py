@@ -171,7 +171,8 @@ def require_number(
             needed=f"{name} as a number", fix="pass an int or a float")  # fmt: skip
     low = float("-inf") if minimum is None else minimum
     high = float("inf") if maximum is None else maximum
-    if not low <= value <= high:
+    number: Any = value  # Real knows no order among its members
+    if not low <= number <= high:
         raise InvalidValue(
             operation, received=f"{name}={value}", needed=f"{name} from {low} to {high}",
             fix="choose a value in that range")  # fmt: skip

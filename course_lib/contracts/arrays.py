@@ -64,7 +64,6 @@ def _require_plain_numbers(operation: str, name: str, x: Any) -> None:
         needed=f"{name} as a plain array", fix=fix)  # fmt: skip
 
 
-@lru_cache
 def _has_own_arithmetic(kind: type) -> bool:
     """Tell whether a kind of NumPy array multiplies or calls ufuncs in its own way."""
     array = sys.modules["numpy"].ndarray

@@ -57,9 +57,9 @@ def batch_norm(
         running_mean, running_var = running_mean.clone(), running_var.clone()
     if x.numel() == 0:
         return BatchNormResult(x.clone(), running_mean, running_var)
-    running = _widened(running_mean, running_var)
-    y = F.batch_norm(*_widened(x), *running, *_widened(gamma, beta), uses_batch, momentum, eps)
-    statistics = (None if a is None else a.to(x.dtype) for a in running)
+    wide, mean, var, weight, bias = _widened(x, running_mean, running_var, gamma, beta)
+    y = F.batch_norm(wide, mean, var, weight, bias, uses_batch, momentum, eps)
+    statistics = (None if a is None else a.to(x.dtype) for a in (mean, var))
     return BatchNormResult(y.to(x.dtype), *statistics)
 
 
@@ -87,8 +87,8 @@ def batch_norm_backward(
     mean, var = (None, None) if uses_batch else _widened(running_mean, running_var)
 
     def forward(*inputs: Tensor) -> Tensor:
-        wide, *parameters = _widened(*inputs)
-        return F.batch_norm(wide, mean, var, *parameters, uses_batch, momentum, eps).to(x.dtype)
+        wide, weight, bias = _widened(*inputs)
+        return F.batch_norm(wide, mean, var, weight, bias, uses_batch, momentum, eps).to(x.dtype)
 
     return BatchNormGrads(*gradients(forward, grad_y, x, gamma, beta))
 
@@ -222,24 +222,23 @@ def local_response_norm_backward(
 def _group_norm(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, num_groups: int, eps: float
 ) -> Tensor:
-    wide, *parameters = _widened(x, gamma, beta)
+    wide, weight, bias = _widened(x, gamma, beta)
     wide = _from_first(wide, x, (x.shape[0], num_groups))
-    return torch.group_norm(wide, num_groups, *parameters, eps).to(x.dtype)
+    return torch.group_norm(wide, num_groups, weight, bias, eps).to(x.dtype)
 
 
 def _layer_norm(
     x: Tensor, gamma: Tensor | None, beta: Tensor | None, shape: tuple[int, ...], eps: float
 ) -> Tensor:
-    wide, *parameters = _widened(x, gamma, beta)
+    wide, weight, bias = _widened(x, gamma, beta)
     wide = _from_first(wide, x, x.shape[: x.ndim - len(shape)])
-    return F.layer_norm(wide, shape, *parameters, eps).to(x.dtype)
+    return F.layer_norm(wide, shape, weight, bias, eps).to(x.dtype)
 
 
 def _instance_norm(x: Tensor, gamma: Tensor | None, beta: Tensor | None, eps: float) -> Tensor:
-    wide, *parameters = _widened(x, gamma, beta)
     if x.numel() == 0:  # which PyTorch refuses; the parameters get a gradient of 0
         return x + sum(0 * p.sum() for p in (gamma, beta) if p is not None)
-    weight, bias = parameters
+    wide, weight, bias = _widened(x, gamma, beta)
     wide = _from_first(wide, x, x.shape[:2])
     return F.instance_norm(wide, weight=weight, bias=bias, eps=eps).to(x.dtype)
 

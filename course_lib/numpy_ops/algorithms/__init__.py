@@ -93,8 +93,9 @@ def _has_many_small_maps(x: NDArray, weight: NDArray, geometry: ConvGeometry) ->
 def convolve(x: NDArray, weight: NDArray, bias: NDArray | None, geometry: ConvGeometry) -> NDArray:
     """Convolve checked arrays by the algorithm that `select_algorithm` picks."""
     if x.dtype == np.float16:  # sums of which would end at 65504
-        wide = (None if a is None else at_least_float32(a) for a in (x, weight, bias))
-        return narrowed(convolve(*wide, geometry), x)
+        wide_bias = None if bias is None else at_least_float32(bias)
+        wide = convolve(at_least_float32(x), at_least_float32(weight), wide_bias, geometry)
+        return narrowed(wide, x)
     y = side_by_side.forward(select_algorithm(x, weight, geometry), x, weight, geometry)
     return y if bias is None else add_bias(y, bias)
 
@@ -104,8 +105,10 @@ def convolve_backward(
 ) -> ConvGrads:
     """Send the gradient back by the algorithm that `select_algorithm` picks."""
     if x.dtype == np.float16:
-        wide = (at_least_float32(a) for a in (grad_y, x, weight))
-        grads = convolve_backward(*wide, geometry, needs_grad_x=needs_grad_x)
+        wide_grad, wide_x, wide_weight = (at_least_float32(a) for a in (grad_y, x, weight))
+        grads = convolve_backward(
+            wide_grad, wide_x, wide_weight, geometry, needs_grad_x=needs_grad_x
+        )
         return ConvGrads(*(None if grad is None else narrowed(grad, x) for grad in grads))
     algorithm = select_algorithm(x, weight, geometry, grad_y)
     grad_x, grad_weight = side_by_side.backward(
