@@ -86,9 +86,8 @@ def as_markdown(claims: Iterable[Claim], numbers: Mapping[str, Measured]) -> str
 
 def _row(one: Claim, number: Measured | None) -> str:
     measured = number.text if number else f"trained in notebook {one.held.notebook}"
-    place = (
-        f"{one.held.notebook}, *{one.held.heading}*<br>`tests/{one.held.test.replace('::', '` `')}`"
-    )
+    test = " ".join(_breakable(part) for part in f"tests/{one.held.test}".split("::"))
+    place = f"{one.held.notebook}, *{one.held.heading}*<br>{test}"
     cells = (
         one.says,
         f"{MARKS[one.verdict]} {one.verdict}",
@@ -98,6 +97,11 @@ def _row(one: Claim, number: Measured | None) -> str:
         place,
     )
     return f"| {' | '.join(_escaped(cell) for cell in cells)} |"
+
+
+def _breakable(code: str) -> str:
+    """Let a long name go on in the next line, or its column leaves no room for the others."""
+    return f"<code>{code.replace('/', '/<wbr>').replace('_', '&#95;<wbr>')}</code>"
 
 
 def _escaped(text: str) -> str:

@@ -77,7 +77,7 @@ function render(context) {
     settle: ({ step }) => ({ step: clamp(step, 0, last) }),
     controls: [
       { kind: "choice", name: "method", options: Object.keys(maps) },
-      { kind: "slider", name: "step", min: 0, max: last, label: "draw anew, from the end" },
+      { kind: "slider", name: "step", min: 0, max: last, label: "step, from the end" },
     ],
   });
   const bars = makeBars(figure.find(".output"), { labels: Object.keys(maps), signed: true });
