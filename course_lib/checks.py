@@ -303,7 +303,7 @@ def _require_name(operation: str, name: str, path: Path) -> None:
             return  # the folder above it is no folder, which is said more clearly
         why = getattr(problem, "strerror", None) or problem
         raise InvalidValue(
-            operation, received=f"{name} {str(path)[:60]}, which cannot be the name of a file "
+            operation, received=f"{name} {str(path)[-255:]}, which cannot be the name of a file "
             f"({why})", needed="a name that the system takes",
             fix="choose another name") from problem  # fmt: skip
 

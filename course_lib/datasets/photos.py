@@ -201,7 +201,7 @@ def _open_named(name: str) -> Image.Image:
 def _open_own(path: Path) -> Image.Image:
     if not os.path.isfile(path):
         raise InvalidValue(
-            "datasets.photo", received=f"{str(path)[:60]!r}, which is neither a photograph of the "
-            "course nor a file", needed=f"one of {', '.join(PHOTOS)}, or the path of an image",
+            "datasets.photo", received=f"{str(path)[-255:]!r}, which is neither a photograph of "
+            "the course nor a file", needed=f"one of {', '.join(PHOTOS)}, or the path of an image",
             fix="check the spelling and the folder")  # fmt: skip
     return open_image(path, "datasets.photo")

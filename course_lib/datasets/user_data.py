@@ -160,7 +160,7 @@ def _read_arrays(path: Path) -> dict[str, NDArray]:
     """Read every array of the file; `allow_pickle=False` never runs what a file brings along."""
     if not os.path.isfile(path):  # which takes names that the system does not
         what = "which is a folder" if os.path.isdir(path) else "which is not there"
-        raise _refusal(f"{str(path)[:99]}, {what}", "an .npz file", "check the path")
+        raise _refusal(f"{str(path)[-255:]}, {what}", "an .npz file", "check the path")
     try:
         with path.open("rb") as stream, np.load(stream, allow_pickle=False) as file:
             present = [key for key in (*KEYS, "class_names") if key in file.files]
@@ -330,7 +330,7 @@ def _files_of(path: Path) -> dict[str, list[Path]]:
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or problem
         raise _refusal(
-            f"{str(path)[:99]}, which cannot be read ({why})", "a folder that may be read",
+            f"{str(path)[-255:]}, which cannot be read ({why})", "a folder that may be read",
             "check the name and the rights", "from_folder") from problem  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def load_checkpoint(path: str | Path) -> dict[str, Any]:
     except (OSError, ValueError) as problem:
         why = getattr(problem, "strerror", None) or problem
         raise InvalidValue(
-            "load_checkpoint", received=f"{str(path)[:60]}, which cannot be read ({why})",
+            "load_checkpoint", received=f"{str(path)[-255:]}, which cannot be read ({why})",
             needed="the file of a checkpoint",
             fix="check the name and the rights") from problem  # fmt: skip
     first_line, _, payload = content.partition(b"\n")

@@ -116,7 +116,7 @@ MUTANTS = [
         f"{GRAPHS}/trace.py",
         "tests/numpy_nn/test_graph_surroundings.py",
         ("unread draws are cut", "if _draws(step) or any(", "if any("),
-        ("the caller's mode counts", ", *with_gradients()):", "):"),
+        ("the caller's mode counts", "@torch.inference_mode(False)", "@torch.enable_grad()"),
         ("replaced buffers stay", "for name, tensor in moved.items()", "for name, tensor in ()"),
     ),
     *mutants_of(

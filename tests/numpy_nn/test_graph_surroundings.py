@@ -63,12 +63,28 @@ def test_a_forward_that_moves_global_random_numbers_is_refused_and_they_stay(nam
 @pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
 def test_gradients_are_there_whatever_the_caller_has_switched_off(context):
     module = Scaled(lambda module, x: x * module.weight).double()
+    inside, outside = from_torch(module), from_torch(module)
     with context():
-        graph = from_torch(module)
-        graph.forward(image().numpy())
-    grads = graph.backward(np.ones((2, 3)))
-    assert_same(grads.parameters["weight"], image().sum(0))
-    assert_same(grads.grad_x, module.weight.detach().expand(2, 3))
+        outside.forward(image().numpy())
+        inside.forward(image().numpy())
+        found = [inside.backward(np.ones((2, 3)))]
+    found.append(outside.backward(np.ones((2, 3))))
+    for grads in found:
+        assert_same(grads.parameters["weight"], image().sum(0))
+        assert_same(grads.grad_x, module.weight.detach().expand(2, 3))
+
+
+@pytest.mark.parametrize("context", [torch.no_grad, torch.inference_mode])
+def test_networks_are_compared_with_torch_whatever_the_caller_has_switched_off(context):
+    network = nn.Sequential(
+        nn.Conv2d(1, 2, 3), nn.BatchNorm2d(2), nn.ReLU(inplace=True), nn.Dropout(), nn.Flatten(),
+        nn.Linear(2 * 4 * 4, 3),
+    ).double()  # fmt: skip
+    x = np.random.default_rng(0).standard_normal((4, 1, 6, 6))
+    with context():
+        graph = from_torch(network)
+        grads = graph.backward(np.ones_like(graph.forward(x)))
+    assert set(grads.parameters) == set(dict(network.named_parameters()))
 
 
 def test_a_parameter_that_is_an_output_gets_its_gradient():

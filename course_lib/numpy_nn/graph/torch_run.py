@@ -21,7 +21,6 @@ from course_lib.numpy_nn.graph.trace import (
     RANDOM_IN_PLACE,
     operation_name,
     plain_kernels,
-    with_gradients,
 )
 from course_lib.unchanged import unchanged
 
@@ -64,13 +63,14 @@ class TorchRun:
         def move(x: NDArray) -> NDArray:
             if x.dtype.kind != "f":
                 return x
-            signs = generator.choice([-1, 1], x.shape)
-            return (x * (1 + np.finfo(x.dtype).eps * signs)).astype(x.dtype)
+            up, digit = generator.integers(2, size=x.shape, dtype=bool), np.finfo(x.dtype).eps
+            return np.where(up, x * (1 + digit), x * (1 - digit))
 
         state = {name: move(array) for name, array in self._state.items()}
         inputs = list(map(move, self.inputs))
         return TorchRun(self.module, state, inputs, self._draws, self._modes)
 
+    @torch.inference_mode(False)  # as in `trace`
     def outputs(self, updates: Sequence[str]) -> list[list[Any]]:
         """Give, for two forwards in turn, the outputs and then the buffers named in `updates`."""
         state, found = self._tensors(), []
@@ -85,6 +85,7 @@ class TorchRun:
             self.counters = _changed_numbers(numbers, numbers_in(self.module))
         return found
 
+    @torch.inference_mode(False)
     def gradients(
         self, grads_y: Sequence[NDArray | None], *, needs_grad_x: bool
     ) -> dict[str, NDArray]:
@@ -118,7 +119,7 @@ class TorchRun:
         """Run as the trace does; what goes wrong now is torch's own."""
         with unchanged(self.module), warnings.catch_warnings(), ExitStack() as contexts:
             warnings.simplefilter("ignore")  # of hooks without inputs that have gradients
-            for context in (*plain_kernels(), *with_gradients()):
+            for context in plain_kernels():
                 contexts.enter_context(context)
             for layer, mode in zip(self.module.modules(), self._modes, strict=True):
                 layer.training = mode

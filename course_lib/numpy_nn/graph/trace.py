@@ -48,6 +48,7 @@ RANDOM_IN_PLACE = {
 PLAIN = (".default", ".Tensor", ".int", ".self")  # overloads that need no mention
 
 
+@torch.inference_mode(False)  # gradients are there whatever the caller has switched off
 def trace(
     module: nn.Module,
     inputs: Sequence[Tensor],
@@ -93,7 +94,7 @@ def trace(
         remove_gradient_hooks(module)
         before = stirred_states()
         with quietly(), ExitStack() as contexts:
-            for context in (fake, recorder, recorder.places(), *plain_kernels(), *with_gradients()):
+            for context in (fake, recorder, recorder.places(), *plain_kernels()):
                 contexts.enter_context(context)
             try:
                 run = forward if as_written else functionalize(forward)
@@ -129,11 +130,6 @@ def plain_kernels() -> tuple:
         _without_mkldnn(),
         torch.compiler.set_stance("force_eager"),
     )
-
-
-def with_gradients() -> tuple:
-    """Write down what has a gradient, also where the caller wants none."""
-    return torch.inference_mode(False), torch.enable_grad()
 
 
 @contextmanager
