@@ -94,14 +94,14 @@ def step_times(*, rounds: int = 12) -> dict[str, float]:
     return shortest_times(calls, rounds=rounds)
 
 
-def photo_times(names: Iterable[str], *, rounds: int = 3) -> dict[str, Seconds]:
+def photo_times(names: Iterable[str], *, rounds: int = 8) -> dict[str, Seconds]:
     """Time large networks on one photo of 224 × 224 pixels, in turn, by PyTorch and by NumPy.
 
     Parameters
     ----------
     names : iterable of str
         As for `models.build`; the weights are random, which changes no product's time.
-    rounds : int, default=3
+    rounds : int, default=8
         How often each has its turn.
 
     Returns
