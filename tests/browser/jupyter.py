@@ -120,7 +120,6 @@ OPEN = """async ([path, draw]) => {
   await pause(300);  // in which pairing would mark it as changed
   const book = panel.content;
   const drawn = () => book.widgets.every((cell) => cell.inViewport && !cell.isPlaceholder());
-  if (draw) book.notebookConfig = { ...book.notebookConfig, windowingMode: "none" };
   for (let tries = 0; draw && !drawn() && tries < 200; tries++) await pause(100);
   const all = (what) => [...book.node.querySelectorAll(what)];
   const code = book.widgets.filter((cell) => cell.model.type === "code");
@@ -148,14 +147,18 @@ CLOSE = """async (path) => {
 def open_and_close(page, path, *, draw=False):
     """Open a notebook in a page of JupyterLab, say what a learner meets in it, and close it.
 
-    JupyterLab draws the cells that are in view; with `draw`, all of them. The kernel has to wait
+    JupyterLab draws the cells that are in view; with `draw`, all of them, as if the screen were
+    tall enough. The kernel has to wait
     until all is looked at: once it is ready, it marks the notebook as changed.
     """
-    asked = []
+    asked, screen = [], page.viewport_size
+    if draw:
+        page.set_viewport_size({**screen, "height": 40_000})
     page.route(SESSIONS, lambda route: asked.append(route))
     state = page.evaluate(OPEN, [path, draw])
     for route in asked:
         route.continue_()
     page.unroute(SESSIONS)
     page.evaluate(CLOSE, path)
+    page.set_viewport_size(screen)
     return state
