@@ -202,6 +202,7 @@ def test_every_format_of_pillow_is_read_or_refused_by_name(tmp_path, write):
     try:
         image = datasets.photo(write(tmp_path))
     except InvalidValue as refusal:
-        assert "8 bits a channel" in str(refusal)
+        older_pillow = "a complete image file"  # cannot read back what it has written
+        assert "8 bits a channel" in str(refusal) or older_pillow in str(refusal)
         return
     assert image.shape[0] in (1, 3) and 0 <= image.min() <= image.max() <= 1
