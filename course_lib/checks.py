@@ -130,13 +130,16 @@ def require_input_shape(operation: str, input_shape: Any) -> tuple[int, ...]:
     return shape
 
 
-def require_room(operation: str, described: str, sizes: Iterable[int]) -> None:
-    """Raise ValueError unless an array of these sizes can exist on any machine."""
+def require_room(
+    operation: str, described: str, sizes: Iterable[int], *, most: int = MOST_IN_MEMORY
+) -> None:
+    """Raise ValueError where an array of these sizes has more numbers than any machine holds."""
     count = math.prod(max(1, size) for size in sizes)
-    if count > MOST_IN_MEMORY:
+    if count > most:
         raise InvalidValue(
-            operation, received=f"{described}, which leads to {count} numbers",
-            needed="an array that memory can hold", fix="use smaller options")  # fmt: skip
+            operation, received=f"{described}, which leads to {count:,} numbers",
+            needed=f"what memory can hold, at most {most:,} numbers",
+            fix="use smaller options")  # fmt: skip
 
 
 def per_axis(

@@ -5,7 +5,13 @@ from numpy.typing import NDArray
 
 from course_lib import numpy_ops
 from course_lib.checks import require_finite, require_int
-from course_lib.numpy_nn.module import Module, Operation, Parameter, require_needed, require_room
+from course_lib.numpy_nn.module import (
+    Module,
+    Operation,
+    Parameter,
+    require_needed,
+    require_parameter_room,
+)
 
 
 class ReLU(Operation):
@@ -138,7 +144,7 @@ class PReLU(Module):
 
     def __init__(self, *, num_parameters: int = 1, init: float = 0.25) -> None:
         count = require_int("PReLU", "num_parameters", num_parameters, minimum=1)
-        require_room((count,))
+        require_parameter_room((count,))
         slope = require_finite("PReLU", "init", init)
         self.weight = Parameter(np.full(count, slope, np.float32))
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from course_lib.errors import InvalidType
-from course_lib.numpy_nn.module import Parameter, require_room
+from course_lib.numpy_nn.module import Parameter, require_parameter_room
 
 
 def uniform_by_fan_in(
@@ -34,7 +34,7 @@ def uniform_by_fan_in(
     >>> bool(abs(weight.data).max() <= 0.2)
     True
     """
-    require_room(shape)
+    require_parameter_room(shape)
     bound = 1 / math.sqrt(fan_in)
     values: NDArray = generator.uniform(-bound, bound, shape)
     return Parameter(values.astype(np.float32))

@@ -1,6 +1,5 @@
 """What every layer is made of: parameters with their gradients, and modules that hold them."""
 
-import math
 from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
@@ -9,7 +8,7 @@ from typing import Any, ClassVar, Self
 import numpy as np
 from numpy.typing import NDArray
 
-from course_lib.checks import dtype_name, per_axis, require_flag, require_shape
+from course_lib.checks import dtype_name, per_axis, require_flag, require_room, require_shape
 from course_lib.contracts.arrays import Twin, require_float, require_own_array
 from course_lib.errors import InvalidType, InvalidValue
 
@@ -268,16 +267,13 @@ def require_sizes(operation: str, shape: int | tuple[int, ...]) -> tuple[int, ..
     """Return the shape of a parameter as ints of Python, or raise TypeError or ValueError."""
     num_axes = len(shape) if isinstance(shape, tuple | list) else 1
     sizes = per_axis(operation, "shape", shape, num_axes=num_axes, minimum=1)
-    require_room(sizes)
+    require_parameter_room(sizes)
     return sizes
 
 
-def require_room(shape: tuple[int, ...]) -> None:
+def require_parameter_room(shape: tuple[int, ...]) -> None:
     """Raise ValueError for a parameter that would fill the memory."""
-    if math.prod(shape) > MOST_NUMBERS:
-        raise InvalidValue(
-            "Parameter", received=f"shape {tuple(shape)} of {math.prod(shape):,} numbers",
-            needed=f"at most {MOST_NUMBERS:,} numbers", fix="make the layer smaller")  # fmt: skip
+    require_room("Parameter", f"shape {tuple(shape)}", shape, most=MOST_NUMBERS)
 
 
 def require_callable(layer: str, /, **functions: Any) -> None:

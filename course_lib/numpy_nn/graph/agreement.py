@@ -89,12 +89,17 @@ def worst_gradient(
 
 def _compare(a: NDArray | None, b: NDArray | None) -> tuple[float, float]:
     """Give |a - b| and |b|, where NaN equals NaN and a missing one is 0."""
-    a, b = (np.asarray(0.0 if item is None else item, np.float64) for item in (a, b))
+    a, b = (np.asarray(0.0 if item is None else item) for item in (a, b))
     with np.errstate(invalid="ignore"):
-        difference = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, a - b)
-    finite = np.isfinite(difference).all()
-    return float(np.linalg.norm(difference)) if finite else np.inf, _length(b)
+        difference = np.subtract(a, b, dtype=np.float64)
+    if not np.isfinite(difference).all():
+        difference = np.where((a == b) | (np.isnan(a) & np.isnan(b)), 0.0, difference)
+    distance = float(np.linalg.norm(difference))
+    return distance if np.isfinite(distance) else np.inf, _length(b)
 
 
 def _length(grad: NDArray) -> float:
-    return float(np.linalg.norm(grad[np.isfinite(grad)].astype(np.float64)))
+    """Give the length of what is finite."""
+    grad = grad.astype(np.float64)
+    length = float(np.linalg.norm(grad))
+    return length if np.isfinite(length) else float(np.linalg.norm(grad[np.isfinite(grad)]))
